@@ -1,0 +1,52 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The only door to the core. It sequences: lock, intent, files, publish, done. It decides nothing.
+ * One thread may call the changing functions at a time; snapshots are for all threads. */
+#pragma once
+
+#include "core/change.h"
+#include "core/error.h"
+#include "core/limits.h"
+#include "core/snapshot.h"
+#include "core/verifier.h"
+
+typedef struct _TrustEngine TrustEngine;
+
+typedef enum
+{
+  TRUST_ENGINE_READ_ONLY = 0,   /* no lock, nothing written, no recovery */
+  TRUST_ENGINE_WRITABLE = 1,    /* takes the lock for its life: a second writer gets TRUST_ERROR_BUSY */
+} TrustEngineFlags;
+
+/* Called by the thread that made the change, after it is durable. */
+typedef void (*TrustEngineChanged) (guint64 generation, const TrustAnchorSetDiff *diff, gpointer user_data);
+
+/* Opens the store under ROOT_PATH: detects the distribution, loads all sources, merges. WRITABLE: recovers an intent without done (rolls it forward).
+ * Publishes nothing else: call trust_engine_refresh(). Returns: (transfer full). */
+TrustEngine *trust_engine_open (const char *root_path, TrustEngineFlags flags, GError **error);
+void trust_engine_free (TrustEngine *engine);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustEngine, trust_engine_free)
+void trust_engine_set_listener (TrustEngine *engine, TrustEngineChanged changed, gpointer user_data);
+
+/* The current moment; any thread. Returns: (transfer full). */
+TrustSnapshot *trust_engine_get_snapshot (TrustEngine *engine);
+
+/* Does CHANGE for CALLER in one transaction: all of it or nothing. What is already so is a row of the outcome, not an error, and where that is all,
+ * nothing is written. Returns: (transfer full). */
+TrustOutcome *trust_engine_apply (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, GError **error);
+
+/* Looks at the sources again (unchanged files are not read) and publishes what changed, journalled as "source". Writes nothing where nothing
+ * changed. CHANGED_OUT nullable. */
+gboolean trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error);
+/* An outside tool wrote to a consumer's files: puts them right. */
+gboolean trust_engine_heal (TrustEngine *engine, GError **error);
+/* Work for idle moments. */
+void trust_engine_tidy (TrustEngine *engine);
+/* Paths to watch: SOURCES for trust_engine_refresh(), CONSUMERS for trust_engine_heal(). Both (out) (transfer container): of borrowed char*. */
+void trust_engine_get_watched (TrustEngine *engine, GPtrArray **sources, GPtrArray **consumers);
+
+/* The stateless doors. */
+/* Certificates in BYTES. Returns: (transfer full): of TrustCertificate. */
+GPtrArray *trust_engine_decode (const void *bytes, gsize size, GError **error);
+/* One bundle of the effective set. STORE must be "system". Returns: (transfer full). */
+GBytes *trust_engine_render (const TrustSnapshot *snapshot, const char *store, const char *purpose, const char *format, GError **error);

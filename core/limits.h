@@ -1,0 +1,48 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every bound on what anchord takes in, in one place. docs/man/anchord.8.rst lists the same numbers. */
+#pragma once
+
+/* One input: a file, a sealed memfd, a message body. Bytes. */
+#define TRUST_LIMIT_INPUT_BYTES (32u * 1024 * 1024)
+/* Certificates in one input. */
+#define TRUST_LIMIT_INPUT_CERTIFICATES 20000u
+/* One certificate's DER. Bytes. */
+#define TRUST_LIMIT_CERTIFICATE_BYTES (64u * 1024)
+/* A byte array inside a bus message; larger inputs travel as a sealed memfd. Bytes. */
+#define TRUST_LIMIT_MESSAGE_BYTES (4u * 1024 * 1024)
+/* One file in an anchor folder. Bytes. */
+#define TRUST_LIMIT_ANCHOR_FILE_BYTES (4u * 1024 * 1024)
+/* Files in one anchor folder, sub-folders included. */
+#define TRUST_LIMIT_FOLDER_FILES 50000u
+/* How deep a folder is walked. */
+#define TRUST_LIMIT_FOLDER_DEPTH 16u
+/* A configuration file (os-release, ca-certificates.conf, state). Bytes. */
+#define TRUST_LIMIT_CONFIGURATION_BYTES (8u * 1024 * 1024)
+/* One journal record. Bytes: it holds the full new content of a change as base64. */
+#define TRUST_LIMIT_JOURNAL_RECORD_BYTES (96u * 1024 * 1024)
+/* A reason or a label. UTF-8 characters. */
+#define TRUST_LIMIT_REASON_CHARS 1024u
+#define TRUST_LIMIT_LABEL_CHARS 256u
+/* Entries in one a{sv} of options. */
+#define TRUST_LIMIT_OPTIONS 32u
+/* Fingerprints in one Remove or Distrust. */
+#define TRUST_LIMIT_FINGERPRINTS 20000u
+/* Certificates in one chain given to Verify. */
+#define TRUST_LIMIT_CHAIN_CERTIFICATES 32u
+/* Anchors on one page of List. */
+#define TRUST_LIMIT_PAGE_ANCHORS 200u
+/* Purposes on one anchor. */
+#define TRUST_LIMIT_PURPOSES 32u
+/* Foreign text shown in a dialog. Characters. */
+#define TRUST_LIMIT_DIALOG_CHARS 64u
+/* Authorization dialogs one uid may have open. */
+#define TRUST_LIMIT_DIALOGS_PER_UID 4u
+/* Changes waiting for the writer; Verify calls waiting for the pool. In total, and per uid other than 0. */
+#define TRUST_LIMIT_QUEUED_CHANGES 256u
+#define TRUST_LIMIT_QUEUED_CHANGES_PER_UID 16u
+#define TRUST_LIMIT_QUEUED_VERIFICATIONS 2048u
+#define TRUST_LIMIT_QUEUED_VERIFICATIONS_PER_UID 1024u
+/* A guarded set that shrinks by more than this keeps its last good content. */
+#define TRUST_GUARD_SHRINK_PERCENT 10u
+#define TRUST_GUARD_SHRINK_ANCHORS 15u

@@ -1,0 +1,26 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Brings the consumers from one snapshot to the next: removals reach all of them before additions begin. */
+#pragma once
+
+#include "core/snapshot.h"
+
+typedef struct _TrustPublisher TrustPublisher;
+
+TrustPublisher *trust_publisher_new (TrustRoot *root, TrustDistributionKind distribution);
+void trust_publisher_free (TrustPublisher *publisher);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustPublisher, trust_publisher_free)
+
+/* Publishes NEXT, whose consumers array it fills. PREVIOUS (nullable: everything is looked at) is what was published last by this
+ * publisher. The `+`/`-` lines for the distribution's hooks are queued under /var/lib/anchord/hooks/pending before it returns, once per
+ * generation. FALSE when a consumer failed; the others are done all the same, and each fault stands in NEXT->consumers. */
+gboolean trust_publisher_publish (TrustPublisher *publisher, TrustSnapshot *previous, TrustSnapshot *next, GError **error);
+/* Looks at everything on disk and puts right what an outside tool overwrote; writes nothing where nothing differs. What was taken away by hand
+ * (a feed file deleted) is kept out and reported. TRUE in CHANGED_OUT if anything was written. */
+gboolean trust_publisher_heal (TrustPublisher *publisher, TrustSnapshot *snapshot, gboolean *changed_out, GError **error);
+void trust_publisher_tidy (TrustPublisher *publisher);
+/* Paths whose outside change calls for a heal. Returns: (transfer container). */
+GPtrArray *trust_publisher_get_watched (TrustPublisher *publisher);
+/* Files a distrust of these certificates would need changed that are someone else's: foreign files of the distribution's administrator
+ * folder holding one of them. Appends borrowed TrustSourceFile* to OUT. CERTIFICATE's key counts too unless CERT_ONLY. */
+void trust_publisher_find_foreign (const TrustSnapshot *snapshot, const TrustDistrust *distrust, GPtrArray *out);

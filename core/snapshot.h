@@ -1,0 +1,41 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One moment of the whole: what readers hold while the writer goes on. Immutable; reference-counted across threads. */
+#pragma once
+
+#include "core/anchor-set.h"
+#include "core/distribution.h"
+#include "core/source-state.h"
+
+/* A consumer as it stood after the last publishing. */
+typedef struct
+{
+  char *id;               /* (owned) "own", "debian" */
+  gboolean enabled;       /* FALSE: nothing was placed there yet */
+  guint64 generation;     /* that it shows */
+  gboolean current;       /* it shows exactly what it should */
+  GPtrArray *drift;       /* (owned) of char*: printable: withdrawn outside, foreign links, files the tool reads but anchord does not */
+  char *fault;            /* (owned) (nullable) why it is not current */
+} TrustConsumerStatus;
+
+TrustConsumerStatus *trust_consumer_status_new (const char *id);
+void trust_consumer_status_free (TrustConsumerStatus *status);
+
+typedef struct
+{
+  gatomicrefcount refs;
+  guint64 generation;
+  TrustDistributionKind distribution;
+  TrustAnchorSet *set;      /* (owned) effective */
+  GPtrArray *states;        /* (owned) of TrustSourceState*, lowest layer first */
+  GPtrArray *reports;       /* (owned) of char*: conflicts between entries, journal repairs; printable */
+  GPtrArray *consumers;     /* (owned) of TrustConsumerStatus* */
+  guint hooks_waiting;      /* changes whose distribution hooks have not run yet */
+} TrustSnapshot;
+
+TrustSnapshot *trust_snapshot_new (guint64 generation, TrustDistributionKind distribution, TrustAnchorSet *set, GPtrArray *states);
+TrustSnapshot *trust_snapshot_ref (TrustSnapshot *snapshot);
+void trust_snapshot_unref (TrustSnapshot *snapshot);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustSnapshot, trust_snapshot_unref)
+/* (nullable) (transfer none) */
+TrustSourceState *trust_snapshot_find_state (const TrustSnapshot *snapshot, const char *source);

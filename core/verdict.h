@@ -1,0 +1,41 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The answer to "is this chain trusted?". "Not trusted" is a result with a reason, never an error. */
+#pragma once
+
+#include "core/certificate.h"
+
+/* Stable: names travel over the bus, numbers never change. */
+typedef enum
+{
+  TRUST_REASON_TRUSTED = 0,
+  TRUST_REASON_UNKNOWN_ISSUER = 1,      /* no path to an anchor */
+  TRUST_REASON_DISTRUSTED = 2,
+  TRUST_REASON_EXPIRED = 3,
+  TRUST_REASON_NOT_YET_VALID = 4,
+  TRUST_REASON_NAME_MISMATCH = 5,
+  TRUST_REASON_PURPOSE = 6,             /* the leaf, a CA or the anchor is not for this purpose */
+  TRUST_REASON_SIGNATURE = 7,
+  TRUST_REASON_WEAK = 8,                /* insecure algorithm or key */
+  TRUST_REASON_CONSTRAINT = 9,          /* basicConstraints, pathLen, name constraints */
+  TRUST_REASON_INVALID = 10,            /* anything else the verifier refuses */
+  TRUST_REASON_LAST
+} TrustReason;
+
+const char *trust_reason_get_name (TrustReason reason); /* "trusted", "unknown-issuer", … */
+
+typedef struct
+{
+  gboolean trusted;
+  TrustReason reason;
+  int failing;               /* index in the given chain of the certificate at fault; -1 none */
+  GPtrArray *path;           /* (owned) of TrustCertificate, leaf first, anchor last; may be empty */
+  gboolean has_anchor;       /* the last of PATH is the anchor */
+  GPtrArray *findings;       /* (owned) of char*: seen, but not decisive */
+  char *message;             /* (owned) one sentence, foreign text escaped */
+  char *remedy;              /* (owned) what to do; "" when trusted */
+} TrustVerdict;
+
+TrustVerdict *trust_verdict_new (void);
+void trust_verdict_free (TrustVerdict *verdict);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustVerdict, trust_verdict_free)

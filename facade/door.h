@@ -1,0 +1,64 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The doors: one table {interface, member, polkit action, describe, handler} for everything that can be asked, whoever asks.
+ * The daemon's gate walks it for bus messages, the offline tool in process; so both behave the same. No row, no service.
+ * Nothing here knows a bus: values come and go as GVariants of the D-Bus types in dbus/org.anchord.Anchord1.xml. */
+#pragma once
+
+#include "core/engine.h"
+
+#include <gio/gio.h>
+#include <gio/gunixfdlist.h>
+
+typedef enum
+{
+  TRUST_DOOR_METHOD,
+  TRUST_DOOR_PROPERTY,  /* read only */
+} TrustDoorKind;
+
+/* Where the handler may run: the main loop never syncs and never verifies. */
+typedef enum
+{
+  TRUST_DOOR_MAIN,
+  TRUST_DOOR_WRITER,
+  TRUST_DOOR_VERIFIER,
+} TrustDoorPlace;
+
+/* A parsed request: owned by the caller of parse(). */
+typedef struct
+{
+  gpointer data;                 /* (owned) */
+  GDestroyNotify free_data;
+} TrustDoorRequest;
+
+typedef struct
+{
+  GVariant *reply;               /* (owned) a tuple; for a property its value */
+  GUnixFDList *fds;              /* (owned) (nullable) */
+} TrustDoorReply;
+
+typedef struct
+{
+  TrustDoorKind kind;
+  const char *interface;         /* without the "org.anchord.Anchord1." head: "Anchors" */
+  const char *member;
+  const char *action;            /* polkit action id; NULL: open to all (reading) */
+  TrustDoorPlace place;
+  /* Pure and bounded: checks types, options, limits, copies input in full, decodes certificates. Runs before polkit is asked. PARAMETERS is a tuple of the XML's
+   * signature; FDS nullable. NULL for doors without input. */
+  gboolean (*parse) (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
+  /* What the dialog says: "subject" (printable, at most TRUST_LIMIT_DIALOG_CHARS), "fingerprint"; for a batch "count" and "fingerprint" of the set.
+   * Adds owned strings to DETAILS (char* -> char*). NULL where action is NULL. */
+  void (*describe) (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details);
+  gboolean (*handle) (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error);
+} TrustDoor;
+
+extern const TrustDoor trust_doors[];
+extern const guint trust_n_doors;
+
+/* (nullable) */
+const TrustDoor *trust_door_find (TrustDoorKind kind, const char *interface, const char *member);
+void trust_door_request_clear (TrustDoorRequest *request);
+void trust_door_reply_clear (TrustDoorReply *reply);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TrustDoorRequest, trust_door_request_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TrustDoorReply, trust_door_reply_clear)
