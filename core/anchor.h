@@ -73,6 +73,8 @@ const TrustFingerprint *trust_distrust_get_fingerprint (const TrustDistrust *dis
 const TrustFingerprint *trust_distrust_get_key_fingerprint (const TrustDistrust *distrust); /* nullable */
 TrustSpan trust_distrust_get_issuer_der (const TrustDistrust *distrust);
 TrustSpan trust_distrust_get_serial (const TrustDistrust *distrust);
+/* trust_name_id() of the issuer; 0 if none. */
+guint64 trust_distrust_get_issuer_id (const TrustDistrust *distrust);
 TrustCertificate *trust_distrust_get_certificate (const TrustDistrust *distrust); /* nullable */
 TrustOrigin *trust_distrust_get_origin (const TrustDistrust *distrust);
 TrustNote *trust_distrust_get_note (const TrustDistrust *distrust); /* nullable */

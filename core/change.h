@@ -26,7 +26,6 @@ typedef struct
   char *reason;             /* (owned) (nullable) */
   gboolean allow_expired;   /* add: --allow-expired */
   gboolean allow_non_ca;    /* add: --allow-non-ca (v1 certificates too) */
-  gboolean allow_weak;      /* reserved for lenient profiles: always FALSE */
   gboolean replace;         /* add: --replace, may reduce effective trust */
   gboolean override_distrust; /* add: --override-distrust */
   gboolean cert_only;       /* distrust: the certificate, not its key */
@@ -75,6 +74,8 @@ typedef struct
 } TrustOutcome;
 
 TrustOutcome *trust_outcome_new (void);
-void trust_outcome_add (TrustOutcome *outcome, const TrustCertificate *certificate, TrustResult result, const char *detail);
+/* CERTIFICATE: nullable, for its title. */
+void trust_outcome_add (TrustOutcome *outcome, const TrustFingerprint *fingerprint, const TrustCertificate *certificate, TrustResult result,
+                        const char *detail);
 void trust_outcome_free (TrustOutcome *outcome);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustOutcome, trust_outcome_free)

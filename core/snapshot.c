@@ -1,3 +1,71 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/snapshot.h"
+
+TrustConsumerStatus *
+trust_consumer_status_new (const char *id)
+{
+  TrustConsumerStatus *status = g_new0 (TrustConsumerStatus, 1);
+
+  status->id = g_strdup (id);
+  status->drift = g_ptr_array_new_with_free_func (g_free);
+  return status;
+}
+
+void
+trust_consumer_status_free (TrustConsumerStatus *status)
+{
+  g_free (status->id);
+  g_free (status->fault);
+  g_ptr_array_unref (status->drift);
+  g_free (status);
+}
+
+TrustSnapshot *
+trust_snapshot_new (guint64 generation, TrustDistributionKind distribution, TrustAnchorSet *set, GPtrArray *states)
+{
+  TrustSnapshot *snapshot = g_new0 (TrustSnapshot, 1);
+
+  g_atomic_ref_count_init (&snapshot->refs);
+  snapshot->generation = generation;
+  snapshot->distribution = distribution;
+  snapshot->set = trust_anchor_set_ref (set);
+  snapshot->states = g_ptr_array_new_full (states->len, (GDestroyNotify) trust_source_state_unref);
+  for (guint i = 0; i < states->len; i++)
+    g_ptr_array_add (snapshot->states, trust_source_state_ref (states->pdata[i]));
+  snapshot->reports = g_ptr_array_new_with_free_func (g_free);
+  snapshot->consumers = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_consumer_status_free);
+  return snapshot;
+}
+
+TrustSnapshot *
+trust_snapshot_ref (TrustSnapshot *snapshot)
+{
+  g_atomic_ref_count_inc (&snapshot->refs);
+  return snapshot;
+}
+
+void
+trust_snapshot_unref (TrustSnapshot *snapshot)
+{
+  if (!g_atomic_ref_count_dec (&snapshot->refs))
+    return;
+  trust_anchor_set_unref (snapshot->set);
+  g_ptr_array_unref (snapshot->states);
+  g_ptr_array_unref (snapshot->reports);
+  g_ptr_array_unref (snapshot->consumers);
+  g_free (snapshot);
+}
+
+TrustSourceState *
+trust_snapshot_find_state (const TrustSnapshot *snapshot, const char *source)
+{
+  for (guint i = 0; i < snapshot->states->len; i++)
+    {
+      TrustSourceState *state = snapshot->states->pdata[i];
+
+      if (g_str_equal (state->source, source))
+        return state;
+    }
+  return NULL;
+}

@@ -1,3 +1,36 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/verdict.h"
+
+static const char *const reason_names[] = {
+  "trusted", "unknown-issuer", "distrusted", "expired", "not-yet-valid", "name-mismatch", "purpose", "signature", "weak", "constraint", "invalid",
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (reason_names) == TRUST_REASON_LAST);
+
+const char *
+trust_reason_get_name (TrustReason reason)
+{
+  return reason < TRUST_REASON_LAST ? reason_names[reason] : "invalid";
+}
+
+TrustVerdict *
+trust_verdict_new (void)
+{
+  TrustVerdict *verdict = g_new0 (TrustVerdict, 1);
+
+  verdict->reason = TRUST_REASON_INVALID;
+  verdict->failing = -1;
+  verdict->path = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_certificate_unref);
+  verdict->findings = g_ptr_array_new_with_free_func (g_free);
+  return verdict;
+}
+
+void
+trust_verdict_free (TrustVerdict *verdict)
+{
+  g_ptr_array_unref (verdict->path);
+  g_ptr_array_unref (verdict->findings);
+  g_free (verdict->message);
+  g_free (verdict->remedy);
+  g_free (verdict);
+}
