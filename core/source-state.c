@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/source-state.h"
 
+#include <string.h>
+
 static const char *const status_names[] = { "taken", "last-good", "unparsable", "insecure", "private-key", "missing", "masked", "ignored" };
 G_STATIC_ASSERT (G_N_ELEMENTS (status_names) == TRUST_FILE_IGNORED + 1);
 
@@ -54,6 +56,20 @@ trust_source_state_take_file (TrustSourceState *state, TrustSourceFile *file)
 {
   g_ptr_array_add (state->files, file);
   g_hash_table_insert (state->by_path, (gpointer) trust_origin_get_path (file->origin), file);
+}
+
+static int
+compare_paths (gconstpointer a, gconstpointer b)
+{
+  const TrustSourceFile *x = *(TrustSourceFile *const *) a, *y = *(TrustSourceFile *const *) b;
+
+  return strcmp (trust_origin_get_path (x->origin), trust_origin_get_path (y->origin));
+}
+
+void
+trust_source_state_sort (TrustSourceState *state)
+{
+  g_ptr_array_sort (state->files, compare_paths);
 }
 
 TrustSourceState *

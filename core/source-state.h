@@ -56,6 +56,8 @@ typedef struct
 /* An empty state to be filled before it is shared. */
 TrustSourceState *trust_source_state_new (const char *source, TrustLayer layer, gboolean foreign);
 void trust_source_state_take_file (TrustSourceState *state, TrustSourceFile *file); /* (transfer full) */
+/* Brings the files into byte order of their paths: the order of folder sources. */
+void trust_source_state_sort (TrustSourceState *state);
 TrustSourceState *trust_source_state_ref (TrustSourceState *state);
 void trust_source_state_unref (TrustSourceState *state);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustSourceState, trust_source_state_unref)

@@ -1,0 +1,599 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/plan.h"
+
+#include "core/anchor-file.h"
+#include "core/error.h"
+#include "core/layers.h"
+#include "core/limits.h"
+#include "core/policy.h"
+#include "core/text.h"
+
+#include <string.h>
+
+/* A certificate that some source names; CERTIFICATE is NULL for a distrust of a bare hash. */
+typedef struct
+{
+  const TrustFingerprint *fingerprint;
+  TrustCertificate *certificate;
+} Known;
+
+/* What is gathered while the certificates of a change are gone through. */
+typedef struct
+{
+  const TrustSnapshot *snapshot;
+  const TrustChange *change;
+  gint64 now;
+  TrustPlan *plan;
+  TrustRoot *root;
+  GHashTable *own_anchors;  /* (owned) TrustFingerprint* -> TrustSourceFile*, both borrowed from the snapshot */
+  GHashTable *own_distrusts;/* (owned) the same */
+  GArray *known;            /* (owned) (nullable) of Known, sorted by fingerprint; made when first asked for */
+  char *added_by;           /* (owned) */
+  GHashTable *removed;      /* (owned) paths that go (char*, borrowed from plan->files) */
+  GArray *touched;          /* (owned) of TrustFingerprint: those whose outcome is told from the new set */
+} Planner;
+
+static void
+planner_clear (Planner *planner)
+{
+  g_clear_pointer (&planner->added_by, g_free);
+  g_clear_pointer (&planner->removed, g_hash_table_unref);
+  g_clear_pointer (&planner->touched, g_array_unref);
+  g_clear_pointer (&planner->own_anchors, g_hash_table_unref);
+  g_clear_pointer (&planner->own_distrusts, g_hash_table_unref);
+  g_clear_pointer (&planner->known, g_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Planner, planner_clear)
+
+void
+trust_plan_free (TrustPlan *plan)
+{
+  g_ptr_array_unref (plan->files);
+  g_clear_pointer (&plan->states, g_ptr_array_unref);
+  g_ptr_array_unref (plan->fresh);
+  g_clear_pointer (&plan->set, trust_anchor_set_unref);
+  g_ptr_array_unref (plan->reports);
+  g_clear_pointer (&plan->outcome, trust_outcome_free);
+  g_free (plan);
+}
+
+char *
+trust_plan_describe (const TrustAnchorSet *set, const TrustFingerprint *fingerprint)
+{
+  TrustAnchor *anchor = trust_anchor_set_lookup (set, fingerprint);
+  g_auto (GStrv) names = NULL;
+  g_autofree char *list = NULL;
+
+  if (anchor == NULL)
+    return g_strdup (trust_anchor_set_lookup_distrust (set, fingerprint) != NULL ? "distrusted" : "");
+  names = trust_purposes_dup_names (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
+  list = g_strjoinv (",", names);
+  return g_strconcat ("trusted ", list, NULL);
+}
+
+/* The administrator's own files by what they name: built once a plan, so that a large batch stays linear. */
+static void
+index_own (Planner *planner)
+{
+  TrustSourceState *state = trust_snapshot_find_state (planner->snapshot, TRUST_ANCHORS_SOURCE);
+
+  planner->own_anchors = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
+  planner->own_distrusts = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
+  for (guint i = 0; state != NULL && i < state->files->len; i++)
+    {
+      TrustSourceFile *file = state->files->pdata[i];
+
+      for (guint n = 0; n < file->n_anchors; n++)
+        g_hash_table_insert (planner->own_anchors, (gpointer) trust_anchor_get_fingerprint (file->anchors[n]), file);
+      for (guint n = 0; n < file->n_distrusts; n++)
+        {
+          const TrustFingerprint *named = trust_distrust_get_fingerprint (file->distrusts[n]);
+
+          if (named != NULL)
+            g_hash_table_insert (planner->own_distrusts, (gpointer) named, file);
+        }
+    }
+}
+
+static gboolean
+holds_one_entry (const TrustSourceFile *file)
+{
+  return file->n_anchors + file->n_distrusts == 1;
+}
+
+static void
+take_removal (Planner *planner, const char *path)
+{
+  TrustJournalFile *file = NULL;
+
+  if (g_hash_table_contains (planner->removed, path))
+    return;
+  file = trust_journal_file_new (path, NULL, 0);
+  g_ptr_array_add (planner->plan->files, file);
+  g_hash_table_add (planner->removed, file->path);
+}
+
+/* A file of the administrator's folder with one new entry. ANCHOR, DISTRUST: (transfer full), one of them NULL. */
+static void
+take_file (Planner *planner, GBytes *content, TrustAnchor *anchor, TrustDistrust *distrust)
+{
+  TrustOrigin *origin = anchor != NULL ? trust_anchor_get_origin (anchor) : trust_distrust_get_origin (distrust);
+  TrustSourceFile *file = g_new0 (TrustSourceFile, 1);
+  gsize size = 0;
+  const char *data = g_bytes_get_data (content, &size);
+
+  g_atomic_ref_count_init (&file->refs);
+  file->status = TRUST_FILE_TAKEN;
+  file->origin = trust_origin_ref (origin);
+  file->ends_with_newline = size > 0 && data[size - 1] == '\n';
+  trust_fingerprint_of (data, size, &file->digest);
+  if (anchor != NULL)
+    {
+      file->n_anchors = 1;
+      file->anchors = g_new (TrustAnchor *, 1);
+      file->anchors[0] = anchor;
+    }
+  else
+    {
+      file->n_distrusts = 1;
+      file->distrusts = g_new (TrustDistrust *, 1);
+      file->distrusts[0] = distrust;
+    }
+  g_ptr_array_add (planner->plan->fresh, file);
+  g_ptr_array_add (planner->plan->files, trust_journal_file_new (trust_origin_get_path (origin), content, 0644));
+}
+
+static TrustOrigin *
+origin_for (const TrustFingerprint *fingerprint, gboolean distrust)
+{
+  g_autofree char *name = trust_anchor_file_name (fingerprint, distrust);
+  g_autofree char *path = g_strconcat (TRUST_ANCHORS_FOLDER "/", name, NULL);
+
+  return trust_origin_new (TRUST_LAYER_ADMINISTRATOR, TRUST_ANCHORS_SOURCE, path, FALSE);
+}
+
+static gboolean
+refuse_shared_file (const TrustSourceFile *file, GError **error)
+{
+  g_autofree char *path = trust_text_printable (trust_origin_get_path (file->origin), 0);
+
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN, "%s also holds other certificates; edit that file by hand, or give each "
+               "certificate a file of its own", path);
+  return FALSE;
+}
+
+/* The settings an add gives: never less than what is effective now, unless asked to replace. */
+static TrustSettings *
+settings_for_add (const Planner *planner, TrustAnchor *effective)
+{
+  g_autoptr (TrustPurposes) asked = planner->change->purposes != NULL ? trust_purposes_ref (planner->change->purposes)
+                                                                      : trust_purposes_new_mask (1u << TRUST_PURPOSE_SERVER_AUTH);
+  g_autoptr (TrustPurposes) all = NULL;
+
+  if (effective == NULL || planner->change->replace)
+    return trust_settings_new (asked);
+  all = trust_purposes_union (asked, trust_settings_get_purposes (trust_anchor_get_settings (effective)));
+  return trust_settings_new (all);
+}
+
+/* Takes away the administrator's own distrust of CERTIFICATE; a higher layer's anchor lifts all others by itself. */
+static gboolean
+lift_own_distrust (Planner *planner, const TrustCertificate *certificate, GError **error)
+{
+  for (;;)
+    {
+      TrustDistrust *distrust = trust_anchor_set_find_distrust (planner->snapshot->set, certificate);
+      const char *path = distrust != NULL ? trust_origin_get_path (trust_distrust_get_origin (distrust)) : NULL;
+      TrustSourceState *state = trust_snapshot_find_state (planner->snapshot, TRUST_ANCHORS_SOURCE);
+      TrustSourceFile *file = state != NULL && path != NULL ? g_hash_table_lookup (state->by_path, path) : NULL;
+      g_autofree char *shown = NULL;
+
+      if (distrust == NULL || trust_origin_get_layer (trust_distrust_get_origin (distrust)) < TRUST_LAYER_ADMINISTRATOR)
+        return TRUE;
+      if (file != NULL && holds_one_entry (file))
+        {
+          take_removal (planner, path);
+          return TRUE;
+        }
+      shown = trust_text_printable (path, 0);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN, "%s distrusts it, and was not written by anchord; remove that file first", shown);
+      return FALSE;
+    }
+}
+
+static gboolean
+plan_add (Planner *planner, TrustCertificate *certificate, GError **error)
+{
+  const TrustFingerprint *fingerprint = trust_certificate_get_fingerprint (certificate);
+  TrustAnchor *effective = trust_anchor_set_lookup (planner->snapshot->set, fingerprint);
+  TrustSourceFile *own = g_hash_table_lookup (planner->own_anchors, fingerprint);
+  g_autoptr (TrustSettings) settings = settings_for_add (planner, effective);
+  g_autoptr (TrustOrigin) origin = origin_for (fingerprint, FALSE);
+  TrustNote *note = NULL;
+  TrustAnchor *anchor = NULL;
+  g_autoptr (GBytes) content = NULL;
+
+  if (own != NULL && effective != NULL && trust_settings_equal (trust_anchor_get_settings (effective), settings)
+      && (planner->change->label == NULL
+          || g_str_equal (planner->change->label, trust_note_get_label (trust_anchor_get_note (effective)))))
+    {
+      trust_outcome_add (planner->plan->outcome, fingerprint, certificate, TRUST_RESULT_ALREADY, NULL);
+      return TRUE;
+    }
+  if (!trust_policy_admit (certificate, planner->change, planner->snapshot->set, planner->now, error))
+    return FALSE;
+  if (own != NULL && !holds_one_entry (own))
+    return refuse_shared_file (own, error);
+  if (planner->change->override_distrust && !lift_own_distrust (planner, certificate, error))
+    return FALSE;
+  if (own != NULL && !g_str_equal (trust_origin_get_path (own->origin), trust_origin_get_path (origin)))
+    take_removal (planner, trust_origin_get_path (own->origin));
+
+  note = trust_note_new (planner->change->label, planner->change->reason, planner->added_by, planner->now);
+  anchor = trust_anchor_new (certificate, settings, origin, note);
+  g_clear_pointer (&note, trust_note_unref);
+  content = trust_anchor_file_write (anchor);
+  trust_outcome_add (planner->plan->outcome, fingerprint, certificate,
+                     effective == NULL ? TRUST_RESULT_ADDED : own == NULL ? TRUST_RESULT_PINNED : TRUST_RESULT_CHANGED, NULL);
+  take_file (planner, content, anchor, NULL);
+  return TRUE;
+}
+
+static int
+compare_known (gconstpointer a, gconstpointer b)
+{
+  const Known *x = a, *y = b;
+  int order = trust_fingerprint_compare (x->fingerprint, y->fingerprint);
+
+  /* Those with a certificate first, so that they survive the removal of doubles. */
+  return order != 0 ? order : (y->certificate != NULL) - (x->certificate != NULL);
+}
+
+/* Every certificate that any source names: trusted, refused, or overruled. */
+static void
+gather_known (Planner *planner)
+{
+  planner->known = g_array_new (FALSE, FALSE, sizeof (Known));
+  for (guint s = 0; s < planner->snapshot->states->len; s++)
+    {
+      TrustSourceState *state = planner->snapshot->states->pdata[s];
+
+      for (guint i = 0; i < state->files->len; i++)
+        {
+          TrustSourceFile *file = state->files->pdata[i];
+
+          for (guint n = 0; n < file->n_anchors; n++)
+            {
+              Known known = { trust_anchor_get_fingerprint (file->anchors[n]), trust_anchor_get_certificate (file->anchors[n]) };
+
+              g_array_append_val (planner->known, known);
+            }
+          for (guint n = 0; n < file->n_distrusts; n++)
+            {
+              Known known = { trust_distrust_get_fingerprint (file->distrusts[n]), trust_distrust_get_certificate (file->distrusts[n]) };
+
+              if (known.fingerprint != NULL)
+                g_array_append_val (planner->known, known);
+            }
+        }
+    }
+  g_array_sort (planner->known, compare_known);
+}
+
+/* The index of the first known fingerprint >= FINGERPRINT. */
+static guint
+known_lower_bound (const GArray *known, const TrustFingerprint *fingerprint)
+{
+  guint low = 0, high = known->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (trust_fingerprint_compare (g_array_index (known, Known, middle).fingerprint, fingerprint) < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+/* The one certificate PREFIX means. CERTIFICATE_OUT is NULL for a distrust of a bare hash. */
+static gboolean
+resolve (Planner *planner, const TrustPrefix *prefix, TrustFingerprint *out, TrustCertificate **certificate_out, GError **error)
+{
+  char hex[TRUST_FINGERPRINT_HEX];
+  const Known *first = NULL;
+  guint n = 0;
+
+  if (planner->known == NULL)
+    gather_known (planner);
+  trust_fingerprint_to_hex (&prefix->fingerprint, hex);
+  hex[MIN (prefix->n_digits, 64)] = '\0';
+  for (guint i = known_lower_bound (planner->known, &prefix->fingerprint); i < planner->known->len; i++)
+    {
+      const Known *known = &g_array_index (planner->known, Known, i);
+
+      if (!trust_fingerprint_has_prefix (known->fingerprint, &prefix->fingerprint, prefix->n_digits))
+        break;
+      if (first == NULL || !trust_fingerprint_equal (first->fingerprint, known->fingerprint))
+        n++;
+      first = first != NULL ? first : known;
+    }
+  if (n == 0)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, "No certificate %s is known here; `anchorctl list --all` shows those that are", hex);
+      return FALSE;
+    }
+  if (n > 1)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_AMBIGUOUS, "%s begins more than one fingerprint; give more digits", hex);
+      return FALSE;
+    }
+  *out = *first->fingerprint;
+  *certificate_out = first->certificate;
+  return TRUE;
+}
+
+static gboolean
+plan_remove (Planner *planner, const TrustPrefix *prefix, GError **error)
+{
+  TrustFingerprint fingerprint;
+  TrustCertificate *certificate = NULL;
+  TrustSourceFile *own = NULL;
+  TrustAnchor *effective = NULL;
+  g_autofree char *path = NULL;
+
+  if (!resolve (planner, prefix, &fingerprint, &certificate, error))
+    return FALSE;
+  own = g_hash_table_lookup (planner->own_anchors, &fingerprint);
+  if (own != NULL && !holds_one_entry (own))
+    return refuse_shared_file (own, error);
+  if (own != NULL)
+    {
+      take_removal (planner, trust_origin_get_path (own->origin));
+      g_array_append_val (planner->touched, fingerprint);
+      return TRUE;
+    }
+  effective = trust_anchor_set_lookup (planner->snapshot->set, &fingerprint);
+  if (effective == NULL)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, "It is distrusted, not trusted: there is nothing to remove");
+      return FALSE;
+    }
+  path = trust_text_printable (trust_origin_get_path (trust_anchor_get_origin (effective)), 0);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN,
+               "It was not added through anchord: %s (%s layer) trusts it; remove it there, or use `anchorctl distrust`", path,
+               trust_layer_get_name (trust_origin_get_layer (trust_anchor_get_origin (effective))));
+  return FALSE;
+}
+
+/* Moves FILE to the aside folder, under its name and the beginning of its hash. */
+static gboolean
+set_aside (Planner *planner, const TrustSourceFile *file, GError **error)
+{
+  const char *path = trust_origin_get_path (file->origin);
+  g_autoptr (GBytes) content = trust_root_read (planner->root, path, TRUST_LIMIT_ANCHOR_FILE_BYTES, NULL, error);
+  g_autofree char *digest = trust_text_hex (file->digest.bytes, 8);
+  g_autofree char *aside = g_strconcat (TRUST_ASIDE_FOLDER "/", digest, "-", strrchr (path, '/') + 1, NULL);
+
+  if (content == NULL)
+    return FALSE;
+  g_ptr_array_add (planner->plan->files, trust_journal_file_new (aside, content, 0644));
+  take_removal (planner, path);
+  return TRUE;
+}
+
+/* The distribution's tool would take a file of its administrator folder in again: it is set aside, or it stops the change. */
+static gboolean
+deal_with_foreign (Planner *planner, GError **error)
+{
+  TrustSourceState *state = trust_snapshot_find_state (planner->snapshot, TRUST_LOCAL_SOURCE);
+  g_autoptr (GPtrArray) distrusts = g_ptr_array_new ();
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (TrustAnchorSet) refused = NULL;
+
+  for (guint i = 0; i < planner->plan->fresh->len; i++)
+    g_ptr_array_add (distrusts, ((TrustSourceFile *) planner->plan->fresh->pdata[i])->distrusts[0]);
+  refused = trust_anchor_set_new (none, distrusts);
+  for (guint i = 0; state != NULL && i < state->files->len; i++)
+    {
+      TrustSourceFile *file = state->files->pdata[i];
+      TrustDistrust *found = NULL;
+      g_autofree char *shown = NULL;
+
+      for (guint n = 0; n < file->n_anchors && found == NULL; n++)
+        found = trust_anchor_set_find_distrust (refused, trust_anchor_get_certificate (file->anchors[n]));
+      if (found == NULL)
+        continue;
+      if (planner->change->set_aside)
+        {
+          if (!set_aside (planner, file, error))
+            return FALSE;
+          continue;
+        }
+      shown = trust_text_printable (trust_origin_get_path (file->origin), 0);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN,
+                   "%s holds it, and is not anchord's; remove that file, or use --set-aside to move it to " TRUST_ASIDE_FOLDER, shown);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+plan_distrust (Planner *planner, const TrustFingerprint *fingerprint, TrustCertificate *certificate, GError **error)
+{
+  const TrustFingerprint *key = certificate != NULL && !planner->change->cert_only ? trust_certificate_get_key_fingerprint (certificate) : NULL;
+  g_autoptr (TrustOrigin) origin = origin_for (fingerprint, TRUE);
+  TrustSourceFile *own = g_hash_table_lookup (planner->own_distrusts, fingerprint);
+  TrustSourceFile *anchor_file = g_hash_table_lookup (planner->own_anchors, fingerprint);
+  TrustNote *note = trust_note_new (planner->change->label, planner->change->reason, planner->added_by, planner->now);
+  TrustSpan none = { NULL, 0 };
+  g_autoptr (TrustDistrust) distrust = trust_distrust_new (fingerprint, key, none, none, certificate, origin, note);
+  g_autoptr (GBytes) content = NULL;
+
+  g_clear_pointer (&note, trust_note_unref);
+  if (own != NULL && anchor_file == NULL && !planner->change->set_aside
+      && (key == NULL || trust_distrust_get_key_fingerprint (own->distrusts[0]) != NULL))
+    {
+      trust_outcome_add (planner->plan->outcome, fingerprint, certificate, TRUST_RESULT_ALREADY, NULL);
+      return TRUE;
+    }
+  if (own != NULL && !holds_one_entry (own))
+    return refuse_shared_file (own, error);
+  if (anchor_file != NULL && !holds_one_entry (anchor_file))
+    return refuse_shared_file (anchor_file, error);
+  if (anchor_file != NULL)
+    take_removal (planner, trust_origin_get_path (anchor_file->origin));
+  if (own != NULL && !g_str_equal (trust_origin_get_path (own->origin), trust_origin_get_path (origin)))
+    take_removal (planner, trust_origin_get_path (own->origin));
+  content = trust_distrust_file_write (distrust);
+  trust_outcome_add (planner->plan->outcome, fingerprint, certificate, TRUST_RESULT_DISTRUSTED, NULL);
+  take_file (planner, content, NULL, g_steal_pointer (&distrust));
+  return TRUE;
+}
+
+static gboolean
+plan_distrust_prefix (Planner *planner, const TrustPrefix *prefix, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  TrustFingerprint fingerprint;
+  TrustCertificate *certificate = NULL;
+
+  if (resolve (planner, prefix, &fingerprint, &certificate, &local))
+    return plan_distrust (planner, &fingerprint, certificate, error);
+  if (prefix->n_digits == 64 && g_error_matches (local, TRUST_ERROR, TRUST_ERROR_NOT_FOUND))
+    return plan_distrust (planner, &prefix->fingerprint, NULL, error);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* STATE without the removed files, and with the fresh ones if it is the administrator's own. Returns: (transfer full). */
+static TrustSourceState *
+state_after (const Planner *planner, TrustSourceState *state, GHashTable *fresh_paths)
+{
+  gboolean own = g_str_equal (state->source, TRUST_ANCHORS_SOURCE);
+  TrustSourceState *after = NULL;
+
+  if (!own && !g_str_equal (state->source, TRUST_LOCAL_SOURCE))
+    return trust_source_state_ref (state);
+  after = trust_source_state_new (state->source, state->layer, state->foreign);
+  after->held_back = state->held_back;
+  for (guint i = 0; i < state->faults->len; i++)
+    g_ptr_array_add (after->faults, g_strdup (state->faults->pdata[i]));
+  for (guint i = 0; i < state->files->len; i++)
+    {
+      TrustSourceFile *file = state->files->pdata[i];
+      const char *path = trust_origin_get_path (file->origin);
+
+      if (!g_hash_table_contains (planner->removed, path) && !g_hash_table_contains (fresh_paths, path))
+        trust_source_state_take_file (after, trust_source_file_ref (file));
+    }
+  for (guint i = 0; own && i < planner->plan->fresh->len; i++)
+    trust_source_state_take_file (after, trust_source_file_ref (planner->plan->fresh->pdata[i]));
+  trust_source_state_sort (after);
+  return after;
+}
+
+static void
+make_states (Planner *planner)
+{
+  TrustPlan *plan = planner->plan;
+  g_autoptr (GHashTable) fresh_paths = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) states = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_source_state_unref);
+  gboolean seen = FALSE;
+
+  for (guint i = 0; i < plan->fresh->len; i++)
+    g_hash_table_add (fresh_paths, (gpointer) trust_origin_get_path (((TrustSourceFile *) plan->fresh->pdata[i])->origin));
+  for (guint i = 0; i < planner->snapshot->states->len; i++)
+    {
+      TrustSourceState *state = planner->snapshot->states->pdata[i];
+
+      seen = seen || g_str_equal (state->source, TRUST_ANCHORS_SOURCE);
+      g_ptr_array_add (states, state_after (planner, state, fresh_paths));
+    }
+  g_assert (seen);
+  plan->states = g_steal_pointer (&states);
+  plan->set = trust_layers_merge (plan->states, plan->reports);
+}
+
+/* What removals come to is known once the new set is. */
+static void
+tell_removals (Planner *planner)
+{
+  for (guint i = 0; i < planner->touched->len; i++)
+    {
+      const TrustFingerprint *fingerprint = &g_array_index (planner->touched, TrustFingerprint, i);
+      TrustAnchor *left = trust_anchor_set_lookup (planner->plan->set, fingerprint);
+      TrustAnchor *before = trust_anchor_set_lookup (planner->snapshot->set, fingerprint);
+      TrustCertificate *certificate = before != NULL ? trust_anchor_get_certificate (before) : NULL;
+
+      trust_outcome_add (planner->plan->outcome, fingerprint, certificate, left != NULL ? TRUST_RESULT_STILL_TRUSTED : TRUST_RESULT_REMOVED,
+                         left != NULL ? trust_origin_get_path (trust_anchor_get_origin (left)) : NULL);
+    }
+}
+
+static gboolean
+name_the_certificate (TrustCertificate *certificate, GError **error)
+{
+  g_autofree char *title = trust_certificate_dup_title (certificate);
+  g_autofree char *shown = trust_text_printable (title, 120);
+
+  g_prefix_error (error, "%s: ", shown);
+  return FALSE;
+}
+
+static gboolean
+plan_all (Planner *planner, GError **error)
+{
+  const TrustChange *change = planner->change;
+
+  for (guint i = 0; i < change->certificates->len; i++)
+    {
+      TrustCertificate *certificate = change->certificates->pdata[i];
+
+      if (change->kind == TRUST_CHANGE_ADD && !plan_add (planner, certificate, error))
+        return name_the_certificate (certificate, error);
+      if (change->kind == TRUST_CHANGE_DISTRUST
+          && !plan_distrust (planner, trust_certificate_get_fingerprint (certificate), certificate, error))
+        return name_the_certificate (certificate, error);
+    }
+  for (guint i = 0; i < change->fingerprints->len; i++)
+    {
+      const TrustPrefix *prefix = &g_array_index (change->fingerprints, TrustPrefix, i);
+
+      if (change->kind == TRUST_CHANGE_REMOVE && !plan_remove (planner, prefix, error))
+        return FALSE;
+      if (change->kind == TRUST_CHANGE_DISTRUST && !plan_distrust_prefix (planner, prefix, error))
+        return FALSE;
+    }
+  return change->kind != TRUST_CHANGE_DISTRUST || deal_with_foreign (planner, error);
+}
+
+TrustPlan *
+trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChange *change, const TrustCaller *caller, gint64 now,
+                GError **error)
+{
+  g_autoptr (TrustPlan) plan = g_new0 (TrustPlan, 1);
+  g_auto (Planner) planner = { .root = root, .snapshot = snapshot, .change = change, .now = now, .plan = plan };
+
+  plan->files = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_journal_file_free);
+  plan->fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_source_file_unref);
+  plan->reports = g_ptr_array_new_with_free_func (g_free);
+  plan->outcome = trust_outcome_new ();
+  plan->outcome->generation = snapshot->generation;
+  planner.added_by = caller->uid >= 0 ? g_strdup_printf ("uid %" G_GINT64_FORMAT, caller->uid) : NULL;
+  planner.removed = g_hash_table_new (g_str_hash, g_str_equal);
+  planner.touched = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
+
+  index_own (&planner);
+  if (!plan_all (&planner, error))
+    return NULL;
+  if (plan->files->len > 0)
+    {
+      make_states (&planner);
+      tell_removals (&planner);
+    }
+  return g_steal_pointer (&plan);
+}

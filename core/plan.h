@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A change turned into what it would do: files to write, the sources and the set as they would then be. Nothing is written here. */
+#pragma once
+
+#include "core/change.h"
+#include "core/journal.h"
+#include "core/snapshot.h"
+
+#define TRUST_ANCHORS_FOLDER "/etc/anchord/anchors.d"
+#define TRUST_ANCHORS_SOURCE "anchors-etc"
+#define TRUST_LOCAL_SOURCE "debian-local"
+#define TRUST_ASIDE_FOLDER "/var/lib/anchord/aside"
+
+typedef struct
+{
+  GPtrArray *files;      /* (owned) of TrustJournalFile*, in the order they are to be written */
+  GPtrArray *states;     /* (owned) of TrustSourceState*: the snapshot's, with these files taken in */
+  GPtrArray *fresh;      /* (owned) of TrustSourceFile*: those of STATES that the plan makes; their stat is filled once they are written */
+  TrustAnchorSet *set;   /* (owned) the effective set that STATES give */
+  GPtrArray *reports;    /* (owned) of char*: conflicts in SET */
+  TrustOutcome *outcome; /* (owned) what becomes of each certificate */
+} TrustPlan;
+
+/* Checks CHANGE against the policy and SNAPSHOT; ROOT is only read, for files to be set aside. NOW: seconds since the epoch. An empty `files` means that there is nothing to do.
+ * Refusals are errors; then nothing may be done. Returns: (transfer full). */
+TrustPlan *trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChange *change, const TrustCaller *caller, gint64 now,
+                           GError **error);
+void trust_plan_free (TrustPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustPlan, trust_plan_free)
+
+/* "trusted server-auth, email-protection", "distrusted" or "": how SET stands to a certificate. Returns: (transfer full). */
+char *trust_plan_describe (const TrustAnchorSet *set, const TrustFingerprint *fingerprint);
