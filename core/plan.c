@@ -4,19 +4,13 @@
 
 #include "core/anchor-file.h"
 #include "core/error.h"
+#include "core/known.h"
 #include "core/layers.h"
 #include "core/limits.h"
 #include "core/policy.h"
 #include "core/text.h"
 
 #include <string.h>
-
-/* A certificate that some source names; CERTIFICATE is NULL for a distrust of a bare hash. */
-typedef struct
-{
-  const TrustFingerprint *fingerprint;
-  TrustCertificate *certificate;
-} Known;
 
 /* What is gathered while the certificates of a change are gone through. */
 typedef struct
@@ -28,7 +22,7 @@ typedef struct
   TrustRoot *root;
   GHashTable *own_anchors;  /* (owned) TrustFingerprint* -> TrustSourceFile*, both borrowed from the snapshot */
   GHashTable *own_distrusts;/* (owned) the same */
-  GArray *known;            /* (owned) (nullable) of Known, sorted by fingerprint; made when first asked for */
+  TrustKnown *known;        /* (owned) (nullable) made when first asked for */
   char *added_by;           /* (owned) */
   GHashTable *removed;      /* (owned) paths that go (char*, borrowed from plan->files) */
   GArray *touched;          /* (owned) of TrustFingerprint: those whose outcome is told from the new set */
@@ -42,7 +36,7 @@ planner_clear (Planner *planner)
   g_clear_pointer (&planner->touched, g_array_unref);
   g_clear_pointer (&planner->own_anchors, g_hash_table_unref);
   g_clear_pointer (&planner->own_distrusts, g_hash_table_unref);
-  g_clear_pointer (&planner->known, g_array_unref);
+  g_clear_pointer (&planner->known, trust_known_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Planner, planner_clear)
 
@@ -56,20 +50,6 @@ trust_plan_free (TrustPlan *plan)
   g_ptr_array_unref (plan->reports);
   g_clear_pointer (&plan->outcome, trust_outcome_free);
   g_free (plan);
-}
-
-char *
-trust_plan_describe (const TrustAnchorSet *set, const TrustFingerprint *fingerprint)
-{
-  TrustAnchor *anchor = trust_anchor_set_lookup (set, fingerprint);
-  g_auto (GStrv) names = NULL;
-  g_autofree char *list = NULL;
-
-  if (anchor == NULL)
-    return g_strdup (trust_anchor_set_lookup_distrust (set, fingerprint) != NULL ? "distrusted" : "");
-  names = trust_purposes_dup_names (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
-  list = g_strjoinv (",", names);
-  return g_strconcat ("trusted ", list, NULL);
 }
 
 /* The administrator's own files by what they name: built once a plan, so that a large batch stays linear. */
@@ -240,100 +220,13 @@ plan_add (Planner *planner, TrustCertificate *certificate, GError **error)
   return TRUE;
 }
 
-static int
-compare_known (gconstpointer a, gconstpointer b)
-{
-  const Known *x = a, *y = b;
-  int order = trust_fingerprint_compare (x->fingerprint, y->fingerprint);
-
-  /* Those with a certificate first, so that they survive the removal of doubles. */
-  return order != 0 ? order : (y->certificate != NULL) - (x->certificate != NULL);
-}
-
-/* Every certificate that any source names: trusted, refused, or overruled. */
-static void
-gather_known (Planner *planner)
-{
-  planner->known = g_array_new (FALSE, FALSE, sizeof (Known));
-  for (guint s = 0; s < planner->snapshot->states->len; s++)
-    {
-      TrustSourceState *state = planner->snapshot->states->pdata[s];
-
-      for (guint i = 0; i < state->files->len; i++)
-        {
-          TrustSourceFile *file = state->files->pdata[i];
-
-          for (guint n = 0; n < file->n_anchors; n++)
-            {
-              Known known = { trust_anchor_get_fingerprint (file->anchors[n]), trust_anchor_get_certificate (file->anchors[n]) };
-
-              g_array_append_val (planner->known, known);
-            }
-          for (guint n = 0; n < file->n_distrusts; n++)
-            {
-              Known known = { trust_distrust_get_fingerprint (file->distrusts[n]), trust_distrust_get_certificate (file->distrusts[n]) };
-
-              if (known.fingerprint != NULL)
-                g_array_append_val (planner->known, known);
-            }
-        }
-    }
-  g_array_sort (planner->known, compare_known);
-}
-
-/* The index of the first known fingerprint >= FINGERPRINT. */
-static guint
-known_lower_bound (const GArray *known, const TrustFingerprint *fingerprint)
-{
-  guint low = 0, high = known->len;
-
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (trust_fingerprint_compare (g_array_index (known, Known, middle).fingerprint, fingerprint) < 0)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low;
-}
-
-/* The one certificate PREFIX means. CERTIFICATE_OUT is NULL for a distrust of a bare hash. */
+/* The one certificate PREFIX means. */
 static gboolean
 resolve (Planner *planner, const TrustPrefix *prefix, TrustFingerprint *out, TrustCertificate **certificate_out, GError **error)
 {
-  char hex[TRUST_FINGERPRINT_HEX];
-  const Known *first = NULL;
-  guint n = 0;
-
   if (planner->known == NULL)
-    gather_known (planner);
-  trust_fingerprint_to_hex (&prefix->fingerprint, hex);
-  hex[MIN (prefix->n_digits, 64)] = '\0';
-  for (guint i = known_lower_bound (planner->known, &prefix->fingerprint); i < planner->known->len; i++)
-    {
-      const Known *known = &g_array_index (planner->known, Known, i);
-
-      if (!trust_fingerprint_has_prefix (known->fingerprint, &prefix->fingerprint, prefix->n_digits))
-        break;
-      if (first == NULL || !trust_fingerprint_equal (first->fingerprint, known->fingerprint))
-        n++;
-      first = first != NULL ? first : known;
-    }
-  if (n == 0)
-    {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, "No certificate %s is known here; `anchorctl list --all` shows those that are", hex);
-      return FALSE;
-    }
-  if (n > 1)
-    {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_AMBIGUOUS, "%s begins more than one fingerprint; give more digits", hex);
-      return FALSE;
-    }
-  *out = *first->fingerprint;
-  *certificate_out = first->certificate;
-  return TRUE;
+    planner->known = trust_known_new (planner->snapshot);
+  return trust_known_resolve (planner->known, prefix, out, certificate_out, error);
 }
 
 static gboolean

@@ -28,6 +28,3 @@ TrustPlan *trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const
                            GError **error);
 void trust_plan_free (TrustPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustPlan, trust_plan_free)
-
-/* "trusted server-auth, email-protection", "distrusted" or "": how SET stands to a certificate. Returns: (transfer full). */
-char *trust_plan_describe (const TrustAnchorSet *set, const TrustFingerprint *fingerprint);

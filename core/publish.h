@@ -18,9 +18,9 @@ gboolean trust_publisher_publish (TrustPublisher *publisher, TrustSnapshot *prev
 /* Looks at everything on disk and puts right what an outside tool overwrote; writes nothing where nothing differs. What was taken away by hand
  * (a feed file deleted) is kept out and reported. TRUE in CHANGED_OUT if anything was written. */
 gboolean trust_publisher_heal (TrustPublisher *publisher, TrustSnapshot *snapshot, gboolean *changed_out, GError **error);
+/* What was published last, by any run: TrustFingerprint* -> char* (its purposes' names, comma separated; see trust_purposes_dup_names()), both owned
+ * by the table. Empty if nothing was. Returns: (transfer full). */
+GHashTable *trust_publisher_read_set (TrustPublisher *publisher);
 void trust_publisher_tidy (TrustPublisher *publisher);
 /* Paths whose outside change calls for a heal. Returns: (transfer container). */
 GPtrArray *trust_publisher_get_watched (TrustPublisher *publisher);
-/* Files a distrust of these certificates would need changed that are someone else's: foreign files of the distribution's administrator
- * folder holding one of them. Appends borrowed TrustSourceFile* to OUT. CERTIFICATE's key counts too unless CERT_ONLY. */
-void trust_publisher_find_foreign (const TrustSnapshot *snapshot, const TrustDistrust *distrust, GPtrArray *out);

@@ -1,0 +1,111 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/apply.h"
+
+#include "core/atomic.h"
+#include "core/error.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+struct _TrustApplication
+{
+  TrustRoot *root;         /* (owned) */
+  const GPtrArray *files;  /* borrowed */
+  GHashTable *folders;     /* (owned) path -> descriptor + 1 */
+  GPtrArray *staged;       /* (owned) of TrustStaged* */
+};
+
+static void
+close_folder (gpointer fd)
+{
+  close (GPOINTER_TO_INT (fd) - 1);
+}
+
+static int
+open_folder (TrustApplication *application, const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int fd = GPOINTER_TO_INT (g_hash_table_lookup (application->folders, folder)) - 1;
+
+  if (fd >= 0)
+    return fd;
+  fd = trust_root_make_dir (application->root, folder, 0755);
+  if (fd < 0)
+    {
+      trust_error_set_errno (error, errno, "Cannot open folder", folder);
+      return -1;
+    }
+  trust_atomic_sweep (fd);
+  g_hash_table_insert (application->folders, g_steal_pointer (&folder), GINT_TO_POINTER (fd + 1));
+  return fd;
+}
+
+static const char *
+name_of (const TrustJournalFile *file)
+{
+  return strrchr (file->path, '/') + 1;
+}
+
+TrustApplication *
+trust_application_stage (TrustRoot *root, const GPtrArray *files, GError **error)
+{
+  g_autoptr (TrustApplication) application = g_new0 (TrustApplication, 1);
+
+  application->root = trust_root_ref (root);
+  application->files = files;
+  application->folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, close_folder);
+  application->staged = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_staged_free);
+  for (guint i = 0; i < files->len; i++)
+    {
+      const TrustJournalFile *file = files->pdata[i];
+      int fd = open_folder (application, file->path, error);
+      TrustStaged *staged = NULL;
+      gconstpointer data = NULL;
+      gsize size = 0;
+
+      if (fd < 0)
+        return NULL;
+      if (file->content == NULL)
+        continue;
+      data = g_bytes_get_data (file->content, &size);
+      staged = trust_atomic_stage (fd, name_of (file), data, size, file->mode, error);
+      if (staged == NULL)
+        return NULL;
+      g_ptr_array_add (application->staged, staged);
+    }
+  return g_steal_pointer (&application);
+}
+
+gboolean
+trust_application_commit (TrustApplication *application, GError **error)
+{
+  GHashTableIter iter;
+  gpointer fd = NULL;
+
+  for (guint i = 0; i < application->staged->len; i++)
+    if (!trust_atomic_commit (application->staged->pdata[i], error))
+      return FALSE;
+  for (guint i = 0; i < application->files->len; i++)
+    {
+      const TrustJournalFile *file = application->files->pdata[i];
+
+      if (file->content == NULL && !trust_atomic_remove (open_folder (application, file->path, NULL), name_of (file), error))
+        return FALSE;
+    }
+  g_hash_table_iter_init (&iter, application->folders);
+  while (g_hash_table_iter_next (&iter, NULL, &fd))
+    if (!trust_atomic_sync_dir (GPOINTER_TO_INT (fd) - 1, error))
+      return FALSE;
+  return TRUE;
+}
+
+void
+trust_application_free (TrustApplication *application)
+{
+  g_ptr_array_unref (application->staged);
+  g_hash_table_unref (application->folders);
+  trust_root_unref (application->root);
+  g_free (application);
+}

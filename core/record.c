@@ -1,0 +1,143 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/record.h"
+
+char *
+trust_record_describe (const TrustAnchorSet *set, const TrustFingerprint *fingerprint)
+{
+  TrustAnchor *anchor = trust_anchor_set_lookup (set, fingerprint);
+  g_auto (GStrv) names = NULL;
+  g_autofree char *list = NULL;
+
+  if (anchor == NULL)
+    return g_strdup (trust_anchor_set_lookup_distrust (set, fingerprint) != NULL ? "distrusted" : "");
+  names = trust_purposes_dup_names (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
+  list = g_strjoinv (",", names);
+  return g_strconcat ("trusted ", list, NULL);
+}
+
+static char *
+describe_before (const TrustBefore *before, const TrustFingerprint *fingerprint)
+{
+  const char *purposes = NULL;
+
+  if (before->set != NULL)
+    return trust_record_describe (before->set, fingerprint);
+  purposes = g_hash_table_lookup (before->published, fingerprint);
+  return purposes != NULL ? g_strconcat ("trusted ", purposes, NULL) : g_strdup ("");
+}
+
+/* trust_anchor_set_diff() against what the last run published, of which no certificates are known any more. */
+static void
+diff_published (GHashTable *published, const TrustAnchorSet *after, TrustAnchorSetDiff *out)
+{
+  GHashTableIter iter;
+  gpointer key = NULL;
+
+  out->added = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
+  out->removed = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
+  out->changed = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
+  for (guint i = 0; i < trust_anchor_set_get_n_anchors (after); i++)
+    {
+      TrustAnchor *anchor = trust_anchor_set_get_anchor (after, i);
+      const TrustFingerprint *fingerprint = trust_anchor_get_fingerprint (anchor);
+      const char *purposes = g_hash_table_lookup (published, fingerprint);
+      g_auto (GStrv) names = trust_purposes_dup_names (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
+      g_autofree char *now = g_strjoinv (",", names);
+
+      if (purposes == NULL)
+        g_array_append_vals (out->added, fingerprint, 1);
+      else if (!g_str_equal (purposes, now))
+        g_array_append_vals (out->changed, fingerprint, 1);
+    }
+  g_hash_table_iter_init (&iter, published);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if (trust_anchor_set_lookup (after, key) == NULL)
+      g_array_append_vals (out->removed, key, 1);
+}
+
+static void
+add_changes (TrustJournalIntent *intent, const TrustBefore *before, const TrustAnchorSet *after, const GArray *fingerprints)
+{
+  for (guint i = 0; i < fingerprints->len; i++)
+    {
+      const TrustFingerprint *fingerprint = &g_array_index (fingerprints, TrustFingerprint, i);
+      TrustAnchor *anchor = trust_anchor_set_lookup (after, fingerprint);
+      TrustJournalChange *change = g_new0 (TrustJournalChange, 1);
+
+      if (anchor == NULL && before->set != NULL)
+        anchor = trust_anchor_set_lookup (before->set, fingerprint);
+      trust_fingerprint_to_hex (fingerprint, change->fingerprint);
+      change->title = anchor != NULL ? trust_certificate_dup_title (trust_anchor_get_certificate (anchor)) : g_strdup ("");
+      change->before = describe_before (before, fingerprint);
+      change->after = trust_record_describe (after, fingerprint);
+      g_ptr_array_add (intent->changes, change);
+    }
+}
+
+/* Distrusts are no anchors: those that only one of the sets has. */
+static GArray *
+diff_distrusts (const TrustAnchorSet *before, const TrustAnchorSet *after)
+{
+  GArray *changed = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
+
+  for (guint i = 0; i < trust_anchor_set_get_n_distrusts (after); i++)
+    {
+      const TrustFingerprint *named = trust_distrust_get_fingerprint (trust_anchor_set_get_distrust (after, i));
+
+      if (named != NULL && trust_anchor_set_lookup_distrust (before, named) == NULL && trust_anchor_set_lookup (before, named) == NULL)
+        g_array_append_vals (changed, named, 1);
+    }
+  for (guint i = 0; i < trust_anchor_set_get_n_distrusts (before); i++)
+    {
+      const TrustFingerprint *named = trust_distrust_get_fingerprint (trust_anchor_set_get_distrust (before, i));
+
+      if (named != NULL && trust_anchor_set_lookup_distrust (after, named) == NULL && trust_anchor_set_lookup (after, named) == NULL)
+        g_array_append_vals (changed, named, 1);
+    }
+  return changed;
+}
+
+TrustJournalIntent *
+trust_record_intent (const char *operation, const char *reason, const TrustCaller *caller, guint64 generation, const TrustBefore *before,
+             const TrustAnchorSet *after, TrustAnchorSetDiff *diff)
+{
+  TrustJournalIntent *intent = trust_journal_intent_new (operation);
+
+  intent->generation = generation;
+  intent->time = g_get_real_time ();
+  g_free (intent->reason);
+  intent->reason = g_strdup (reason != NULL ? reason : "");
+  g_clear_pointer (&intent->caller, trust_caller_free);
+  intent->caller = trust_caller_copy (caller);
+  if (before->set != NULL)
+    trust_anchor_set_diff (before->set, after, diff);
+  else
+    diff_published (before->published, after, diff);
+  add_changes (intent, before, after, diff->removed);
+  add_changes (intent, before, after, diff->added);
+  add_changes (intent, before, after, diff->changed);
+  if (before->set != NULL)
+    {
+      g_autoptr (GArray) distrusts = diff_distrusts (before->set, after);
+
+      add_changes (intent, before, after, distrusts);
+    }
+  return intent;
+}
+
+gboolean
+trust_record_is_unchanged (const TrustBefore *before, const TrustAnchorSet *after)
+{
+  g_auto (TrustAnchorSetDiff) diff = { 0 };
+  g_autoptr (GArray) distrusts = NULL;
+
+  if (before->set == NULL)
+    {
+      diff_published (before->published, after, &diff);
+      return trust_anchor_set_diff_is_empty (&diff);
+    }
+  trust_anchor_set_diff (before->set, after, &diff);
+  distrusts = diff_distrusts (before->set, after);
+  return trust_anchor_set_diff_is_empty (&diff) && distrusts->len == 0;
+}

@@ -1,0 +1,22 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the journal says of a change: each certificate whose trust differs, before and after. */
+#pragma once
+
+#include "core/anchor-set.h"
+#include "core/journal.h"
+
+/* What was so before a change: a set, or what the last run published. */
+typedef struct
+{
+  const TrustAnchorSet *set;   /* (nullable) */
+  GHashTable *published;       /* (nullable) TrustFingerprint* -> char*: purposes, comma separated */
+} TrustBefore;
+
+/* The intent of OPERATION ("add", …, "source"), without files; DIFF is filled. REASON: nullable. Returns: (transfer full). */
+TrustJournalIntent *trust_record_intent (const char *operation, const char *reason, const TrustCaller *caller, guint64 generation,
+                                         const TrustBefore *before, const TrustAnchorSet *after, TrustAnchorSetDiff *diff);
+/* Does AFTER trust and distrust just what was so BEFORE? */
+gboolean trust_record_is_unchanged (const TrustBefore *before, const TrustAnchorSet *after);
+/* "trusted server-auth,email-protection", "distrusted" or "": how SET stands to a certificate. Returns: (transfer full). */
+char *trust_record_describe (const TrustAnchorSet *set, const TrustFingerprint *fingerprint);
