@@ -50,9 +50,9 @@ TrustJournalIntent *trust_journal_intent_new (const char *operation);
 void trust_journal_intent_free (TrustJournalIntent *intent);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustJournalIntent, trust_journal_intent_free)
 
-/* Opens (WRITABLE: makes) the journal under ROOT and reads its end: O(last record), not O(journal), where the last record is whole. A torn
- * last record (a write cut short: it is not all there) is cut off when WRITABLE and reported by trust_journal_get_repair(). A whole record
- * whose hash is wrong is TRUST_ERROR_DAMAGED with its position. Returns: (transfer full). */
+/* Opens (WRITABLE: makes) the journal under ROOT and reads its end: O(last two records), not O(journal). A torn last record (a
+ * write cut short: it is not all there) is cut off when WRITABLE and reported by trust_journal_get_repair(). A whole record whose
+ * hash is wrong is TRUST_ERROR_DAMAGED with its position. Returns: (transfer full). */
 TrustJournal *trust_journal_open (TrustRoot *root, gboolean writable, GError **error);
 void trust_journal_free (TrustJournal *journal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustJournal, trust_journal_free)
