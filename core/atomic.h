@@ -10,8 +10,9 @@
 
 typedef struct _TrustStaged TrustStaged;
 
-/* Writes BYTES to a temporary in DIR_FD and syncs it (data and size). Existing owner, mode bits and SELinux label of NAME are not taken
- * over, but for the label (security.selinux), which is. MODE is set exactly, whatever the umask. Returns: (transfer full). */
+/* Writes BYTES to a temporary in DIR_FD (borrowed: it stays open until the last trust_staged_free) and syncs it (data and
+ * size). Of an existing NAME the SELinux label (security.selinux) is taken over, owner and mode are not. MODE is set exactly,
+ * whatever the umask. Returns: (transfer full). */
 TrustStaged *trust_atomic_stage (int dir_fd, const char *name, const void *bytes, gsize size, mode_t mode, GError **error);
 /* An empty temporary to be filled through its descriptor (borrowed), then finished by trust_atomic_finish(), which syncs it. */
 TrustStaged *trust_atomic_stage_open (int dir_fd, const char *name, mode_t mode, int *fd_out, GError **error);
@@ -26,7 +27,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustStaged, trust_staged_free)
 gboolean trust_atomic_write (int dir_fd, const char *name, const void *bytes, gsize size, mode_t mode, GError **error);
 /* A symbolic link put in place by rename (no sync). */
 gboolean trust_atomic_symlink (int dir_fd, const char *target, const char *name, GError **error);
-/* NEW_NAME becomes a hard link of OLD_NAME, by link + rename; where link() fails (EXDEV, EPERM, EMLINK, ENOTSUP) a synced copy. */
+/* NEW_NAME becomes a hard link of OLD_NAME, or, where link() fails (EXDEV, EPERM, EMLINK, ENOTSUP), a synced copy. */
 gboolean trust_atomic_link (int old_dir_fd, const char *old_name, int new_dir_fd, const char *new_name, GError **error);
 /* unlinkat; a missing name is fine. */
 gboolean trust_atomic_remove (int dir_fd, const char *name, GError **error);

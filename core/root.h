@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The root every path of the core is resolved in: "/" for the daemon, an image's folder for the offline tool.
- * openat2 (RESOLVE_IN_ROOT) means that no link, absolute or hostile, leads out of it. Together with core/atomic the only
- * room that calls anything taking a path; everything else passes absolute paths *inside the root* ("/etc/anchord"). */
+ * openat2 (RESOLVE_IN_ROOT) means that no link, absolute or hostile, leads out of it. root.c is, with core/atomic.c, the only
+ * place that calls anything taking a path; everything else passes absolute paths *inside the root* ("/etc/anchord"). */
 #pragma once
 
 #include <gio/gio.h>
@@ -35,6 +35,8 @@ gboolean trust_root_is_system (TrustRoot *root);
 
 /* openat2 below the root; O_CLOEXEC, O_NOCTTY and O_NONBLOCK (for files) are added. Returns a descriptor or -1 with errno. */
 int trust_root_open (TrustRoot *root, const char *path, int flags, mode_t mode);
+/* The same by a path relative to the folder DIR_FD (or absolute in the root; -1: the root). Links still end inside the root. */
+int trust_root_open_at (TrustRoot *root, int dir_fd, const char *path, int flags);
 /* A folder's descriptor (O_DIRECTORY | O_RDONLY) or -1 with errno. Final link followed inside the root. */
 int trust_root_open_dir (TrustRoot *root, const char *path);
 /* The same, made with its parents where missing (mode for new ones). New folders' parents are synced. -1 with errno. */
@@ -48,13 +50,14 @@ gboolean trust_stat_equal (const TrustStat *a, const TrustStat *b);
 char *trust_root_read_link (TrustRoot *root, const char *path);
 
 /* Reads a whole regular file of at most MAX_BYTES; folders, FIFOs, sockets and devices are refused without blocking.
- * A missing file is G_IO_ERROR_NOT_FOUND (domain G_IO_ERROR), everything else TRUST_ERROR. STAT_OUT (nullable) is the fstat of what was read,
- * unchanged over the read. Returns: (transfer full). */
+ * A missing file is G_IO_ERROR_NOT_FOUND (domain G_IO_ERROR), everything else TRUST_ERROR. STAT_OUT (nullable) is the fstat of
+ * what was read, unchanged over the read. Returns: (transfer full). */
 GBytes *trust_root_read (TrustRoot *root, const char *path, gsize max_bytes, TrustStat *stat_out, GError **error);
 /* The same by descriptor and name (no slash) or path relative to DIR_FD, still inside the root. */
-GBytes *trust_root_read_at (TrustRoot *root, int dir_fd, const char *name, gsize max_bytes, TrustStat *stat_out, GError **error);
+GBytes *trust_root_read_at (TrustRoot *root, int dir_fd, const char *name, gsize max_bytes, TrustStat *stat_out,
+                            GError **error);
 
-/* The names in a folder, sorted by byte value, without "." and "..". NULL with errno. Returns: (transfer full): of owned char*. */
+/* The names in a folder, sorted by byte value, without "." and "..". NULL with errno. Returns: (transfer full). */
 GPtrArray *trust_root_list (TrustRoot *root, const char *path);
 
 /* Removes a folder and everything in it (no links followed). Missing is fine. FALSE with errno. */

@@ -15,7 +15,7 @@ char *trust_text_printable (const char *text, gsize max_chars);
 char *trust_text_printable_bytes (const void *bytes, gsize size, gsize max_chars);
 
 /* Is TEXT valid UTF-8, at most MAX_CHARS characters, and without any character that trust_text_printable() would escape
- * (a backslash is fine)? For labels and reasons at the door. */
+ * (a backslash is fine)? MAX_CHARS 0 = no bound; NULL is not plain. For labels and reasons at the door. */
 gboolean trust_text_is_plain (const char *text, gsize max_chars);
 
 /* Lower-case hexadecimal, no separators. Returns: (transfer full). */
