@@ -1,3 +1,373 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "core/sources/source.h"
+#include "core/sources/p11-persist.h"
+
+#include "core/error.h"
+#include "core/limits.h"
+#include "core/sources/p11-persist-sections.h"
+#include "core/text.h"
+
+#include <string.h>
+
+#define OID_EKU "2.5.29.37"
+#define OID_ANY_PURPOSE "2.5.29.37.0"
+/* p11-kit's: purposes that an OpenSSL TRUSTED CERTIFICATE rejects, and "no purpose at all". */
+#define OID_REJECTED "1.3.6.1.4.1.3319.6.10.1"
+#define OID_NO_PURPOSE "1.3.6.1.4.1.3319.6.10.16"
+
+typedef struct
+{
+  TrustOrigin *origin;
+  TrustSettings *settings;
+  TrustP11Place place;
+  GPtrArray *anchors;
+  GPtrArray *distrusts;
+  GPtrArray *warnings;
+  GHashTable *extensions;  /* (owned) TrustFingerprint of a key -> GPtrArray of TrustP11Section (borrowed) */
+  GHashTable *made;        /* (owned) purposes, joined -> TrustSettings: shared by the anchors of the file */
+} Reader;
+
+/* The content octets of an OBJECT IDENTIFIER in dotted form (X.690 section 8.19). NULL if malformed. (transfer full) */
+static char *
+dotted_oid (TrustSpan content)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  guint64 arc = 0;
+
+  if (content.size == 0 || content.size > 64 || (content.data[content.size - 1] & 0x80) != 0)
+    return NULL;
+  for (gsize i = 0; i < content.size; i++)
+    {
+      if (arc >> 56 != 0 || (arc == 0 && content.data[i] == 0x80))
+        return NULL;
+      arc = arc << 7 | (content.data[i] & 0x7f);
+      if ((content.data[i] & 0x80) != 0)
+        continue;
+      if (out->len == 0)
+        {
+          guint64 first = MIN (arc / 40, 2);
+
+          g_string_printf (out, "%" G_GUINT64_FORMAT, first);
+          arc -= first * 40;
+        }
+      g_string_append_printf (out, ".%" G_GUINT64_FORMAT, arc);
+      arc = 0;
+    }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+/* The OIDs in an attached extension that holds a SEQUENCE OF OBJECT IDENTIFIER (RFC 5280 section 4.2.1.12). VALUE is the whole Extension, as p11-kit
+ * wants it, and OID must be its own. NULL if malformed. (transfer full): of char*, NULL-terminated. */
+static GPtrArray *
+read_purposes (TrustSpan value, const char *expected)
+{
+  g_autoptr (GPtrArray) oids = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *own = NULL;
+  TrustSpan in = value;
+  TrustDer outer, part, list;
+
+  if (!trust_der_expect (&in, 0x30, &outer) || in.size != 0)
+    return NULL;
+  in = outer.content;
+  if (!trust_der_expect (&in, 0x06, &part))
+    return NULL;
+  own = dotted_oid (part.content);
+  if (g_strcmp0 (own, expected) != 0)
+    return NULL;
+  trust_der_expect (&in, 0x01, &part); /* critical */
+  if (!trust_der_expect (&in, 0x04, &part) || in.size != 0)
+    return NULL;
+  in = part.content;
+  if (!trust_der_expect (&in, 0x30, &list) || in.size != 0)
+    return NULL;
+  for (in = list.content; in.size > 0;)
+    {
+      char *oid = trust_der_expect (&in, 0x06, &part) ? dotted_oid (part.content) : NULL;
+
+      if (oid == NULL)
+        return NULL;
+      g_ptr_array_add (oids, oid);
+    }
+  g_ptr_array_add (oids, NULL);
+  return g_steal_pointer (&oids);
+}
+
+static gboolean
+is_listed (const GPtrArray *oids, const char *oid)
+{
+  return g_strv_contains ((const char *const *) oids->pdata, oid);
+}
+
+/* (transfer full) (nullable): NULL with ERROR. */
+static TrustPurposes *
+purposes_of (const Reader *reader, GPtrArray *oids, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  if (is_listed (oids, OID_ANY_PURPOSE))
+    return trust_purposes_ref (trust_settings_get_purposes (reader->settings));
+  for (guint i = 0; i + 1 < oids->len; i++)
+    if (!g_str_equal (oids->pdata[i], OID_NO_PURPOSE))
+      g_ptr_array_add (names, oids->pdata[i]);
+  g_ptr_array_add (names, NULL);
+  return trust_purposes_new ((const char *const *) names->pdata, error);
+}
+
+/* PURPOSES without those of OIDS. (transfer full) */
+static TrustPurposes *
+reject (TrustPurposes *purposes, GPtrArray *oids)
+{
+  g_auto (GStrv) names = trust_purposes_dup_names (purposes);
+  g_autoptr (GPtrArray) left = g_ptr_array_new ();
+  TrustPurposes *out = NULL;
+
+  for (guint i = 0; names[i] != NULL && !is_listed (oids, OID_ANY_PURPOSE); i++)
+    {
+      TrustPurpose known = trust_purpose_find (names[i]);
+
+      if (!is_listed (oids, known != TRUST_PURPOSE_LAST ? trust_purpose_get_oid (known) : names[i]))
+        g_ptr_array_add (left, names[i]);
+    }
+  g_ptr_array_add (left, NULL);
+  out = trust_purposes_new ((const char *const *) left->pdata, NULL);
+  return out != NULL ? out : trust_purposes_new_mask (0);
+}
+
+/* One set of settings for all anchors of the file that have the same. (transfer full) */
+static TrustSettings *
+share_settings (Reader *reader, TrustPurposes *purposes)
+{
+  g_auto (GStrv) names = NULL;
+  char *key = NULL;
+  TrustSettings *settings = NULL;
+
+  if (purposes == trust_settings_get_purposes (reader->settings))
+    return trust_settings_ref (reader->settings);
+  names = trust_purposes_dup_names (purposes);
+  key = g_strjoinv (";", names);
+  settings = g_hash_table_lookup (reader->made, key);
+  if (settings != NULL)
+    {
+      g_free (key);
+      return trust_settings_ref (settings);
+    }
+  settings = trust_settings_new (purposes);
+  g_hash_table_insert (reader->made, key, settings);
+  return trust_settings_ref (settings);
+}
+
+static void
+warn (Reader *reader, const TrustP11Section *section, const TrustCertificate *certificate, const char *what)
+{
+  g_autofree char *title = certificate != NULL ? trust_certificate_dup_title (certificate) : NULL;
+  g_autofree char *shown = trust_text_printable (title != NULL ? title : section->label, 64);
+
+  if (reader->warnings != NULL)
+    g_ptr_array_add (reader->warnings, g_strdup_printf ("\"%s\" (line %u) %s", shown, section->line, what));
+}
+
+/* What the extensions attached to CERTIFICATE's key leave of its trust; NULL if it cannot be trusted as asked. (transfer full) (nullable) */
+static TrustSettings *
+settings_of (Reader *reader, const TrustP11Section *section, const TrustCertificate *certificate)
+{
+  /* Identifiers and basicConstraints narrow nothing: whatever is in the anchors counts as a CA. */
+  static const char *const narrowing_nothing[] = { "2.5.29.14", "2.5.29.35", "2.5.29.19", NULL };
+  GPtrArray *attached = g_hash_table_lookup (reader->extensions, trust_certificate_get_key_fingerprint (certificate));
+  g_autoptr (TrustPurposes) purposes = trust_purposes_ref (trust_settings_get_purposes (reader->settings));
+  gboolean is_first = TRUE;
+
+  for (guint i = 0; attached != NULL && i < attached->len; i++)
+    {
+      const TrustP11Section *extension = attached->pdata[i];
+      gboolean is_eku = g_strcmp0 (extension->oid, OID_EKU) == 0;
+      gboolean is_reject = g_strcmp0 (extension->oid, OID_REJECTED) == 0;
+      g_autoptr (GPtrArray) oids = NULL;
+      g_autoptr (TrustPurposes) asked = NULL;
+      TrustPurposes *narrowed = NULL;
+
+      if (extension->oid != NULL && g_strv_contains (narrowing_nothing, extension->oid))
+        continue;
+      if (!is_eku && !is_reject)
+        {
+          warn (reader, section, certificate, "has an extension attached that anchord cannot enforce (name constraints?): it is not trusted");
+          return NULL;
+        }
+      oids = read_purposes (trust_p11_span (extension->value), extension->oid);
+      asked = oids != NULL && is_eku ? purposes_of (reader, oids, NULL) : NULL;
+      if (oids == NULL || (is_eku && asked == NULL))
+        {
+          warn (reader, section, certificate, "has malformed purposes attached: it is not trusted");
+          return NULL;
+        }
+      if (is_reject)
+        narrowed = reject (purposes, oids);
+      else
+        narrowed = is_first ? trust_purposes_ref (asked) : trust_purposes_intersect (purposes, asked);
+      is_first = is_first && !is_eku;
+      trust_purposes_unref (purposes);
+      purposes = narrowed;
+    }
+  return share_settings (reader, purposes);
+}
+
+/* (transfer full) (nullable) */
+static TrustNote *
+note_of (const TrustP11Section *section, const TrustCertificate *certificate)
+{
+  g_autofree char *title = certificate != NULL ? trust_certificate_dup_title (certificate) : NULL;
+
+  return section->label != NULL && g_utf8_validate (section->label, -1, NULL) && g_strcmp0 (title, section->label) != 0
+           ? trust_note_new (section->label, NULL, NULL, 0)
+           : NULL;
+}
+
+static gboolean
+add_distrust (Reader *reader, const TrustP11Section *section, TrustCertificate *certificate, GError **error)
+{
+  TrustNote *note = note_of (section, certificate);
+  TrustSpan issuer = trust_p11_span (section->issuer), serial = trust_p11_span (section->serial);
+  TrustFingerprint key;
+  TrustDer whole, number = { 0 };
+  /* What an administrator refuses is refused with its key, or its cross-signs stay valid; the distribution's list names single certificates. */
+  gboolean with_key = certificate == NULL ? section->key != NULL
+                                          : trust_origin_get_layer (reader->origin) != TRUST_LAYER_DISTRIBUTION
+                                              && trust_certificate_is_ca (certificate);
+
+  if (certificate == NULL && (issuer.size == 0) != (serial.size == 0))
+    return trust_p11_fail (error, section->line, "a distrust with only one of issuer and serial-number");
+  if (certificate == NULL && issuer.size > 0
+      && (!trust_der_expect (&issuer, 0x30, &whole) || issuer.size != 0 || !trust_der_expect (&serial, 0x02, &number) || serial.size != 0))
+    return trust_p11_fail (error, section->line, "issuer or serial-number is not DER");
+  if (certificate == NULL && section->issuer == NULL && section->key == NULL)
+    return trust_p11_fail (error, section->line, "a distrust that names nothing");
+  if (with_key && certificate == NULL)
+    trust_fingerprint_of (section->key->data, section->key->len, &key);
+  g_ptr_array_add (reader->distrusts,
+                   trust_distrust_new (certificate != NULL ? trust_certificate_get_fingerprint (certificate) : NULL,
+                                       !with_key             ? NULL
+                                       : certificate != NULL ? trust_certificate_get_key_fingerprint (certificate)
+                                                             : &key,
+                                       certificate == NULL ? trust_p11_span (section->issuer) : (TrustSpan) { NULL, 0 }, number.content, certificate,
+                                       reader->origin, note));
+  g_clear_pointer (&note, trust_note_unref);
+  return TRUE;
+}
+
+static gboolean
+add_certificate (Reader *reader, const TrustP11Section *section, GError **error)
+{
+  const GByteArray *der = section->certificate != NULL ? section->certificate : section->value;
+  gboolean refused = section->distrusted || reader->place == TRUST_P11_PLACE_BLOCKLIST;
+  gboolean trusted = section->trusted || (reader->place == TRUST_P11_PLACE_ANCHORS && !section->says_trusted);
+  g_autoptr (TrustCertificate) certificate = NULL;
+  g_autoptr (TrustSettings) settings = NULL;
+  TrustNote *note = NULL;
+
+  if (der != NULL && der->len > 0)
+    {
+      certificate = trust_certificate_new (der->data, der->len, error);
+      if (certificate == NULL)
+        {
+          g_prefix_error (error, "p11-kit object, line %u: ", section->line);
+          return FALSE;
+        }
+    }
+  if (refused)
+    return add_distrust (reader, section, certificate, error);
+  if (certificate == NULL || !trusted)
+    return TRUE;
+  settings = settings_of (reader, section, certificate);
+  if (settings == NULL || trust_purposes_is_empty (trust_settings_get_purposes (settings)))
+    return TRUE;
+  if (section->ends)
+    warn (reader, section, certificate, "has a distrust-after date, which is noted and not yet enforced");
+  note = note_of (section, certificate);
+  g_ptr_array_add (reader->anchors, trust_anchor_new (certificate, settings, reader->origin, note));
+  g_clear_pointer (&note, trust_note_unref);
+  return TRUE;
+}
+
+static void
+index_extensions (Reader *reader, GPtrArray *sections)
+{
+  for (guint i = 0; i < sections->len; i++)
+    {
+      TrustP11Section *section = sections->pdata[i];
+      TrustFingerprint key;
+      GPtrArray *attached = NULL;
+
+      if (section->object_class != TRUST_P11_CLASS_EXTENSION)
+        continue;
+      if (section->key == NULL)
+        {
+          warn (reader, section, NULL, "is an extension attached to no key");
+          continue;
+        }
+      trust_fingerprint_of (section->key->data, section->key->len, &key);
+      attached = g_hash_table_lookup (reader->extensions, &key);
+      if (attached == NULL)
+        {
+          attached = g_ptr_array_new ();
+          g_hash_table_insert (reader->extensions, g_memdup2 (&key, sizeof key), attached);
+        }
+      g_ptr_array_add (attached, section);
+    }
+}
+
+static gboolean
+read_objects (Reader *reader, GPtrArray *sections, GError **error)
+{
+  guint n = 0;
+
+  index_extensions (reader, sections);
+  for (guint i = 0; i < sections->len; i++)
+    {
+      TrustP11Section *section = sections->pdata[i];
+
+      if (section->object_class == TRUST_P11_CLASS_OTHER)
+        warn (reader, section, NULL, "is an object of a class that anchord does not read");
+      if (section->object_class == TRUST_P11_CLASS_UNSAID && section->certificate == NULL)
+        return trust_p11_fail (error, section->line, "an object without a class");
+      if (section->object_class == TRUST_P11_CLASS_EXTENSION && section->certificate != NULL)
+        return trust_p11_fail (error, section->line, "an extension that holds a certificate");
+      if (section->object_class == TRUST_P11_CLASS_EXTENSION || section->object_class == TRUST_P11_CLASS_OTHER)
+        continue;
+      if (++n > TRUST_LIMIT_INPUT_CERTIFICATES)
+        {
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "more than %u certificates in one file: split it",
+                       TRUST_LIMIT_INPUT_CERTIFICATES);
+          return FALSE;
+        }
+      if (!add_certificate (reader, section, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+trust_p11_persist_parse (TrustSpan bytes, TrustOrigin *origin, TrustSettings *settings, TrustP11Place place, GPtrArray *anchors,
+                         GPtrArray *distrusts, GPtrArray *warnings, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GPtrArray) sections = trust_p11_sections_read (bytes, &local);
+  Reader reader = { origin, settings, place, anchors, distrusts, warnings, NULL, NULL };
+  gboolean done = FALSE;
+
+  if (sections == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  reader.extensions = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  reader.made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) trust_settings_unref);
+  done = read_objects (&reader, sections, error);
+  g_hash_table_unref (reader.extensions);
+  g_hash_table_unref (reader.made);
+  return done;
+}
+
+gboolean
+trust_p11_persist_probe (TrustSpan bytes)
+{
+  return trust_p11_sections_probe (bytes);
+}
