@@ -263,10 +263,14 @@ test_proc (void)
 static gpointer
 keep_appending (gpointer data)
 {
-  int *fd = data;
+  int *shared = data;
+  int fd;
 
-  while (g_atomic_int_get (fd) >= 0)
-    g_assert_cmpint (write (g_atomic_int_get (fd), "0123456789abcdef", 16), ==, 16);
+  while ((fd = g_atomic_int_get (shared)) >= 0)
+    {
+      g_assert_cmpint (write (fd, "0123456789abcdef", 16), ==, 16);
+      g_usleep (20);
+    }
   return NULL;
 }
 

@@ -1,0 +1,224 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/engine.h"
+
+#include "tests/lib/support.h"
+
+#include <string.h>
+#include <unistd.h>
+
+typedef struct
+{
+  char *scratch;
+  TestCertificate *corp;
+  TrustCaller *caller;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->scratch = test_scratch_new ();
+  f->corp = test_certificate_new_root ("CN=Corp Root,O=Corp");
+  f->caller = trust_caller_new_self ("test");
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  test_certificate_free (f->corp);
+  trust_caller_free (f->caller);
+  test_scratch_remove (f->scratch);
+  g_free (f->scratch);
+}
+
+static TrustEngine *
+open_engine (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  TrustEngine *engine = trust_engine_open (f->scratch, TRUST_ENGINE_WRITABLE, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (trust_engine_refresh (engine, NULL, &error));
+  g_assert_no_error (error);
+  return engine;
+}
+
+static TrustOutcome *
+change (Fixture *f, TrustEngine *engine, TrustChangeKind kind, GError **error)
+{
+  g_autoptr (TrustChange) wish = trust_change_new (kind);
+
+  if (kind == TRUST_CHANGE_ADD)
+    g_ptr_array_add (wish->certificates, trust_certificate_ref (f->corp->certificate));
+  else
+    {
+      TrustPrefix prefix = { *trust_certificate_get_fingerprint (f->corp->certificate), 64 };
+
+      g_array_append_val (wish->fingerprints, prefix);
+    }
+  return trust_engine_apply (engine, wish, f->caller, error);
+}
+
+static gboolean
+bundle_has (Fixture *f, const char *path)
+{
+  g_autofree char *bundle = test_scratch_read (f->scratch, path);
+  g_autofree char *pem = test_certificate_dup_pem (f->corp);
+
+  return bundle != NULL && strstr (bundle, pem) != NULL;
+}
+
+static void
+test_add_remove (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustEngine) engine = open_engine (f);
+  g_autoptr (TrustOutcome) added = change (f, engine, TRUST_CHANGE_ADD, NULL);
+  g_autoptr (TrustOutcome) again = change (f, engine, TRUST_CHANGE_ADD, NULL);
+  g_autoptr (TrustOutcome) removed = NULL;
+  g_autoptr (TrustSnapshot) snapshot = NULL;
+
+  g_assert_cmpint (((TrustOutcomeRow *) added->rows->pdata[0])->result, ==, TRUST_RESULT_ADDED);
+  g_assert_cmpint (((TrustOutcomeRow *) again->rows->pdata[0])->result, ==, TRUST_RESULT_ALREADY);
+  g_assert_cmpuint (again->generation, ==, added->generation);
+  g_assert_true (bundle_has (f, "/var/lib/anchord/published/current/tls-ca-bundle.pem"));
+  removed = change (f, engine, TRUST_CHANGE_REMOVE, NULL);
+  g_assert_cmpint (((TrustOutcomeRow *) removed->rows->pdata[0])->result, ==, TRUST_RESULT_REMOVED);
+  g_assert_cmpuint (removed->generation, >, added->generation);
+  g_assert_false (bundle_has (f, "/var/lib/anchord/published/current/tls-ca-bundle.pem"));
+  snapshot = trust_engine_get_snapshot (engine);
+  g_assert_cmpuint (trust_anchor_set_get_n_anchors (snapshot->set), ==, 0);
+}
+
+static void
+test_distrust_and_lift (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustEngine) engine = open_engine (f);
+  g_autoptr (TrustOutcome) added = change (f, engine, TRUST_CHANGE_ADD, NULL);
+  g_autoptr (TrustOutcome) refused = change (f, engine, TRUST_CHANGE_DISTRUST, NULL);
+  g_autoptr (TrustChange) lift = trust_change_new (TRUST_CHANGE_ADD);
+  g_autoptr (TrustOutcome) lifted = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (added);
+  g_assert_nonnull (refused);
+  g_assert_false (bundle_has (f, "/var/lib/anchord/published/current/tls-ca-bundle.pem"));
+  g_assert_null (change (f, engine, TRUST_CHANGE_ADD, &error));
+  g_assert_error (error, TRUST_ERROR, TRUST_ERROR_DISTRUSTED);
+  lift->override_distrust = TRUE;
+  g_ptr_array_add (lift->certificates, trust_certificate_ref (f->corp->certificate));
+  lifted = trust_engine_apply (engine, lift, f->caller, NULL);
+  g_assert_nonnull (lifted);
+  g_assert_true (bundle_has (f, "/var/lib/anchord/published/current/tls-ca-bundle.pem"));
+}
+
+/* What was acknowledged is there for the next engine, and the generation goes on rising. */
+static void
+test_reopen (Fixture *f, gconstpointer data)
+{
+  TrustEngine *engine = open_engine (f);
+  g_autoptr (TrustOutcome) added = change (f, engine, TRUST_CHANGE_ADD, NULL);
+  g_autoptr (TrustEngine) next = NULL;
+  g_autoptr (TrustSnapshot) snapshot = NULL;
+
+  trust_engine_free (engine);
+  next = open_engine (f);
+  snapshot = trust_engine_get_snapshot (next);
+  g_assert_cmpuint (snapshot->generation, ==, added->generation);
+  g_assert_nonnull (trust_anchor_set_lookup (snapshot->set, trust_certificate_get_fingerprint (f->corp->certificate)));
+}
+
+static void
+test_second_writer (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustEngine) engine = open_engine (f);
+  g_autoptr (TrustEngine) reader = trust_engine_open (f->scratch, TRUST_ENGINE_READ_ONLY, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (reader);
+  g_assert_null (trust_engine_open (f->scratch, TRUST_ENGINE_WRITABLE, &error));
+  g_assert_error (error, TRUST_ERROR, TRUST_ERROR_BUSY);
+  g_clear_error (&error);
+  g_assert_null (change (f, reader, TRUST_CHANGE_ADD, &error));
+  g_assert_nonnull (error);
+}
+
+/* The anchor folders are declarative: a file dropped in is an anchor, a file gone is an anchor gone. */
+static void
+test_dropped_file (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustEngine) engine = open_engine (f);
+  g_autofree char *pem = test_certificate_dup_pem (f->corp);
+  g_autofree char *path = g_build_filename (f->scratch, "etc/anchord/anchors.d/corp.pem", NULL);
+  gboolean changed = FALSE;
+
+  if (getuid () != 0)
+    {
+      g_test_skip ("only root's files count");
+      return;
+    }
+  test_scratch_write (f->scratch, "/etc/anchord/anchors.d/corp.pem", pem, -1);
+  g_assert_true (trust_engine_refresh (engine, &changed, NULL));
+  g_assert_true (changed);
+  g_assert_true (bundle_has (f, "/var/lib/anchord/published/current/tls-ca-bundle.pem"));
+  g_assert_true (trust_engine_refresh (engine, &changed, NULL));
+  g_assert_false (changed);
+  g_assert_cmpint (unlink (path), ==, 0);
+  g_assert_true (trust_engine_refresh (engine, &changed, NULL));
+  g_assert_true (changed);
+  g_assert_false (bundle_has (f, "/var/lib/anchord/published/current/tls-ca-bundle.pem"));
+}
+
+static void
+on_changed (guint64 generation, const TrustAnchorSetDiff *diff, gpointer data)
+{
+  guint *calls = data;
+
+  g_assert_cmpuint (diff->added->len + diff->removed->len, ==, 1);
+  (*calls)++;
+}
+
+static void
+test_listener (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustEngine) engine = open_engine (f);
+  g_autoptr (TrustOutcome) added = NULL;
+  g_autoptr (TrustOutcome) again = NULL;
+  guint calls = 0;
+
+  trust_engine_set_listener (engine, on_changed, &calls);
+  added = change (f, engine, TRUST_CHANGE_ADD, NULL);
+  again = change (f, engine, TRUST_CHANGE_ADD, NULL);
+  g_assert_cmpuint (calls, ==, 1);
+}
+
+static void
+test_render (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustEngine) engine = open_engine (f);
+  g_autoptr (TrustOutcome) added = change (f, engine, TRUST_CHANGE_ADD, NULL);
+  g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
+  g_autoptr (GBytes) server = trust_engine_render (snapshot, "system", "server-auth", "pem-bundle", NULL);
+  g_autoptr (GBytes) email = trust_engine_render (snapshot, "system", "email-protection", "pem-bundle", NULL);
+  g_autofree char *pem = test_certificate_dup_pem (f->corp);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpmem (g_bytes_get_data (server, NULL), g_bytes_get_size (server), pem, strlen (pem));
+  g_assert_cmpuint (g_bytes_get_size (email), ==, 0);
+  g_assert_null (trust_engine_render (snapshot, "app/x", "server-auth", "pem-bundle", &error));
+  g_assert_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define CASE(name, function) g_test_add ("/engine/" name, Fixture, NULL, set_up, function, tear_down)
+  CASE ("add-remove", test_add_remove);
+  CASE ("distrust-and-lift", test_distrust_and_lift);
+  CASE ("reopen", test_reopen);
+  CASE ("second-writer", test_second_writer);
+  CASE ("dropped-file", test_dropped_file);
+  CASE ("listener", test_listener);
+  CASE ("render", test_render);
+  return g_test_run ();
+}
