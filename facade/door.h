@@ -44,13 +44,19 @@ typedef struct
   const char *member;
   const char *action;            /* polkit action id; NULL: open to all (reading) */
   TrustDoorPlace place;
-  /* Pure and bounded: checks types, options, limits, copies input in full, decodes certificates. Runs before polkit is asked. PARAMETERS is a tuple of the XML's
-   * signature; FDS nullable. NULL for doors without input. */
+  const char *input;             /* the type of PARAMETERS: "(aya{sv})"; NULL for properties */
+  /* Pure and bounded: checks types, options, limits, copies input in full, decodes certificates. Runs before polkit is asked.
+   * PARAMETERS is a tuple of INPUT's type; FDS nullable. NULL for doors without input. Called through trust_door_parse(). */
   gboolean (*parse) (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
-  /* What the dialog says: "subject" (printable, at most TRUST_LIMIT_DIALOG_CHARS), "fingerprint"; for a batch "count" and "fingerprint" of the set.
-   * Adds owned strings to DETAILS (char* -> char*). NULL where action is NULL. */
+  /* What the dialog says: "subject" (printable, at most TRUST_LIMIT_DIALOG_CHARS), "fingerprint"; for a batch "count" and
+   * "fingerprint" of the set. Adds owned strings to DETAILS (char* -> char*). Also makes the request exact: the beginning of a
+   * fingerprint that fits one known certificate becomes whole, so that what was shown is what is done. NULL where action is NULL. */
   void (*describe) (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details);
-  gboolean (*handle) (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error);
+  /* CALLER: nullable where action is NULL. */
+  gboolean (*handle) (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                      GError **error);
+  /* (nullable) Is the answer at hand, so that handle() is done in microseconds and may run on the main loop after all? */
+  gboolean (*is_ready) (TrustEngine *engine, const TrustDoorRequest *request);
 } TrustDoor;
 
 extern const TrustDoor trust_doors[];
@@ -58,6 +64,8 @@ extern const guint trust_n_doors;
 
 /* (nullable) */
 const TrustDoor *trust_door_find (TrustDoorKind kind, const char *interface, const char *member);
+/* door->parse after the type of PARAMETERS was held against door->input. OUT is empty for doors without input. */
+gboolean trust_door_parse (const TrustDoor *door, GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 void trust_door_request_clear (TrustDoorRequest *request);
 void trust_door_reply_clear (TrustDoorReply *reply);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TrustDoorRequest, trust_door_request_clear)

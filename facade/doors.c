@@ -1,0 +1,77 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "facade/door.h"
+
+#include "facade/facade-anchors.h"
+#include "facade/facade-verifier.h"
+
+#include <glib/gi18n-lib.h>
+
+#define ACTION_ADD "org.anchord.Anchord1.add"
+#define ACTION_REMOVE "org.anchord.Anchord1.remove"
+#define ACTION_DISTRUST "org.anchord.Anchord1.distrust"
+
+/* Reading a page and making a bundle cost milliseconds: they run where verifications do, so that no other caller waits. */
+const TrustDoor trust_doors[] = {
+  { TRUST_DOOR_METHOD, "Anchors", "Add", ACTION_ADD, TRUST_DOOR_WRITER, "(aya{sv})", trust_parse_add, trust_describe_change,
+    trust_handle_change, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "AddSealed", ACTION_ADD, TRUST_DOOR_WRITER, "(ha{sv})", trust_parse_add_sealed,
+    trust_describe_change, trust_handle_change, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "Remove", ACTION_REMOVE, TRUST_DOOR_WRITER, "(asa{sv})", trust_parse_remove,
+    trust_describe_change, trust_handle_change, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "Distrust", ACTION_DISTRUST, TRUST_DOOR_WRITER, "(asa{sv})", trust_parse_distrust,
+    trust_describe_change, trust_handle_change, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "List", NULL, TRUST_DOOR_VERIFIER, "(a{sv}su)", trust_parse_list, NULL, trust_handle_list,
+    NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "Get", NULL, TRUST_DOOR_MAIN, "(s)", trust_parse_get, NULL, trust_handle_get, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "GetBundle", NULL, TRUST_DOOR_VERIFIER, "(sss)", trust_parse_get_bundle, NULL,
+    trust_handle_get_bundle, trust_is_bundle_ready },
+  { TRUST_DOOR_METHOD, "Anchors", "GetStatus", NULL, TRUST_DOOR_MAIN, "()", NULL, NULL, trust_handle_get_status, NULL },
+  { TRUST_DOOR_PROPERTY, "Anchors", "Generation", NULL, TRUST_DOOR_MAIN, NULL, NULL, NULL, trust_handle_generation, NULL },
+  { TRUST_DOOR_PROPERTY, "Anchors", "AnchorCount", NULL, TRUST_DOOR_MAIN, NULL, NULL, NULL, trust_handle_anchor_count, NULL },
+  { TRUST_DOOR_PROPERTY, "Anchors", "Distribution", NULL, TRUST_DOOR_MAIN, NULL, NULL, NULL, trust_handle_distribution, NULL },
+  { TRUST_DOOR_PROPERTY, "Anchors", "Version", NULL, TRUST_DOOR_MAIN, NULL, NULL, NULL, trust_handle_version, NULL },
+  { TRUST_DOOR_METHOD, "Verifier", "Verify", NULL, TRUST_DOOR_VERIFIER, "(aaya{sv})", trust_parse_verify, NULL,
+    trust_handle_verify, NULL },
+};
+const guint trust_n_doors = G_N_ELEMENTS (trust_doors);
+
+const TrustDoor *
+trust_door_find (TrustDoorKind kind, const char *interface, const char *member)
+{
+  for (guint i = 0; i < trust_n_doors; i++)
+    if (trust_doors[i].kind == kind && g_strcmp0 (trust_doors[i].interface, interface) == 0
+        && g_strcmp0 (trust_doors[i].member, member) == 0)
+      return &trust_doors[i];
+  return NULL;
+}
+
+gboolean
+trust_door_parse (const TrustDoor *door, GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error)
+{
+  *out = (TrustDoorRequest) { NULL, NULL };
+  if (door->input != NULL && !g_variant_is_of_type (parameters, G_VARIANT_TYPE (door->input)))
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("%s takes %s, not %s"), door->member, door->input,
+                   g_variant_get_type_string (parameters));
+      return FALSE;
+    }
+  return door->parse == NULL || door->parse (parameters, fds, out, error);
+}
+
+void
+trust_door_request_clear (TrustDoorRequest *request)
+{
+  if (request->data != NULL && request->free_data != NULL)
+    request->free_data (request->data);
+  *request = (TrustDoorRequest) { NULL, NULL };
+}
+
+void
+trust_door_reply_clear (TrustDoorReply *reply)
+{
+  g_clear_pointer (&reply->reply, g_variant_unref);
+  g_clear_object (&reply->fds);
+}

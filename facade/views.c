@@ -1,0 +1,499 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "facade/views.h"
+
+#include "core/text.h"
+#include "facade/lookup.h"
+
+#include <gnutls/gnutls.h>
+#include <string.h>
+
+/* The keys of one row. Their strings are made once and shared by all rows: a list of thousands holds each key once. */
+typedef enum
+{
+  KEY_FINGERPRINT,
+  KEY_KEY_FINGERPRINT,
+  KEY_SUBJECT,
+  KEY_ISSUER,
+  KEY_TITLE,
+  KEY_ORGANIZATION,
+  KEY_SERIAL,
+  KEY_NOT_BEFORE,
+  KEY_NOT_AFTER,
+  KEY_KEY,
+  KEY_SIGNATURE,
+  KEY_PURPOSES,
+  KEY_STATUS,
+  KEY_LAYER,
+  KEY_SOURCE,
+  KEY_PATH,
+  KEY_FOREIGN,
+  KEY_LABEL,
+  KEY_REASON,
+  KEY_ADDED,
+  KEY_ADDED_BY,
+  KEY_CERTIFICATE,
+  KEY_ALSO,
+  KEY_LAST
+} Key;
+
+static const char *const key_names[] = {
+  "fingerprint", "key-fingerprint", "subject", "issuer", "title", "organization", "serial", "not-before", "not-after", "key", "signature",
+  "purposes", "status", "layer", "source", "path", "foreign", "label", "reason", "added", "added-by", "certificate", "also",
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (key_names) == KEY_LAST);
+
+/* The last row's entries: the next row takes over those that are equal, which are most. */
+struct _TrustViewShare
+{
+  GVariant *entries[KEY_LAST]; /* (owned) (nullable) */
+  TrustSettings *settings;     /* (owned) (nullable) what the entry of KEY_PURPOSES was made of */
+};
+
+typedef struct
+{
+  GVariant *entries[KEY_LAST]; /* (owned by the variant made of them) */
+  guint n;
+  TrustViewShare *share;       /* (nullable) */
+} Row;
+
+TrustViewShare *
+trust_view_share_new (void)
+{
+  return g_new0 (TrustViewShare, 1);
+}
+
+void
+trust_view_share_free (TrustViewShare *share)
+{
+  for (guint i = 0; i < KEY_LAST; i++)
+    g_clear_pointer (&share->entries[i], g_variant_unref);
+  g_clear_pointer (&share->settings, trust_settings_unref);
+  g_free (share);
+}
+
+static GVariant *
+get_key (Key key)
+{
+  static GVariant *keys[KEY_LAST];
+  static gsize once;
+
+  if (g_once_init_enter (&once))
+    {
+      for (guint i = 0; i < KEY_LAST; i++)
+        keys[i] = g_variant_ref_sink (g_variant_new_string (key_names[i]));
+      g_once_init_leave (&once, 1);
+    }
+  return keys[key];
+}
+
+static void
+row_add (Row *row, Key key, GVariant *value)
+{
+  GVariant *entry = g_variant_new_dict_entry (get_key (key), g_variant_new_variant (value));
+
+  row->entries[row->n++] = entry;
+  if (row->share == NULL)
+    return;
+  g_clear_pointer (&row->share->entries[key], g_variant_unref);
+  row->share->entries[key] = g_variant_ref_sink (entry);
+}
+
+static GVariant *
+get_entry_value (GVariant *entry)
+{
+  g_autoptr (GVariant) boxed = g_variant_get_child_value (entry, 1);
+
+  return g_variant_get_variant (boxed);
+}
+
+static void
+row_add_text (Row *row, Key key, const char *text)
+{
+  GVariant *last = row->share != NULL ? row->share->entries[key] : NULL;
+  g_autoptr (GVariant) value = last != NULL ? get_entry_value (last) : NULL;
+
+  if (value != NULL && g_strcmp0 (g_variant_get_string (value, NULL), text) == 0)
+    row->entries[row->n++] = last;
+  else
+    row_add (row, key, trust_view_text (text));
+}
+
+static void
+row_add_int64 (Row *row, Key key, gint64 number)
+{
+  GVariant *last = row->share != NULL ? row->share->entries[key] : NULL;
+  g_autoptr (GVariant) value = last != NULL ? get_entry_value (last) : NULL;
+
+  if (value != NULL && g_variant_get_int64 (value) == number)
+    row->entries[row->n++] = last;
+  else
+    row_add (row, key, g_variant_new_int64 (number));
+}
+
+static void
+row_add_boolean (Row *row, Key key, gboolean truth)
+{
+  GVariant *last = row->share != NULL ? row->share->entries[key] : NULL;
+  g_autoptr (GVariant) value = last != NULL ? get_entry_value (last) : NULL;
+
+  if (value != NULL && g_variant_get_boolean (value) == truth)
+    row->entries[row->n++] = last;
+  else
+    row_add (row, key, g_variant_new_boolean (truth));
+}
+
+static GVariant *
+row_end (Row *row)
+{
+  return g_variant_new_array (G_VARIANT_TYPE ("{sv}"), row->entries, row->n);
+}
+
+GVariant *
+trust_view_text (const char *text)
+{
+  if (text == NULL)
+    return g_variant_new_string ("");
+  /* A path may hold any byte, the bus may not. */
+  if (!g_utf8_validate (text, -1, NULL))
+    return g_variant_new_take_string (trust_text_printable (text, 0));
+  return g_variant_new_string (text);
+}
+
+GVariant *
+trust_view_texts (GPtrArray *texts)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; texts != NULL && i < texts->len; i++)
+    g_variant_builder_add_value (&builder, trust_view_text (texts->pdata[i]));
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+view_fingerprint (const TrustFingerprint *fingerprint)
+{
+  char hex[TRUST_FINGERPRINT_HEX] = "";
+
+  if (fingerprint != NULL)
+    trust_fingerprint_to_hex (fingerprint, hex);
+  return g_variant_new_string (hex);
+}
+
+static GVariant *
+view_purposes (const TrustAnchor *anchor)
+{
+  g_auto (GStrv) names = trust_purposes_dup_names (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
+
+  return g_variant_new_strv ((const char *const *) names, -1);
+}
+
+static GVariant *
+view_span_hex (TrustSpan span)
+{
+  return g_variant_new_take_string (trust_text_hex (span.data, span.size));
+}
+
+static void
+row_add_certificate (Row *row, const TrustCertificate *certificate)
+{
+  g_autofree char *issuer = trust_certificate_dup_issuer (certificate);
+  g_autofree char *title = trust_certificate_dup_title (certificate);
+  g_autofree char *key = trust_certificate_dup_key_description (certificate);
+
+  row_add (row, KEY_FINGERPRINT, view_fingerprint (trust_certificate_get_fingerprint (certificate)));
+  row_add (row, KEY_KEY_FINGERPRINT, view_fingerprint (trust_certificate_get_key_fingerprint (certificate)));
+  row_add_text (row, KEY_SUBJECT, trust_certificate_get_subject (certificate));
+  row_add_text (row, KEY_ISSUER, issuer);
+  row_add_text (row, KEY_TITLE, title);
+  row_add_text (row, KEY_ORGANIZATION, trust_certificate_get_organization (certificate));
+  row_add (row, KEY_SERIAL, view_span_hex (trust_certificate_get_serial (certificate)));
+  row_add_int64 (row, KEY_NOT_BEFORE, trust_certificate_get_not_before (certificate));
+  row_add_int64 (row, KEY_NOT_AFTER, trust_certificate_get_not_after (certificate));
+  row_add_text (row, KEY_KEY, key);
+  row_add_text (row, KEY_SIGNATURE, trust_certificate_get_signature_algorithm (certificate));
+}
+
+/* A distrust may name a certificate that nobody has: the same keys, with what is known. */
+static void
+row_add_hashes (Row *row, const TrustDistrust *distrust)
+{
+  row_add (row, KEY_FINGERPRINT, view_fingerprint (trust_distrust_get_fingerprint (distrust)));
+  row_add (row, KEY_KEY_FINGERPRINT, view_fingerprint (trust_distrust_get_key_fingerprint (distrust)));
+  row_add_text (row, KEY_SUBJECT, "");
+  row_add_text (row, KEY_ISSUER, "");
+  row_add_text (row, KEY_TITLE, "");
+  row_add_text (row, KEY_ORGANIZATION, "");
+  row_add (row, KEY_SERIAL, view_span_hex (trust_distrust_get_serial (distrust)));
+  row_add_int64 (row, KEY_NOT_BEFORE, 0);
+  row_add_int64 (row, KEY_NOT_AFTER, 0);
+  row_add_text (row, KEY_KEY, "");
+  row_add_text (row, KEY_SIGNATURE, "");
+}
+
+static void
+row_add_statement (Row *row, const char *status, const TrustOrigin *origin, const TrustNote *note)
+{
+  row_add_text (row, KEY_STATUS, status);
+  row_add_text (row, KEY_LAYER, trust_layer_get_name (trust_origin_get_layer (origin)));
+  row_add_text (row, KEY_SOURCE, trust_origin_get_source (origin));
+  row_add_text (row, KEY_PATH, trust_origin_get_path (origin));
+  row_add_boolean (row, KEY_FOREIGN, trust_origin_is_foreign (origin));
+  row_add_text (row, KEY_LABEL, trust_note_get_label (note));
+  row_add_text (row, KEY_REASON, trust_note_get_reason (note));
+  row_add_int64 (row, KEY_ADDED, trust_note_get_added (note));
+  row_add_text (row, KEY_ADDED_BY, trust_note_get_added_by (note));
+}
+
+static void
+row_add_purposes (Row *row, const TrustAnchor *anchor)
+{
+  TrustSettings *settings = anchor != NULL ? trust_anchor_get_settings (anchor) : NULL;
+  TrustViewShare *share = row->share;
+
+  if (share != NULL && share->settings != NULL && settings != NULL && trust_settings_equal (share->settings, settings))
+    {
+      row->entries[row->n++] = share->entries[KEY_PURPOSES];
+      return;
+    }
+  row_add (row, KEY_PURPOSES, anchor != NULL ? view_purposes (anchor) : g_variant_new_strv (NULL, 0));
+  if (share == NULL)
+    return;
+  g_clear_pointer (&share->settings, trust_settings_unref);
+  share->settings = settings != NULL ? trust_settings_ref (settings) : NULL;
+}
+
+static void
+row_add_anchor (Row *row, const TrustAnchor *anchor, gboolean distrusted)
+{
+  row_add_certificate (row, trust_anchor_get_certificate (anchor));
+  row_add_purposes (row, anchor);
+  row_add_statement (row, distrusted ? "distrusted" : "trusted", trust_anchor_get_origin (anchor),
+                     trust_anchor_get_note (anchor));
+}
+
+static void
+row_add_distrust (Row *row, const TrustDistrust *distrust)
+{
+  const TrustCertificate *certificate = trust_distrust_get_certificate (distrust);
+
+  if (certificate != NULL)
+    row_add_certificate (row, certificate);
+  else
+    row_add_hashes (row, distrust);
+  row_add_purposes (row, NULL);
+  row_add_statement (row, "distrusted", trust_distrust_get_origin (distrust), trust_distrust_get_note (distrust));
+}
+
+GVariant *
+trust_view_anchor (const TrustAnchor *anchor, gboolean distrusted, TrustViewShare *share)
+{
+  Row row = { .share = share };
+
+  row_add_anchor (&row, anchor, distrusted);
+  return row_end (&row);
+}
+
+GVariant *
+trust_view_distrust (const TrustDistrust *distrust, TrustViewShare *share)
+{
+  Row row = { .share = share };
+
+  row_add_distrust (&row, distrust);
+  return row_end (&row);
+}
+
+typedef struct
+{
+  const TrustFingerprint *fingerprint;
+  const TrustAnchor *shown;
+  GVariantBuilder builder;
+} Also;
+
+static gboolean
+also_add (TrustAnchor *anchor, gpointer user_data)
+{
+  Also *also = user_data;
+  const TrustOrigin *origin = trust_anchor_get_origin (anchor);
+  const TrustOrigin *shown = also->shown != NULL ? trust_anchor_get_origin (also->shown) : NULL;
+
+  if (!trust_fingerprint_equal (trust_anchor_get_fingerprint (anchor), also->fingerprint) || anchor == also->shown
+      || (shown != NULL && g_str_equal (trust_origin_get_path (origin), trust_origin_get_path (shown))))
+    return TRUE;
+
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert_value (&dict, "layer", trust_view_text (trust_layer_get_name (trust_origin_get_layer (origin))));
+  g_variant_dict_insert_value (&dict, "source", trust_view_text (trust_origin_get_source (origin)));
+  g_variant_dict_insert_value (&dict, "path", trust_view_text (trust_origin_get_path (origin)));
+  g_variant_dict_insert_value (&dict, "purposes", view_purposes (anchor));
+  g_variant_builder_add_value (&also->builder, g_variant_dict_end (&dict));
+  return TRUE;
+}
+
+static GVariant *
+view_also (const TrustSnapshot *snapshot, const TrustFingerprint *fingerprint, const TrustAnchor *shown)
+{
+  Also also = { .fingerprint = fingerprint, .shown = shown };
+
+  g_variant_builder_init (&also.builder, G_VARIANT_TYPE ("aa{sv}"));
+  if (fingerprint != NULL)
+    trust_lookup_foreach (snapshot, also_add, &also);
+  return g_variant_builder_end (&also.builder);
+}
+
+GVariant *
+trust_view_detail (const TrustSnapshot *snapshot, const TrustAnchor *anchor, const TrustDistrust *distrust)
+{
+  Row row = { .share = NULL };
+  /* An anchor in the set was lifted above any distrust; one that is only in a source is not. */
+  gboolean refused = anchor != NULL && trust_anchor_set_lookup (snapshot->set, trust_anchor_get_fingerprint (anchor)) == NULL;
+  const TrustCertificate *certificate
+      = anchor != NULL ? trust_anchor_get_certificate (anchor) : trust_distrust_get_certificate (distrust);
+  TrustSpan der = certificate != NULL ? trust_certificate_get_der (certificate) : (TrustSpan) { NULL, 0 };
+  const TrustFingerprint *fingerprint
+      = anchor != NULL ? trust_anchor_get_fingerprint (anchor) : trust_distrust_get_fingerprint (distrust);
+
+  if (anchor != NULL && !refused)
+    row_add_anchor (&row, anchor, FALSE);
+  else if (distrust != NULL && (anchor == NULL || trust_distrust_get_fingerprint (distrust) != NULL))
+    row_add_distrust (&row, distrust);
+  else
+    row_add_anchor (&row, anchor, TRUE);
+  row_add (&row, KEY_CERTIFICATE, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, der.data, der.size, 1));
+  row_add (&row, KEY_ALSO, view_also (snapshot, fingerprint, refused ? NULL : anchor));
+  return row_end (&row);
+}
+
+GVariant *
+trust_view_outcome (const TrustOutcome *outcome)
+{
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < outcome->rows->len; i++)
+    {
+      const TrustOutcomeRow *row = outcome->rows->pdata[i];
+
+      g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
+      g_variant_builder_add (&rows, "{sv}", "fingerprint", view_fingerprint (&row->fingerprint));
+      g_variant_builder_add (&rows, "{sv}", "title", trust_view_text (row->title));
+      g_variant_builder_add (&rows, "{sv}", "result", g_variant_new_string (trust_result_get_name (row->result)));
+      g_variant_builder_add (&rows, "{sv}", "detail", trust_view_text (row->detail));
+      g_variant_builder_close (&rows);
+    }
+  return g_variant_new ("(taa{sv}@as)", outcome->generation, &rows, trust_view_texts (outcome->notices));
+}
+
+static GVariant *
+view_sources (const TrustSnapshot *snapshot)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < snapshot->states->len; i++)
+    {
+      const TrustSourceState *state = snapshot->states->pdata[i];
+
+      g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
+      g_variant_builder_add (&builder, "{sv}", "id", trust_view_text (state->source));
+      g_variant_builder_add (&builder, "{sv}", "layer", trust_view_text (trust_layer_get_name (state->layer)));
+      g_variant_builder_add (&builder, "{sv}", "anchors", g_variant_new_uint32 (trust_source_state_count_anchors (state)));
+      g_variant_builder_add (&builder, "{sv}", "held-back", g_variant_new_boolean (state->held_back));
+      g_variant_builder_add (&builder, "{sv}", "faults", trust_view_texts (state->faults));
+      g_variant_builder_close (&builder);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+view_consumers (const TrustSnapshot *snapshot, gboolean *published)
+{
+  GVariantBuilder builder;
+
+  *published = TRUE;
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; snapshot->consumers != NULL && i < snapshot->consumers->len; i++)
+    {
+      const TrustConsumerStatus *status = snapshot->consumers->pdata[i];
+
+      *published = *published && (!status->enabled || status->current);
+      g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
+      g_variant_builder_add (&builder, "{sv}", "id", trust_view_text (status->id));
+      g_variant_builder_add (&builder, "{sv}", "enabled", g_variant_new_boolean (status->enabled));
+      g_variant_builder_add (&builder, "{sv}", "current", g_variant_new_boolean (status->current));
+      g_variant_builder_add (&builder, "{sv}", "generation", g_variant_new_uint64 (status->generation));
+      g_variant_builder_add (&builder, "{sv}", "drift", trust_view_texts (status->drift));
+      g_variant_builder_add (&builder, "{sv}", "fault", trust_view_text (status->fault));
+      g_variant_builder_close (&builder);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+/* A file that overrides GnuTLS's settings machine-wide must not change verdicts silently. */
+static const char *
+find_override (void)
+{
+  const char *path = gnutls_get_system_config_file ();
+
+  return path != NULL && g_file_test (path, G_FILE_TEST_EXISTS) ? path : "";
+}
+
+GVariant *
+trust_view_status (const TrustSnapshot *snapshot)
+{
+  gboolean published = FALSE;
+  GVariant *consumers = view_consumers (snapshot, &published);
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "generation", g_variant_new_uint64 (snapshot->generation));
+  g_variant_builder_add (&builder, "{sv}", "distribution",
+                         trust_view_text (trust_distribution_get_name (snapshot->distribution)));
+  g_variant_builder_add (&builder, "{sv}", "anchors", g_variant_new_uint32 (trust_anchor_set_get_n_anchors (snapshot->set)));
+  g_variant_builder_add (&builder, "{sv}", "distrusts", g_variant_new_uint32 (trust_anchor_set_get_n_distrusts (snapshot->set)));
+  g_variant_builder_add (&builder, "{sv}", "published", g_variant_new_boolean (published));
+  g_variant_builder_add (&builder, "{sv}", "hooks-waiting", g_variant_new_uint32 (snapshot->hooks_waiting));
+  g_variant_builder_add (&builder, "{sv}", "sources", view_sources (snapshot));
+  g_variant_builder_add (&builder, "{sv}", "consumers", consumers);
+  g_variant_builder_add (&builder, "{sv}", "reports", trust_view_texts (snapshot->reports));
+  g_variant_builder_add (&builder, "{sv}", "version", g_variant_new_string (PACKAGE_VERSION));
+  g_variant_builder_add (&builder, "{sv}", "override", trust_view_text (find_override ()));
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+view_path (const TrustVerdict *verdict)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; verdict->path != NULL && i < verdict->path->len; i++)
+    g_variant_builder_add_value (&builder, view_fingerprint (trust_certificate_get_fingerprint (verdict->path->pdata[i])));
+  return g_variant_builder_end (&builder);
+}
+
+GVariant *
+trust_view_verdict (const TrustVerdict *verdict, guint64 generation)
+{
+  gboolean has_anchor = verdict->has_anchor && verdict->path != NULL && verdict->path->len > 0;
+  const TrustCertificate *anchor = has_anchor ? verdict->path->pdata[verdict->path->len - 1] : NULL;
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "trusted", g_variant_new_boolean (verdict->trusted));
+  g_variant_builder_add (&builder, "{sv}", "reason", g_variant_new_string (trust_reason_get_name (verdict->reason)));
+  g_variant_builder_add (&builder, "{sv}", "message", trust_view_text (verdict->message));
+  g_variant_builder_add (&builder, "{sv}", "remedy", trust_view_text (verdict->remedy));
+  g_variant_builder_add (&builder, "{sv}", "failing", g_variant_new_int32 (verdict->failing));
+  g_variant_builder_add (&builder, "{sv}", "path", view_path (verdict));
+  g_variant_builder_add (&builder, "{sv}", "anchor",
+                         view_fingerprint (anchor != NULL ? trust_certificate_get_fingerprint (anchor) : NULL));
+  g_variant_builder_add (&builder, "{sv}", "findings", trust_view_texts (verdict->findings));
+  g_variant_builder_add (&builder, "{sv}", "generation", g_variant_new_uint64 (generation));
+  return g_variant_builder_end (&builder);
+}

@@ -1,0 +1,27 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Values of the core as the GVariants that dbus/org.anchord.Anchord1.xml describes. */
+#pragma once
+
+#include "core/engine.h"
+
+#include <gio/gio.h>
+
+/* All return floating references. Texts are the certificate's own, not escaped, but always valid UTF-8. */
+GVariant *trust_view_text (const char *text);
+GVariant *trust_view_texts (GPtrArray *texts);
+/* What rows of one page have in common is held once: pass it to each row in turn. */
+typedef struct _TrustViewShare TrustViewShare;
+TrustViewShare *trust_view_share_new (void);
+void trust_view_share_free (TrustViewShare *share);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustViewShare, trust_view_share_free)
+/* a{sv}. SHARE nullable. DISTRUSTED: an anchor of a source that the effective set refuses. */
+GVariant *trust_view_anchor (const TrustAnchor *anchor, gboolean distrusted, TrustViewShare *share);
+GVariant *trust_view_distrust (const TrustDistrust *distrust, TrustViewShare *share);
+/* The same with "certificate" and "also". */
+GVariant *trust_view_detail (const TrustSnapshot *snapshot, const TrustAnchor *anchor, const TrustDistrust *distrust);
+/* (taa{sv}as) */
+GVariant *trust_view_outcome (const TrustOutcome *outcome);
+/* a{sv} */
+GVariant *trust_view_status (const TrustSnapshot *snapshot);
+GVariant *trust_view_verdict (const TrustVerdict *verdict, guint64 generation);
