@@ -78,7 +78,8 @@ set_open_error (GError **error, int saved_errno, const char *name)
   return FALSE;
 }
 
-/* Reads FD to its end. A file of /proc says size 0 and has content all the same. */
+/* Reads FD to its end, or to where it is seen to be longer than EXPECTED. A file of /proc says size 0 and has content all the
+ * same. */
 static GByteArray *
 read_all (int fd, gsize expected, gsize max_bytes, const char *name, GError **error)
 {
@@ -105,7 +106,7 @@ read_all (int fd, gsize expected, gsize max_bytes, const char *name, GError **er
           set_too_large (error, name, max_bytes);
           return NULL;
         }
-      if (n == 0 || (expected > 0 && have == expected))
+      if (n == 0 || (expected > 0 && have >= expected))
         break;
     }
   g_byte_array_set_size (out, (guint) have);
