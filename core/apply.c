@@ -37,7 +37,6 @@ open_folder (TrustApplication *application, const char *path, GError **error)
       trust_error_set_errno (error, errno, "Cannot open folder", folder);
       return -1;
     }
-  trust_atomic_sweep (fd);
   g_hash_table_insert (application->folders, g_steal_pointer (&folder), GINT_TO_POINTER (fd + 1));
   return fd;
 }
@@ -108,4 +107,15 @@ trust_application_free (TrustApplication *application)
   g_hash_table_unref (application->folders);
   trust_root_unref (application->root);
   g_free (application);
+}
+
+void
+trust_application_sweep (TrustRoot *root, const char *folder)
+{
+  int fd = trust_root_open_dir (root, folder);
+
+  if (fd < 0)
+    return;
+  trust_atomic_sweep (fd);
+  close (fd);
 }

@@ -14,3 +14,6 @@ TrustApplication *trust_application_stage (TrustRoot *root, const GPtrArray *fil
 gboolean trust_application_commit (TrustApplication *application, GError **error);
 void trust_application_free (TrustApplication *application);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustApplication, trust_application_free)
+
+/* Removes what a writer killed while staging left in FOLDER. Once at the start, not at each change: it lists the folder. */
+void trust_application_sweep (TrustRoot *root, const char *folder);

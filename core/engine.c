@@ -158,6 +158,8 @@ open_writable (TrustEngine *engine, GError **error)
       g_prefix_error (error, "Another anchord writes to this store (if it is the service, use anchorctl without --root): ");
       return FALSE;
     }
+  trust_application_sweep (engine->root, TRUST_ANCHORS_FOLDER);
+  trust_application_sweep (engine->root, TRUST_ASIDE_FOLDER);
   engine->publisher = trust_publisher_new (engine->root, engine->distribution);
   return TRUE;
 }
