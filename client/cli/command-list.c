@@ -1,0 +1,189 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "client/cli/json.h"
+#include "client/cli/print.h"
+#include "client/cli/report.h"
+#include "client/cli/tool.h"
+
+#include <string.h>
+
+/* How often a list is begun again because the set changed between two pages. */
+#define TRIES 10
+
+typedef struct
+{
+  guint64 generation;
+  GPtrArray *pages;   /* (owned) of GVariant: aa{sv} */
+} Listing;
+
+static void
+listing_clear (Listing *listing)
+{
+  g_clear_pointer (&listing->pages, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Listing, listing_clear)
+
+typedef enum
+{
+  FETCH_WHOLE,
+  FETCH_CHANGED,   /* the set changed meanwhile */
+  FETCH_FAILED,
+} Fetched;
+
+static Fetched
+fetch_once (Tool *tool, GVariant *filter, Listing *out, GError **error)
+{
+  g_autofree char *after = g_strdup ("");
+  g_ptr_array_set_size (out->pages, 0);
+  do
+    {
+      g_autoptr (GVariant) reply = tool_call (tool, "Anchors", "List", g_variant_new ("(@a{sv}su)", filter, after, 0u), NULL, NULL, error);
+      if (reply == NULL)
+        return FETCH_FAILED;
+      guint64 generation;
+      GVariant *page;
+      g_clear_pointer (&after, g_free);
+      g_variant_get (reply, "(t@aa{sv}s)", &generation, &page, &after);
+      g_ptr_array_add (out->pages, page);
+      if (out->pages->len > 1 && generation != out->generation)
+        return FETCH_CHANGED;
+      out->generation = generation;
+    }
+  while (after[0] != '\0');
+  return FETCH_WHOLE;
+}
+
+/* All pages, of one generation where the set holds still long enough. */
+static gboolean
+fetch (Tool *tool, GVariant *filter, Listing *out, GError **error)
+{
+  Fetched fetched = FETCH_CHANGED;
+  for (guint try = 0; try < TRIES && fetched == FETCH_CHANGED; try++)
+    fetched = fetch_once (tool, filter, out, error);
+  return fetched != FETCH_FAILED;
+}
+
+static void
+add_row (PrintTable *table, GVariant *anchor, gboolean with_status)
+{
+  gint64 not_after = view_number (anchor, "not-after");
+  gboolean known = not_after != 0; /* a distrust by hash alone knows no certificate */
+  g_auto (GStrv) purposes = view_strings (anchor, "purposes");
+  g_autofree char *title = print_foreign (view_string (anchor, "title"));
+  g_autofree char *organization = print_foreign (view_string (anchor, "organization"));
+  g_autofree char *until = known ? print_date (not_after) : g_strdup ("");
+  g_autofree char *left = known ? print_days_left (not_after) : g_strdup ("");
+  g_autofree char *key = print_foreign (view_string (anchor, "key"));
+  g_autofree char *joined = print_joined ((const char *const *) purposes);
+  g_autofree char *layer = print_foreign (view_string (anchor, "layer"));
+  g_autofree char *fingerprint = g_strndup (view_string (anchor, "fingerprint"), PRINT_FINGERPRINT_DIGITS);
+  g_autofree char *status = print_foreign (view_string (anchor, "status"));
+  const char *const cells[] = { title, organization, until, left, key, joined, layer, fingerprint, with_status ? status : NULL };
+  struct libscols_line *line = scols_table_new_line (table, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (cells) && cells[i] != NULL; i++)
+    scols_line_set_data (line, i, cells[i]);
+  gboolean bad = strcmp (status, "distrusted") == 0 || (known && not_after < g_get_real_time () / G_USEC_PER_SEC);
+  if (bad)
+    scols_line_set_color (line, "red");
+}
+
+static void
+add_columns (PrintTable *table, gboolean with_status)
+{
+  scols_table_new_column (table, _ ("NAME"), 0.25, SCOLS_FL_TRUNC);
+  scols_table_new_column (table, _ ("ORGANISATION"), 0.15, SCOLS_FL_TRUNC);
+  scols_table_new_column (table, _ ("VALID UNTIL"), 10, 0);
+  scols_table_new_column (table, _ ("LEFT"), 0, 0);
+  scols_table_new_column (table, _ ("KEY"), 0, 0);
+  scols_table_new_column (table, _ ("PURPOSES"), 0.1, SCOLS_FL_TRUNC);
+  scols_table_new_column (table, _ ("FROM"), 0, 0);
+  scols_table_new_column (table, _ ("FINGERPRINT"), PRINT_FINGERPRINT_DIGITS, 0);
+  if (with_status)
+    scols_table_new_column (table, _ ("STATUS"), 0, 0);
+}
+
+static void
+print_for_people (const Listing *listing, gboolean with_status)
+{
+  gulong n = 0;
+  PrintTable *table = print_table_new ();
+  add_columns (table, with_status);
+  for (guint i = 0; i < listing->pages->len; i++)
+    {
+      GVariant *page = g_ptr_array_index (listing->pages, i);
+      GVariantIter iter;
+      g_variant_iter_init (&iter, page);
+      for (GVariant *anchor; (anchor = g_variant_iter_next_value (&iter)) != NULL; n++)
+        {
+          add_row (table, anchor, with_status);
+          g_variant_unref (anchor);
+        }
+    }
+  if (n > 0)
+    print_table (table);
+  else
+    scols_unref_table (table);
+  g_print (ngettext ("%lu entry", "%lu entries", n), n);
+  g_print (_ (", generation %" G_GUINT64_FORMAT "\n"), listing->generation);
+}
+
+static void
+print_as_json (const Listing *listing)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "generation");
+  json_builder_add_int_value (builder, (gint64) listing->generation);
+  json_builder_set_member_name (builder, "anchors");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < listing->pages->len; i++)
+    json_add_elements (builder, view_anchor, g_ptr_array_index (listing->pages, i));
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  json_print (builder);
+}
+
+static gboolean
+check_words (const char *text, GError **error)
+{
+  return tool_check_text (_ ("the text looked for"), text, 256, error);
+}
+
+ToolExit
+command_list (Tool *tool, int argc, char **argv)
+{
+  g_autofree char *purpose = NULL;
+  g_autofree char *layer = NULL;
+  gboolean distrusted = FALSE;
+  gboolean all = FALSE;
+  const GOptionEntry entries[] = {
+    { "purpose", 'p', 0, G_OPTION_ARG_STRING, &purpose, N_ ("Only what is trusted for PURPOSE"), N_ ("PURPOSE") },
+    { "layer", 0, 0, G_OPTION_ARG_STRING, &layer, N_ ("Only what LAYER decides"), N_ ("LAYER") },
+    { "distrusted", 0, 0, G_OPTION_ARG_NONE, &distrusted, N_ ("What is refused"), NULL },
+    { "all", 'a', 0, G_OPTION_ARG_NONE, &all, N_ ("What is trusted and what is refused"), NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  g_auto (GStrv) words = tool_parse (tool, "list", entries, 0, 1, argc, argv);
+  if (words == NULL)
+    return TOOL_USAGE;
+  g_autoptr (GError) error = NULL;
+  if (!check_words (words[0], &error))
+    return tool_fail (tool, error);
+  GVariantDict dict;
+  g_variant_dict_init (&dict, NULL);
+  report_option_string (&dict, "purpose", purpose);
+  report_option_string (&dict, "layer", layer);
+  report_option_string (&dict, "status", all ? "all" : distrusted ? "distrusted" : NULL);
+  report_option_string (&dict, "text", words[0]);
+  g_autoptr (GVariant) filter = g_variant_ref_sink (g_variant_dict_end (&dict));
+  g_auto (Listing) listing = { 0, g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref) };
+  if (!fetch (tool, filter, &listing, &error))
+    return tool_fail (tool, error);
+  if (tool->json)
+    print_as_json (&listing);
+  else
+    print_for_people (&listing, all || distrusted);
+  return TOOL_DONE;
+}

@@ -1,0 +1,122 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "client/cli/json.h"
+#include "client/cli/print.h"
+#include "client/cli/tool.h"
+
+static void
+add_number (PrintTable *table, const char *name, gint64 number)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+  print_facts_add (table, name, text);
+}
+
+static void
+print_head (GVariant *status)
+{
+  PrintTable *table = print_facts_new ();
+  gint64 waiting = view_number (status, "hooks-waiting");
+  add_number (table, _ ("Generation"), view_number (status, "generation"));
+  print_facts_add (table, _ ("Published"), view_bool (status, "published") ? _ ("yes") : _ ("not everywhere"));
+  print_facts_add_foreign (table, _ ("Distribution"), view_string (status, "distribution"));
+  add_number (table, _ ("Trusted"), view_number (status, "anchors"));
+  add_number (table, _ ("Refused"), view_number (status, "distrusts"));
+  if (waiting > 0)
+    add_number (table, _ ("Hooks waiting"), waiting);
+  print_facts_add_foreign (table, _ ("GnuTLS override"), view_string (status, "override"));
+  print_facts_add_foreign (table, _ ("Version"), view_string (status, "version"));
+  print_table (table);
+}
+
+/* The strings of KEY, one a line, indented. */
+static void
+print_lines (GVariant *dictionary, const char *key)
+{
+  g_auto (GStrv) lines = view_strings (dictionary, key);
+  for (char **line = lines; *line != NULL; line++)
+    {
+      g_autofree char *safe = print_foreign (*line);
+      g_print ("  %s\n", safe);
+    }
+}
+
+static void
+print_source (GVariant *source)
+{
+  g_autofree char *id = print_foreign (view_string (source, "id"));
+  g_autofree char *layer = print_foreign (view_string (source, "layer"));
+  gulong n = (gulong) view_number (source, "anchors");
+  g_print ("%s (%s): ", id, layer);
+  g_print (ngettext ("%lu certificate", "%lu certificates", n), n);
+  if (view_bool (source, "held-back"))
+    g_print (_ (", held back: the last good set is in use; look at its files"));
+  g_print ("\n");
+  print_lines (source, "faults");
+}
+
+static void
+print_consumer (GVariant *consumer)
+{
+  g_autofree char *id = print_foreign (view_string (consumer, "id"));
+  g_autofree char *fault = print_foreign (view_string (consumer, "fault"));
+  if (!view_bool (consumer, "enabled"))
+    g_print (_ ("%s: nothing placed there yet\n"), id);
+  else if (view_bool (consumer, "current"))
+    g_print (_ ("%s: shows generation %" G_GINT64_FORMAT "\n"), id, view_number (consumer, "generation"));
+  else
+    g_print (_ ("%s: NOT current, shows generation %" G_GINT64_FORMAT "\n"), id, view_number (consumer, "generation"));
+  if (fault[0] != '\0')
+    g_print ("  %s\n", fault);
+  print_lines (consumer, "drift");
+}
+
+static void
+print_section (const char *head, GVariant *status, const char *key, void (*print) (GVariant *entry))
+{
+  g_autoptr (GVariant) list = view_list (status, key);
+  if (g_variant_n_children (list) == 0)
+    return;
+  g_print ("\n%s\n", head);
+  for (gsize i = 0; i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) entry = g_variant_get_child_value (list, i);
+      print (entry);
+    }
+}
+
+static void
+print_for_people (GVariant *status)
+{
+  g_auto (GStrv) reports = view_strings (status, "reports");
+  print_head (status);
+  print_section (_ ("Where trust comes from:"), status, "sources", print_source);
+  print_section (_ ("Who reads it:"), status, "consumers", print_consumer);
+  if (reports[0] != NULL)
+    g_print ("\n%s\n", _ ("Worth a look:"));
+  print_lines (status, "reports");
+}
+
+ToolExit
+command_status (Tool *tool, int argc, char **argv)
+{
+  gboolean check = FALSE;
+  const GOptionEntry entries[] = {
+    { "check", 'c', 0, G_OPTION_ARG_NONE, &check, N_ ("Exit 3 unless every consumer shows what is effective"), NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  g_auto (GStrv) words = tool_parse (tool, "status", entries, 0, 0, argc, argv);
+  if (words == NULL)
+    return TOOL_USAGE;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = tool_call (tool, "Anchors", "GetStatus", NULL, NULL, NULL, &error);
+  if (reply == NULL)
+    return tool_fail (tool, error);
+  g_autoptr (GVariant) status = g_variant_get_child_value (reply, 0);
+  if (tool->json)
+    json_print_view (view_status, status);
+  else
+    print_for_people (status);
+  return check && !view_bool (status, "published") ? TOOL_REFUSED : TOOL_DONE;
+}

@@ -1,0 +1,208 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "client/cli/input.h"
+
+#include "core/error.h"
+#include "core/limits.h"
+#include "core/pem.h"
+#include "core/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DER_SEQUENCE 0x30
+#define KEY_MARK "PRIVATE KEY-----"
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+static char *
+printable (const char *path)
+{
+  return strcmp (path, "-") == 0 ? g_strdup (_ ("standard input")) : trust_text_printable (path, 0);
+}
+
+/* Sets ERROR to "PATH: MESSAGE". Returns FALSE. */
+static gboolean G_GNUC_PRINTF (4, 5)
+refuse (GError **error, const char *path, TrustError code, const char *format, ...)
+{
+  g_autofree char *name = printable (path);
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, TRUST_ERROR, code, "%s: %s", name, message);
+  return FALSE;
+}
+
+/* Is it a file that can be read to its end? Asked before the first read, so that nothing blocks. */
+static gboolean
+check_kind (int fd, const char *path, GError **error)
+{
+  struct stat st;
+  if (fstat (fd, &st) < 0)
+    return refuse (error, path, TRUST_ERROR_STORAGE, "%s", g_strerror (errno));
+  if (S_ISDIR (st.st_mode))
+    return refuse (error, path, TRUST_ERROR_INVALID_INPUT, _ ("is a folder; name the files in it"));
+  if (!S_ISREG (st.st_mode))
+    return refuse (error, path, TRUST_ERROR_INVALID_INPUT, _ ("is not a regular file; to read a pipe, give its content on standard input (-)"));
+  if (st.st_size > (goffset) TRUST_LIMIT_INPUT_BYTES)
+    return refuse (error, path, TRUST_ERROR_LIMIT_EXCEEDED, _ ("has %" G_GINT64_FORMAT " bytes; at most %u are read: split it"), (gint64) st.st_size,
+                   TRUST_LIMIT_INPUT_BYTES);
+  return TRUE;
+}
+
+static gboolean
+read_to_end (int fd, const char *path, GByteArray *out, GError **error)
+{
+  guint8 buffer[65536];
+  for (;;)
+    {
+      ssize_t n = read (fd, buffer, sizeof buffer);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return refuse (error, path, TRUST_ERROR_STORAGE, "%s", g_strerror (errno));
+      if (n == 0)
+        return TRUE;
+      if (out->len + (guint) n > TRUST_LIMIT_INPUT_BYTES)
+        return refuse (error, path, TRUST_ERROR_LIMIT_EXCEEDED, _ ("has more than %u bytes: split it"), TRUST_LIMIT_INPUT_BYTES);
+      g_byte_array_append (out, buffer, (guint) n);
+    }
+}
+
+/* Private keys stay where they are: not even the service sees them. */
+static gboolean
+check_content (GByteArray *content, const char *path, GError **error)
+{
+  if (content->len == 0)
+    return refuse (error, path, TRUST_ERROR_INVALID_INPUT, _ ("is empty"));
+  if (memmem (content->data, content->len, KEY_MARK, strlen (KEY_MARK)) != NULL)
+    return refuse (error, path, TRUST_ERROR_PRIVATE_KEY,
+                   _ ("HOLDS A PRIVATE KEY; nothing was sent or kept. Give the certificate alone (openssl x509 -in FILE)"));
+  return TRUE;
+}
+
+static gboolean
+read_descriptor (int fd, const char *path, GByteArray *out, GError **error)
+{
+  return (fd == STDIN_FILENO || check_kind (fd, path, error)) && read_to_end (fd, path, out, error) && check_content (out, path, error);
+}
+
+GBytes *
+input_read (const char *path, GError **error)
+{
+  g_autoptr (GByteArray) content = g_byte_array_new ();
+  if (strcmp (path, "-") == 0)
+    return read_descriptor (STDIN_FILENO, path, content, error) ? g_byte_array_free_to_bytes (g_steal_pointer (&content)) : NULL;
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0)
+    {
+      refuse (error, path, errno == ENOENT ? TRUST_ERROR_NOT_FOUND : TRUST_ERROR_STORAGE, "%s", g_strerror (errno));
+      return NULL;
+    }
+  gboolean ok = read_descriptor (fd, path, content, error);
+  close (fd);
+  return ok ? g_byte_array_free_to_bytes (g_steal_pointer (&content)) : NULL;
+}
+
+static TrustSpan
+span_of (GBytes *bytes)
+{
+  TrustSpan span;
+  span.data = g_bytes_get_data (bytes, &span.size);
+  if (span.size >= 3 && memcmp (span.data, BYTE_ORDER_MARK, 3) == 0)
+    {
+      span.data += 3;
+      span.size -= 3;
+    }
+  return span;
+}
+
+static gboolean
+no_certificate (const char *path, GError **error)
+{
+  return refuse (error, path, TRUST_ERROR_INVALID_INPUT,
+                 _ ("holds no certificate: neither PEM (-----BEGIN CERTIFICATE-----) nor DER; convert it first (openssl x509)"));
+}
+
+/* Calls TAKE for every block of the PEM text SPAN. */
+typedef gboolean (*TakeDer) (const guint8 *der, gsize size, gpointer user_data);
+
+static gboolean
+each_pem (TrustSpan span, const char *path, TakeDer take, gpointer user_data, GError **error)
+{
+  gsize offset = 0;
+  gboolean any = FALSE;
+  g_autoptr (GError) fault = NULL;
+  TrustPemBlock block;
+  while (trust_pem_next (span, &offset, &block, &fault))
+    {
+      if (!trust_pem_label_is (&block, "CERTIFICATE") && !trust_pem_label_is (&block, "X509 CERTIFICATE"))
+        continue;
+      g_autoptr (GByteArray) der = trust_pem_decode (block.body, &fault);
+      if (der == NULL)
+        return refuse (error, path, TRUST_ERROR_INVALID_INPUT, "%s", fault->message);
+      any = TRUE;
+      take (der->data, der->len, user_data);
+    }
+  if (fault != NULL)
+    return refuse (error, path, TRUST_ERROR_INVALID_INPUT, "%s", fault->message);
+  return any || no_certificate (path, error);
+}
+
+static gboolean
+each_certificate (const char *path, TakeDer take, gpointer user_data, GError **error)
+{
+  g_autoptr (GBytes) bytes = input_read (path, error);
+  if (bytes == NULL)
+    return FALSE;
+  TrustSpan span = span_of (bytes);
+  if (span.size > 0 && span.data[0] == DER_SEQUENCE)
+    return take (span.data, span.size, user_data);
+  return each_pem (span, path, take, user_data, error);
+}
+
+static gboolean
+take_into_pem (const guint8 *der, gsize size, gpointer user_data)
+{
+  trust_pem_append (user_data, der, size, "CERTIFICATE");
+  return TRUE;
+}
+
+GBytes *
+input_read_all (char **paths, GError **error)
+{
+  if (g_strv_length (paths) == 1)
+    return input_read (paths[0], error); /* as it is: the service names what is wrong with it best */
+  g_autoptr (GString) pem = g_string_new (NULL);
+  for (; *paths != NULL; paths++)
+    if (!each_certificate (*paths, take_into_pem, pem, error))
+      return NULL;
+  return g_string_free_to_bytes (g_steal_pointer (&pem));
+}
+
+static gboolean
+take_into_array (const guint8 *der, gsize size, gpointer user_data)
+{
+  g_ptr_array_add (user_data, g_bytes_new (der, size));
+  return TRUE;
+}
+
+GPtrArray *
+input_read_chain (char **paths, GError **error)
+{
+  g_autoptr (GPtrArray) chain = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  for (; *paths != NULL; paths++)
+    if (!each_certificate (*paths, take_into_array, chain, error))
+      return NULL;
+  if (chain->len <= TRUST_LIMIT_CHAIN_CERTIFICATES)
+    return g_steal_pointer (&chain);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _ ("a chain has at most %u certificates, this one has %u; give the server's own chain"),
+               TRUST_LIMIT_CHAIN_CERTIFICATES, chain->len);
+  return NULL;
+}

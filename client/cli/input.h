@@ -1,0 +1,17 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reads the files a user names, by descriptor: the service opens no path of a caller's. */
+#pragma once
+
+#include <gio/gio.h>
+#include <gio/gunixfdlist.h>
+
+/* All of PATH ("-": standard input), at most TRUST_LIMIT_INPUT_BYTES. Folders, pipes, devices, empty files and private keys are refused. Errors are
+ * TRUST_ERROR and begin with the file's name, escaped. Returns: (transfer full). */
+GBytes *input_read (const char *path, GError **error);
+
+/* The certificates of all PATHS as one input for the service: one file as it is, more as one PEM text. Returns: (transfer full). */
+GBytes *input_read_all (char **paths, GError **error);
+
+/* The DER of each certificate in PATHS, in their order; PEM or DER each. Returns: (transfer full): of GBytes. */
+GPtrArray *input_read_chain (char **paths, GError **error);

@@ -1,0 +1,199 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/cli/json.h"
+
+#include "core/pem.h"
+
+#include <stdio.h>
+
+static void
+add_time (JsonBuilder *builder, gint64 seconds)
+{
+  g_autoptr (GDateTime) time = seconds == 0 ? NULL : g_date_time_new_from_unix_utc (seconds);
+  g_autofree char *text = time == NULL ? NULL : g_date_time_format_iso8601 (time);
+  if (text == NULL)
+    json_builder_add_null_value (builder);
+  else
+    json_builder_add_string_value (builder, text);
+}
+
+static void
+add_certificate (JsonBuilder *builder, GVariant *dictionary, const char *key)
+{
+  g_autoptr (GBytes) der = view_bytes (dictionary, key);
+  g_autoptr (GString) pem = g_string_new (NULL);
+  gsize size;
+  const guint8 *data = g_bytes_get_data (der, &size);
+  trust_pem_append (pem, data, size, "CERTIFICATE");
+  json_builder_add_string_value (builder, pem->str);
+}
+
+static void
+add_strings_value (JsonBuilder *builder, const char *const *strings)
+{
+  json_builder_begin_array (builder);
+  for (; *strings != NULL; strings++)
+    json_builder_add_string_value (builder, *strings);
+  json_builder_end_array (builder);
+}
+
+void
+json_add_elements (JsonBuilder *builder, const ViewField *fields, GVariant *list)
+{
+  for (gsize i = 0; i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) dictionary = g_variant_get_child_value (list, i);
+      json_builder_begin_object (builder);
+      json_add_view (builder, fields, dictionary);
+      json_builder_end_object (builder);
+    }
+}
+
+static void
+add_views_value (JsonBuilder *builder, const ViewField *fields, GVariant *list)
+{
+  json_builder_begin_array (builder);
+  json_add_elements (builder, fields, list);
+  json_builder_end_array (builder);
+}
+
+static void
+add_field (JsonBuilder *builder, const ViewField *field, GVariant *dictionary)
+{
+  switch (field->kind)
+    {
+    case VIEW_STRING:
+      json_builder_add_string_value (builder, view_string (dictionary, field->key));
+      break;
+    case VIEW_STRINGS:
+      {
+        g_auto (GStrv) strings = view_strings (dictionary, field->key);
+        add_strings_value (builder, (const char *const *) strings);
+        break;
+      }
+    case VIEW_BOOL:
+      json_builder_add_boolean_value (builder, view_bool (dictionary, field->key));
+      break;
+    case VIEW_NUMBER:
+      json_builder_add_int_value (builder, view_number (dictionary, field->key));
+      break;
+    case VIEW_INDEX:
+      if (view_number (dictionary, field->key) < 0)
+        json_builder_add_null_value (builder);
+      else
+        json_builder_add_int_value (builder, view_number (dictionary, field->key));
+      break;
+    case VIEW_TIME:
+      add_time (builder, view_number (dictionary, field->key));
+      break;
+    case VIEW_CERTIFICATE:
+      add_certificate (builder, dictionary, field->key);
+      break;
+    case VIEW_LIST:
+      {
+        g_autoptr (GVariant) list = view_list (dictionary, field->key);
+        add_views_value (builder, field->fields, list);
+        break;
+      }
+    }
+}
+
+void
+json_add_view (JsonBuilder *builder, const ViewField *fields, GVariant *dictionary)
+{
+  for (; fields->key != NULL; fields++)
+    {
+      g_autoptr (GVariant) value = g_variant_lookup_value (dictionary, fields->key, NULL);
+      json_builder_set_member_name (builder, fields->json);
+      if (value == NULL)
+        json_builder_add_null_value (builder);
+      else
+        add_field (builder, fields, dictionary);
+    }
+}
+
+void
+json_add_views (JsonBuilder *builder, const char *name, const ViewField *fields, GVariant *list)
+{
+  json_builder_set_member_name (builder, name);
+  add_views_value (builder, fields, list);
+}
+
+void
+json_add_strings (JsonBuilder *builder, const char *name, const char *const *strings)
+{
+  json_builder_set_member_name (builder, name);
+  add_strings_value (builder, strings);
+}
+
+/* Controls, format and bidi characters and the like: as escapes they say the same, and move no terminal. */
+static gboolean
+must_escape (gunichar c)
+{
+  switch (g_unichar_type (c))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_UNASSIGNED:
+    case G_UNICODE_PRIVATE_USE:
+    case G_UNICODE_SURROGATE:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+      return c != '\n';
+    default:
+      return FALSE;
+    }
+}
+
+static void
+append_escape (GString *out, gunichar c)
+{
+  if (c < 0x10000)
+    g_string_append_printf (out, "\\u%04x", c);
+  else
+    g_string_append_printf (out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + ((c - 0x10000) & 0x3ff));
+}
+
+void
+json_print (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *text = json_to_string (root, TRUE);
+  g_autoptr (GString) out = g_string_sized_new (4096);
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+      if (c >= 0x7f && must_escape (c))
+        append_escape (out, c);
+      else
+        g_string_append_len (out, p, g_utf8_next_char (p) - p);
+    }
+  g_string_append_c (out, '\n');
+  fwrite (out->str, 1, out->len, stdout);
+}
+
+void
+json_print_view (const ViewField *fields, GVariant *dictionary)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  json_add_view (builder, fields, dictionary);
+  json_builder_end_object (builder);
+  json_print (builder);
+}
+
+void
+json_print_error (const char *code, const char *message)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "error");
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "code");
+  json_builder_add_string_value (builder, code);
+  json_builder_set_member_name (builder, "message");
+  json_builder_add_string_value (builder, message);
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+  json_print (builder);
+}

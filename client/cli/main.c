@@ -1,0 +1,50 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "client/cli/tool.h"
+
+#include "core/text.h"
+
+#include <locale.h>
+#include <string.h>
+
+const ToolCommand tool_commands[] = {
+  { "add", N_ ("FILE…"), N_ ("Trust the certificates in files"), command_add },
+  { "remove", N_ ("FINGERPRINT…"), N_ ("Withdraw what was added"), command_remove },
+  { "distrust", N_ ("FINGERPRINT|FILE…"), N_ ("Refuse certificates, whoever else trusts them"), command_distrust },
+  { "list", N_ ("[TEXT]"), N_ ("List the anchors"), command_list },
+  { "show", N_ ("FINGERPRINT"), N_ ("Show all about one anchor"), command_show },
+  { "status", "", N_ ("Tell whether everything shows what it should"), command_status },
+  { "verify", N_ ("FILE…"), N_ ("Tell whether a certificate chain is trusted"), command_verify },
+  { "bundle", "", N_ ("Print the trusted certificates as one file"), command_bundle },
+  { "version", "", N_ ("Print the version"), command_version },
+  { NULL, NULL, NULL, NULL }
+};
+
+static ToolExit
+run (Tool *tool, char **words)
+{
+  for (const ToolCommand *command = tool_commands; command->name != NULL; command++)
+    if (strcmp (command->name, words[0]) == 0)
+      return command->run (tool, (int) g_strv_length (words), words);
+  g_autofree char *name = trust_text_printable (words[0], 40);
+  g_printerr (_ ("anchorctl: there is no command “%s”; see anchorctl --help\n"), name);
+  return TOOL_USAGE;
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  g_set_prgname ("anchorctl");
+
+  Tool tool = { 0 };
+  g_auto (GStrv) words = tool_parse_globals (&tool, argc, argv);
+  ToolExit code = words == NULL ? TOOL_USAGE : run (&tool, words);
+  tool_clear (&tool);
+  return code;
+}

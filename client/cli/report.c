@@ -1,0 +1,129 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "client/cli/report.h"
+
+#include "client/cli/json.h"
+#include "client/cli/print.h"
+#include "core/limits.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const ReportRow *
+find_row (const ReportRow *rows, const char *result)
+{
+  while (rows->result != NULL && strcmp (rows->result, result) != 0)
+    rows++;
+  return rows->result != NULL ? rows : NULL;
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+/* The sentences come from our own tables and their translations, which msgfmt checks. */
+static void
+print_sentence (const ReportRow *row, const char *title, const char *fingerprint, const char *detail)
+{
+  g_print (_ (row->sentence), title, fingerprint);
+  if (detail[0] != '\0')
+    g_print (": %s", detail);
+  g_print ("\n");
+  if (row->remedy != NULL)
+    g_print (_ (row->remedy), fingerprint);
+}
+#pragma GCC diagnostic pop
+
+static void
+print_result (const ReportRow *row, GVariant *result)
+{
+  g_autofree char *title = print_foreign (view_string (result, "title"));
+  g_autofree char *detail = print_foreign (view_string (result, "detail"));
+  g_autofree char *fingerprint = g_strndup (view_string (result, "fingerprint"), PRINT_FINGERPRINT_DIGITS);
+  if (row != NULL)
+    print_sentence (row, title, fingerprint, detail);
+  else
+    g_print ("%s %s (%s)\n", view_string (result, "result"), title, fingerprint);
+}
+
+static void
+print_for_people (guint64 generation, GVariant *results, const char *const *notices, const ReportRow *rows)
+{
+  for (gsize i = 0; i < g_variant_n_children (results); i++)
+    {
+      g_autoptr (GVariant) result = g_variant_get_child_value (results, i);
+      print_result (find_row (rows, view_string (result, "result")), result);
+    }
+  g_print (_ ("generation %" G_GUINT64_FORMAT "\n"), generation);
+  fflush (stdout);
+  for (; *notices != NULL; notices++)
+    {
+      g_autofree char *notice = print_foreign (*notices);
+      g_printerr (_ ("anchorctl: notice: %s\n"), notice);
+    }
+}
+
+static void
+print_as_json (guint64 generation, GVariant *results, const char *const *notices)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "generation");
+  json_builder_add_int_value (builder, (gint64) generation);
+  json_add_views (builder, "results", view_result, results);
+  json_add_strings (builder, "notices", notices);
+  json_builder_end_object (builder);
+  json_print (builder);
+}
+
+static ToolExit
+judge (GVariant *results, const char *const *notices, const ReportRow *rows)
+{
+  ToolExit code = notices[0] != NULL ? TOOL_REFUSED : TOOL_DONE;
+  for (gsize i = 0; i < g_variant_n_children (results); i++)
+    {
+      g_autoptr (GVariant) result = g_variant_get_child_value (results, i);
+      const ReportRow *row = find_row (rows, view_string (result, "result"));
+      if (row != NULL && row->exit > code)
+        code = row->exit;
+    }
+  return code;
+}
+
+ToolExit
+report_change (Tool *tool, const char *member, GVariant *parameters, GUnixFDList *fds, const ReportRow *rows)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = tool_call (tool, "Anchors", member, parameters, fds, NULL, &error);
+  if (reply == NULL)
+    return tool_fail (tool, error);
+  guint64 generation;
+  g_autoptr (GVariant) results = NULL;
+  g_autofree const char **notices = NULL;
+  g_variant_get (reply, "(t@aa{sv}^a&s)", &generation, &results, &notices);
+  if (tool->json)
+    print_as_json (generation, results, notices);
+  else
+    print_for_people (generation, results, notices, rows);
+  return judge (results, notices, rows);
+}
+
+void
+report_option_string (GVariantDict *options, const char *key, const char *value)
+{
+  if (value != NULL)
+    g_variant_dict_insert (options, key, "s", value);
+}
+
+void
+report_option_flag (GVariantDict *options, const char *key, gboolean value)
+{
+  if (value)
+    g_variant_dict_insert (options, key, "b", TRUE);
+}
+
+gboolean
+report_check_reason (const char *reason, GError **error)
+{
+  return tool_check_text ("--reason", reason, TRUST_LIMIT_REASON_CHARS, error);
+}

@@ -1,0 +1,118 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "client/cli/tool.h"
+
+#include "core/text.h"
+
+#include <string.h>
+
+static char **
+usage (const char *name, const char *message)
+{
+  g_autofree char *line = trust_text_printable (message, 0);
+  if (name == NULL)
+    g_printerr (_ ("anchorctl: %s; see anchorctl --help\n"), line);
+  else
+    g_printerr (_ ("anchorctl %s: %s; see anchorctl %s --help\n"), name, line, name);
+  return NULL;
+}
+
+/* Options may stand before and after the command's name: both places know the global ones. */
+static void
+add_globals (GOptionContext *context, Tool *tool)
+{
+  const GOptionEntry globals[] = {
+    { "root", 0, 0, G_OPTION_ARG_FILENAME, &tool->root, N_ ("Work on the files below DIR, without the service"), N_ ("DIR") },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &tool->json, N_ ("Print JSON"), NULL },
+    { "no-ask-password", 0, 0, G_OPTION_ARG_NONE, &tool->no_ask_password, N_ ("Fail rather than ask for a password"), NULL },
+    { "bus", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &tool->bus, N_ ("Use the bus at ADDRESS"), N_ ("ADDRESS") },
+    G_OPTION_ENTRY_NULL
+  };
+  GOptionGroup *group = g_option_context_get_main_group (context);
+  if (group == NULL)
+    {
+      group = g_option_group_new ("anchorctl", NULL, NULL, NULL, NULL);
+      g_option_context_set_main_group (context, group);
+    }
+  g_option_group_add_entries (group, globals);
+  g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
+}
+
+/* What follows the program's name, without the "--" that ends the options. */
+static char **
+words_after_options (char **argv)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  gboolean ended = FALSE;
+  for (char **word = argv + 1; *word != NULL; word++)
+    {
+      if (!ended && strcmp (*word, "--") == 0)
+        ended = TRUE;
+      else
+        g_strv_builder_add (words, *word);
+    }
+  return g_strv_builder_end (words);
+}
+
+static const ToolCommand *
+find_command (const char *name)
+{
+  for (const ToolCommand *command = tool_commands; command->name != NULL; command++)
+    if (strcmp (command->name, name) == 0)
+      return command;
+  return NULL;
+}
+
+char **
+tool_parse (Tool *tool, const char *name, const GOptionEntry *entries, int min, int max, int argc, char **argv)
+{
+  const ToolCommand *command = find_command (name);
+  g_autoptr (GOptionContext) context = g_option_context_new (command->arguments[0] == '\0' ? NULL : _ (command->arguments));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *program = g_strconcat ("anchorctl ", name, NULL);
+  g_set_prgname (program); /* what --help says */
+  g_option_context_set_summary (context, _ (command->summary));
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  add_globals (context, tool);
+  g_auto (GStrv) words = g_strdupv (argv);
+  if (!g_option_context_parse_strv (context, &words, &error))
+    return usage (name, error->message);
+  g_auto (GStrv) rest = words_after_options (words);
+  int n = (int) g_strv_length (rest);
+  if (n < min)
+    return usage (name, _ ("too few arguments"));
+  if (max >= 0 && n > max)
+    return usage (name, _ ("too many arguments"));
+  return g_steal_pointer (&rest);
+}
+
+static char *
+describe_commands (void)
+{
+  GString *text = g_string_new (_ ("Commands:"));
+  for (const ToolCommand *command = tool_commands; command->name != NULL; command++)
+    g_string_append_printf (text, "\n  %-10s %s", command->name, _ (command->summary));
+  g_string_append_printf (text, "\n\n%s", _ ("anchorctl COMMAND --help tells the options of a command."));
+  return g_string_free (text, FALSE);
+}
+
+char **
+tool_parse_globals (Tool *tool, int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (_ ("COMMAND …"));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *commands = describe_commands ();
+  g_option_context_set_summary (context, _ ("Looks after the trust anchors of this machine."));
+  g_option_context_set_description (context, commands);
+  g_option_context_set_strict_posix (context, TRUE);
+  add_globals (context, tool);
+  g_auto (GStrv) words = g_strdupv (argv);
+  if (!g_option_context_parse_strv (context, &words, &error))
+    return usage (NULL, error->message);
+  if (words[1] == NULL)
+    return usage (NULL, _ ("no command"));
+  return words_after_options (words);
+}

@@ -1,0 +1,64 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What every command of anchorctl works with: the global options, the way to the service, how it ends. */
+#pragma once
+
+#include "client/cli/backend.h"
+
+#include <glib/gi18n.h>
+
+/* Exit codes; docs/man/anchorctl.1.rst explains them. */
+typedef enum
+{
+  TOOL_DONE = 0,
+  TOOL_ERROR = 1,
+  TOOL_USAGE = 2,
+  TOOL_REFUSED = 3,         /* refused by policy, not everywhere, or not trusted */
+  TOOL_NOT_AUTHORIZED = 4,
+} ToolExit;
+
+typedef struct
+{
+  char *root;               /* (owned) (nullable) --root */
+  char *bus;                /* (owned) (nullable) --bus: for tests */
+  gboolean json;
+  gboolean no_ask_password;
+  Backend *backend;         /* (owned) (nullable) opened by the first call */
+} Tool;
+
+typedef struct
+{
+  const char *name;
+  const char *arguments;
+  const char *summary;      /* untranslated; marked with N_ */
+  ToolExit (*run) (Tool *tool, int argc, char **argv);
+} ToolCommand;
+
+extern const ToolCommand tool_commands[];
+
+/* One row each; run gets the words after the command's name. */
+ToolExit command_add (Tool *tool, int argc, char **argv);
+ToolExit command_remove (Tool *tool, int argc, char **argv);
+ToolExit command_distrust (Tool *tool, int argc, char **argv);
+ToolExit command_list (Tool *tool, int argc, char **argv);
+ToolExit command_show (Tool *tool, int argc, char **argv);
+ToolExit command_status (Tool *tool, int argc, char **argv);
+ToolExit command_verify (Tool *tool, int argc, char **argv);
+ToolExit command_bundle (Tool *tool, int argc, char **argv);
+ToolExit command_version (Tool *tool, int argc, char **argv);
+
+/* Parses ARGV of the command NAME, whose own options are ENTRIES (nullable) and which takes ARGUMENTS ("FILE…") of which MIN to MAX (-1: any number)
+ * must be there. Returns: (transfer full): the words that are left; NULL after saying what is wrong (then exit TOOL_USAGE). --help ends the process. */
+char **tool_parse (Tool *tool, const char *name, const GOptionEntry *entries, int min, int max, int argc, char **argv);
+/* The same for the options before the command's name; what is left begins with it. */
+char **tool_parse_globals (Tool *tool, int argc, char **argv);
+
+/* Calls the service, or the doors in process. As BackendClass.call. */
+GVariant *tool_call (Tool *tool, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds,
+                     GUnixFDList **out_fds, GError **error);
+void tool_clear (Tool *tool);
+
+/* Says what went wrong, on one line that any terminal can show (with --json also as an object). Returns: how to exit. */
+ToolExit tool_fail (const Tool *tool, const GError *error);
+/* TEXT that the user typed must be UTF-8 without control characters. WHAT: the option. */
+gboolean tool_check_text (const char *what, const char *text, gsize max_chars, GError **error);

@@ -1,0 +1,151 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/cli/view.h"
+
+#define VIEW_END { NULL, NULL, VIEW_STRING, NULL }
+
+#define ANCHOR_FIELDS \
+  { "fingerprint", "fingerprint", VIEW_STRING, NULL }, { "key-fingerprint", "key_fingerprint", VIEW_STRING, NULL }, \
+  { "title", "title", VIEW_STRING, NULL }, { "subject", "subject", VIEW_STRING, NULL }, \
+  { "organization", "organization", VIEW_STRING, NULL }, { "issuer", "issuer", VIEW_STRING, NULL }, \
+  { "serial", "serial", VIEW_STRING, NULL }, { "not-before", "not_before", VIEW_TIME, NULL }, \
+  { "not-after", "not_after", VIEW_TIME, NULL }, { "key", "key", VIEW_STRING, NULL }, \
+  { "signature", "signature", VIEW_STRING, NULL }, { "purposes", "purposes", VIEW_STRINGS, NULL }, \
+  { "status", "status", VIEW_STRING, NULL }, { "layer", "layer", VIEW_STRING, NULL }, \
+  { "source", "source", VIEW_STRING, NULL }, { "path", "path", VIEW_STRING, NULL }, \
+  { "foreign", "foreign", VIEW_BOOL, NULL }, { "label", "label", VIEW_STRING, NULL }, \
+  { "reason", "reason", VIEW_STRING, NULL }, { "added", "added", VIEW_TIME, NULL }, \
+  { "added-by", "added_by", VIEW_STRING, NULL }
+
+static const ViewField also_fields[] = {
+  { "layer", "layer", VIEW_STRING, NULL },
+  { "source", "source", VIEW_STRING, NULL },
+  { "path", "path", VIEW_STRING, NULL },
+  { "status", "status", VIEW_STRING, NULL },
+  { "purposes", "purposes", VIEW_STRINGS, NULL },
+  VIEW_END
+};
+
+static const ViewField source_fields[] = {
+  { "id", "id", VIEW_STRING, NULL },
+  { "layer", "layer", VIEW_STRING, NULL },
+  { "anchors", "anchors", VIEW_NUMBER, NULL },
+  { "held-back", "held_back", VIEW_BOOL, NULL },
+  { "faults", "faults", VIEW_STRINGS, NULL },
+  VIEW_END
+};
+
+static const ViewField consumer_fields[] = {
+  { "id", "id", VIEW_STRING, NULL },
+  { "enabled", "enabled", VIEW_BOOL, NULL },
+  { "current", "current", VIEW_BOOL, NULL },
+  { "generation", "generation", VIEW_NUMBER, NULL },
+  { "drift", "drift", VIEW_STRINGS, NULL },
+  { "fault", "fault", VIEW_STRING, NULL },
+  VIEW_END
+};
+
+const ViewField view_anchor[] = { ANCHOR_FIELDS, VIEW_END };
+
+const ViewField view_whole_anchor[] = {
+  ANCHOR_FIELDS,
+  { "also", "also", VIEW_LIST, also_fields },
+  { "certificate", "pem", VIEW_CERTIFICATE, NULL },
+  VIEW_END
+};
+
+const ViewField view_result[] = {
+  { "fingerprint", "fingerprint", VIEW_STRING, NULL },
+  { "title", "title", VIEW_STRING, NULL },
+  { "result", "result", VIEW_STRING, NULL },
+  { "detail", "detail", VIEW_STRING, NULL },
+  VIEW_END
+};
+
+const ViewField view_status[] = {
+  { "generation", "generation", VIEW_NUMBER, NULL },
+  { "published", "published", VIEW_BOOL, NULL },
+  { "distribution", "distribution", VIEW_STRING, NULL },
+  { "anchors", "anchors", VIEW_NUMBER, NULL },
+  { "distrusts", "distrusts", VIEW_NUMBER, NULL },
+  { "hooks-waiting", "hooks_waiting", VIEW_NUMBER, NULL },
+  { "sources", "sources", VIEW_LIST, source_fields },
+  { "consumers", "consumers", VIEW_LIST, consumer_fields },
+  { "reports", "reports", VIEW_STRINGS, NULL },
+  { "version", "version", VIEW_STRING, NULL },
+  { "override", "override", VIEW_STRING, NULL },
+  VIEW_END
+};
+
+const ViewField view_verdict[] = {
+  { "trusted", "trusted", VIEW_BOOL, NULL },
+  { "reason", "reason", VIEW_STRING, NULL },
+  { "message", "message", VIEW_STRING, NULL },
+  { "remedy", "remedy", VIEW_STRING, NULL },
+  { "failing", "failing", VIEW_INDEX, NULL },
+  { "path", "path", VIEW_STRINGS, NULL },
+  { "anchor", "anchor", VIEW_STRING, NULL },
+  { "findings", "findings", VIEW_STRINGS, NULL },
+  { "generation", "generation", VIEW_NUMBER, NULL },
+  VIEW_END
+};
+
+const char *
+view_string (GVariant *dictionary, const char *key)
+{
+  const char *value = "";
+  g_variant_lookup (dictionary, key, "&s", &value); /* points into the serialized dictionary */
+  return value;
+}
+
+char **
+view_strings (GVariant *dictionary, const char *key)
+{
+  char **value = NULL;
+  if (!g_variant_lookup (dictionary, key, "^as", &value))
+    value = g_new0 (char *, 1);
+  return value;
+}
+
+gboolean
+view_bool (GVariant *dictionary, const char *key)
+{
+  gboolean value = FALSE;
+  g_variant_lookup (dictionary, key, "b", &value);
+  return value;
+}
+
+gint64
+view_number (GVariant *dictionary, const char *key)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (dictionary, key, NULL);
+  if (value == NULL)
+    return 0;
+  switch (g_variant_classify (value))
+    {
+    case G_VARIANT_CLASS_INT32:
+      return g_variant_get_int32 (value);
+    case G_VARIANT_CLASS_UINT32:
+      return g_variant_get_uint32 (value);
+    case G_VARIANT_CLASS_INT64:
+      return g_variant_get_int64 (value);
+    case G_VARIANT_CLASS_UINT64:
+      return (gint64) g_variant_get_uint64 (value);
+    default:
+      return 0;
+    }
+}
+
+GVariant *
+view_list (GVariant *dictionary, const char *key)
+{
+  GVariant *value = g_variant_lookup_value (dictionary, key, G_VARIANT_TYPE ("aa{sv}"));
+  return value != NULL ? value : g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
+}
+
+GBytes *
+view_bytes (GVariant *dictionary, const char *key)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (dictionary, key, G_VARIANT_TYPE_BYTESTRING);
+  return value == NULL ? NULL : g_variant_get_data_as_bytes (value);
+}
