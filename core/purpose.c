@@ -64,8 +64,8 @@ is_oid (const char *text)
       const char *end = p;
       guint64 arc = 0;
 
-      while (g_ascii_isdigit (*end))
-        arc = MIN (arc * 10 + (guint) (*end++ - '0'), G_MAXUINT32);
+      for (; g_ascii_isdigit (*end); end++)
+        arc = MIN (arc * 10 + (guint) (*end - '0'), G_MAXUINT32);
       if (end == p || (*p == '0' && end - p > 1))
         return FALSE;
       if ((n_arcs == 0 && arc > 2) || (n_arcs == 1 && first < 2 && arc > 39))
