@@ -1,0 +1,555 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/error.h"
+#include "core/sources/p11-persist.h"
+#include "tests/lib/support.h"
+
+#include <gnutls/abstract.h>
+#include <string.h>
+
+#define HEADER "[p11-kit-object-v1]\n"
+#define SERVER (1u << TRUST_PURPOSE_SERVER_AUTH)
+#define CLIENT (1u << TRUST_PURPOSE_CLIENT_AUTH)
+#define EMAIL (1u << TRUST_PURPOSE_EMAIL_PROTECTION)
+#define CODE (1u << TRUST_PURPOSE_CODE_SIGNING)
+#define DEFAULT (SERVER | CLIENT | EMAIL | CODE)
+
+#define OID_SERVER "%06%08%2b%06%01%05%05%07%03%01"
+#define OID_EMAIL "%06%08%2b%06%01%05%05%07%03%04"
+#define OID_CODE "%06%08%2b%06%01%05%05%07%03%03"
+#define OID_OWN "%06%08%2b%06%01%04%01%cbF%01" /* 1.3.6.1.4.1.9670.1 */
+/* An Extension of RFC 5280 section 4.1 with two purposes. */
+#define EKU(a, b) "\"0%1d%06%03U%1d%25%04%160%14" a b "\""
+
+static TestCertificate *one, *two;
+
+/* PEM of CERTIFICATE's SubjectPublicKeyInfo. */
+static char *
+dup_key_pem (const TestCertificate *certificate)
+{
+  gnutls_pubkey_t key = NULL;
+  gnutls_datum_t out = { NULL, 0 };
+  char *pem = NULL;
+
+  g_assert_cmpint (gnutls_pubkey_init (&key), ==, 0);
+  g_assert_cmpint (gnutls_pubkey_import_x509 (key, certificate->crt, 0), ==, 0);
+  g_assert_cmpint (gnutls_pubkey_export2 (key, GNUTLS_X509_FMT_PEM, &out), ==, 0);
+  pem = g_strndup ((const char *) out.data, out.size);
+  gnutls_free (out.data);
+  gnutls_pubkey_deinit (key);
+  return pem;
+}
+
+static char *
+escape (TrustSpan span)
+{
+  GString *out = g_string_new (NULL);
+
+  for (gsize i = 0; i < span.size; i++)
+    g_string_append_printf (out, "%%%02X", span.data[i]);
+  return g_string_free (out, FALSE);
+}
+
+typedef struct
+{
+  GPtrArray *anchors;
+  GPtrArray *distrusts;
+  GPtrArray *warnings;
+  GError *error;
+} Result;
+
+static Result
+parse_bytes (const char *text, gsize size, TrustP11Place place, TrustLayer layer)
+{
+  g_autoptr (TrustOrigin) origin = trust_origin_new (layer, "test", "/test.p11-kit", TRUE);
+  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (DEFAULT);
+  g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
+  Result result = { .error = NULL };
+
+  result.anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
+  result.distrusts = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_distrust_unref);
+  result.warnings = g_ptr_array_new_with_free_func (g_free);
+  g_assert_cmpint (trust_p11_persist_parse ((TrustSpan) { (const guint8 *) text, size }, origin, settings, place, result.anchors, result.distrusts,
+                                            result.warnings, &result.error),
+                   ==, result.error == NULL);
+  return result;
+}
+
+static Result
+parse (const char *text, TrustP11Place place)
+{
+  return parse_bytes (text, strlen (text), place, TRUST_LAYER_DISTRIBUTION);
+}
+
+static void
+result_clear (Result *result)
+{
+  g_ptr_array_unref (result->anchors);
+  g_ptr_array_unref (result->distrusts);
+  g_ptr_array_unref (result->warnings);
+  g_clear_error (&result->error);
+}
+
+static guint
+mask_of (const Result *result, guint index)
+{
+  return trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (result->anchors->pdata[index])));
+}
+
+/* p11-kit's own answer: how many certificates the installed `trust` lists for FILTER and PURPOSE when FILE is its only source. -1: it can't be asked here. */
+static int
+ask_p11_kit (const char *text, const char *file, const char *filter, const char *purpose)
+{
+  static const char script[] = "exec unshare -m sh -ec '"
+                               "mkdir -p \"$1/modules\" && "
+                               "{ echo module: p11-kit-trust.so; echo trust-policy: yes; echo \"x-init-reserved: paths=$1/token\"; } "
+                               ">\"$1/modules/p11-kit-trust.module\" && "
+                               "mount --bind \"$1/modules\" /usr/share/p11-kit/modules && "
+                               "trust list --filter=$2 ${3:+--purpose=$3} 2>/dev/null' sh \"$@\"";
+  g_autofree char *scratch = test_scratch_new ();
+  g_autofree char *path = g_strconcat ("token/", file, NULL), *out = NULL;
+  const char *argv[] = { "sh", "-c", script, "sh", scratch, filter, purpose, NULL };
+  int status = 0, n = 0;
+
+  test_scratch_write (scratch, path, text, -1);
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL, &status, NULL));
+  test_scratch_remove (scratch);
+  if (status != 0)
+    return -1;
+  for (const char *at = out; (at = strstr (at, "type: certificate")) != NULL; at++)
+    n++;
+  return n;
+}
+
+/* Says anchord what p11-kit says? Where anchord is stricter, MAY_BE_STRICTER. */
+static void
+compare (const char *text, TrustP11Place place, gboolean may_be_stricter)
+{
+  static const struct
+  {
+    const char *name;
+    guint mask;
+  } purposes[] = { { "server-auth", SERVER }, { "client-auth", CLIENT }, { "email", EMAIL }, { "code-signing", CODE } };
+  const char *file = place == TRUST_P11_PLACE_ANCHORS ? "anchors/x.p11-kit" : place == TRUST_P11_PLACE_BLOCKLIST ? "blocklist/x.p11-kit" : "x.p11-kit";
+  Result result = parse (text, place);
+
+  for (guint i = 0; i < G_N_ELEMENTS (purposes); i++)
+    {
+      int n = 0, theirs = ask_p11_kit (text, file, "ca-anchors", purposes[i].name);
+
+      if (theirs < 0)
+        {
+          g_test_skip ("no p11-kit, or no mount namespace, to compare with");
+          break;
+        }
+      for (guint j = 0; j < result.anchors->len; j++)
+        n += (mask_of (&result, j) & purposes[i].mask) != 0;
+      if (may_be_stricter)
+        g_assert_cmpint (n, <=, theirs);
+      else
+        g_assert_cmpint (n, ==, theirs);
+    }
+  result_clear (&result);
+}
+
+static char *
+section (const char *attributes, const TestCertificate *certificate)
+{
+  g_autofree char *pem = certificate != NULL ? test_certificate_dup_pem (certificate) : g_strdup ("");
+
+  return g_strconcat (HEADER, attributes, pem, "\n", NULL);
+}
+
+static char *
+with_extension (const char *oid, const char *value)
+{
+  g_autofree char *key = dup_key_pem (one), *anchor = section ("trusted: true\nlabel: \"First\"\n", one);
+
+  return g_strconcat (anchor, HEADER "class: x-certificate-extension\nlabel: \"x\"\nobject-id: ", oid, "\nvalue: ", value, "\n", key, NULL);
+}
+
+static void
+test_trust_by_place (void)
+{
+  static const struct
+  {
+    const char *attributes;
+    int anchors[3]; /* top, anchors, blocklist */
+    int distrusts[3];
+  } cases[] = {
+    { "label: \"A\"\n", { 0, 1, 0 }, { 0, 0, 1 } },
+    { "trusted: true\nlabel: \"A\"\n", { 1, 1, 0 }, { 0, 0, 1 } },
+    { "x-distrusted: true\nlabel: \"A\"\n", { 0, 0, 0 }, { 1, 1, 1 } },
+    { "trusted: true\nx-distrusted: true\n", { 0, 0, 0 }, { 1, 1, 1 } },
+    { "trusted: true\nx-distrusted: false\nnss-mozilla-ca-policy: true\nmodifiable: false\njava-midp-security-domain: 0\n", { 1, 1, 0 }, { 0, 0, 1 } },
+    { "  trusted:true\n\tlabel :  \"A\"  \n# a comment\n", { 1, 1, 0 }, { 0, 0, 1 } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (guint place = 0; place < 3; place++)
+      {
+        g_autofree char *text = section (cases[i].attributes, one);
+        Result result = parse (text, place);
+
+        g_test_message ("case %u, place %u", i, place);
+        g_assert_no_error (result.error);
+        g_assert_cmpint (result.anchors->len, ==, cases[i].anchors[place]);
+        g_assert_cmpint (result.distrusts->len, ==, cases[i].distrusts[place]);
+        if (result.anchors->len > 0)
+          g_assert_cmpuint (mask_of (&result, 0), ==, DEFAULT);
+        result_clear (&result);
+        /* In anchors/, p11-kit goes by the folder even for what calls itself distrusted; a refusal stays one here. */
+        compare (text, place, TRUE);
+      }
+}
+
+static void
+test_explicitly_untrusted_in_anchors (void)
+{
+  g_autofree char *text = section ("trusted: false\n", one);
+  Result result = parse (text, TRUST_P11_PLACE_ANCHORS);
+
+  g_assert_no_error (result.error);
+  g_assert_cmpuint (result.anchors->len, ==, 0);
+  result_clear (&result);
+}
+
+static void
+test_attached_purposes (void)
+{
+  g_autofree char *text = with_extension ("2.5.29.37", EKU (OID_EMAIL, OID_CODE));
+  g_autofree char *other = section ("trusted: true\n", two);
+  g_autofree char *both = g_strconcat (text, "\n", other, NULL);
+  Result result = parse (both, TRUST_P11_PLACE_TOP);
+
+  g_assert_no_error (result.error);
+  g_assert_cmpuint (result.warnings->len, ==, 0);
+  g_assert_cmpuint (result.anchors->len, ==, 2);
+  g_assert_cmpuint (mask_of (&result, 0), ==, EMAIL | CODE);
+  g_assert_cmpuint (mask_of (&result, 1), ==, DEFAULT);
+  g_assert_cmpstr (trust_note_get_label (trust_anchor_get_note (result.anchors->pdata[0])), ==, "First");
+  result_clear (&result);
+  compare (both, TRUST_P11_PLACE_TOP, FALSE);
+}
+
+static void
+test_purpose_without_name (void)
+{
+  g_autofree char *text = with_extension ("2.5.29.37", "\"0%1d%06%03U%1d%25%04%160%14" OID_SERVER OID_OWN "\"");
+  Result result = parse (text, TRUST_P11_PLACE_TOP);
+
+  g_assert_no_error (result.error);
+  g_assert_cmpuint (result.anchors->len, ==, 1);
+  g_assert_cmpuint (mask_of (&result, 0), ==, SERVER);
+  g_assert_true (trust_purposes_has_oid (trust_settings_get_purposes (trust_anchor_get_settings (result.anchors->pdata[0])), "1.3.6.1.4.1.9670.1"));
+  result_clear (&result);
+}
+
+/* The list of purposes that an OpenSSL TRUSTED CERTIFICATE rejects, under p11-kit's own OID 1.3.6.1.4.1.3319.6.10.1. */
+static void
+test_rejected_purposes (void)
+{
+  g_autofree char *text = with_extension ("1.3.6.1.4.1.3319.6.10.1", "\"0%24%06%0a%2b%06%01%04%01%99w%06%0a%01%04%160%14" OID_EMAIL OID_CODE "\"");
+  Result result = parse (text, TRUST_P11_PLACE_TOP);
+
+  g_assert_no_error (result.error);
+  g_assert_cmpuint (result.anchors->len, ==, 1);
+  g_assert_cmpuint (mask_of (&result, 0), ==, SERVER | CLIENT);
+  result_clear (&result);
+}
+
+/* What cannot be enforced, or not be read, is not trusted: never wider than asked. */
+static void
+test_never_wider (void)
+{
+  static const struct
+  {
+    const char *oid;
+    const char *value;
+  } cases[] = {
+    /* Name constraints (RFC 5280 section 4.2.1.10): permitted dNSName example.org. */
+    { "2.5.29.30", "\"0%18%06%03U%1d%1e%04%110%0f%a0%0d0%0b%82%09localhost\"" },
+    { "2.5.29.15", "\"0%0b%06%03U%1d%0f%04%04%03%02%01%06\"" },
+    { "1.2.3.4", "\"0%07%06%03%2a%03%04%04%00\"" },
+    /* Purposes: bare, cut, with something behind, under another OID, no list at all. */
+    { "2.5.29.37", "\"0%14" OID_EMAIL OID_CODE "\"" },
+    { "2.5.29.37", "\"0%1d%06%03U%1d%25%04%160%14" OID_EMAIL "\"" },
+    { "2.5.29.37", "\"0%1d%06%03U%1d%25%04%160%14" OID_EMAIL OID_CODE "x\"" },
+    { "2.5.29.37", "\"0%1d%06%03U%1d%1e%04%160%14" OID_EMAIL OID_CODE "\"" },
+    { "2.5.29.37", "\"\"" },
+    /* Only p11-kit's "no purpose" (1.3.6.1.4.1.3319.6.10.16): trusted for nothing. */
+    { "2.5.29.37", "\"0%15%06%03U%1d%25%04%0e0%0c%06%0a%2b%06%01%04%01%99w%06%0a%10\"" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = with_extension (cases[i].oid, cases[i].value);
+      Result result = parse (text, TRUST_P11_PLACE_TOP);
+
+      g_test_message ("%s %s", cases[i].oid, cases[i].value);
+      g_assert_no_error (result.error);
+      g_assert_cmpuint (result.anchors->len, ==, 0);
+      g_assert_cmpuint (result.warnings->len, ==, i + 1 < G_N_ELEMENTS (cases) ? 1 : 0);
+      result_clear (&result);
+    }
+}
+
+static void
+test_two_purpose_lists_intersect (void)
+{
+  g_autofree char *key = dup_key_pem (one), *text = with_extension ("2.5.29.37", EKU (OID_EMAIL, OID_CODE));
+  g_autofree char *both = g_strconcat (text, HEADER "class: x-certificate-extension\nobject-id: 2.5.29.37\nvalue: " EKU (OID_CODE, OID_SERVER) "\n", key,
+                                       NULL);
+  Result result = parse (both, TRUST_P11_PLACE_TOP);
+
+  g_assert_no_error (result.error);
+  g_assert_cmpuint (mask_of (&result, 0), ==, CODE);
+  result_clear (&result);
+}
+
+static void
+test_distrust_after_is_noted (void)
+{
+  g_autofree char *dated = section ("trusted: true\nnss-server-distrust-after: \"%32%35%30%36%33%30%32%33%35%39%35%39Z\"\n", one);
+  g_autofree char *undated = section ("trusted: true\nnss-server-distrust-after: \"%00\"\nnss-email-distrust-after: false\n", one);
+  Result with = parse (dated, TRUST_P11_PLACE_TOP), without = parse (undated, TRUST_P11_PLACE_TOP);
+
+  g_assert_no_error (with.error);
+  g_assert_cmpuint (with.anchors->len, ==, 1);
+  g_assert_cmpuint (with.warnings->len, ==, 1);
+  g_assert_no_error (without.error);
+  g_assert_cmpuint (without.anchors->len, ==, 1);
+  g_assert_cmpuint (without.warnings->len, ==, 0);
+  result_clear (&with);
+  result_clear (&without);
+}
+
+static void
+test_distrust_by_issuer_and_serial (void)
+{
+  g_autofree char *issuer = escape (trust_certificate_get_issuer_der (one->certificate));
+  TrustSpan serial = trust_certificate_get_serial (one->certificate);
+  g_autofree char *digits = escape (serial);
+  g_autofree char *text = g_strdup_printf (HEADER "class: certificate\ncertificate-type: x-509\nlabel: \"Refused\"\nx-distrusted: true\n"
+                                                  "issuer: \"%s\"\nserial-number: \"%%02%%%02x%s\"\n",
+                                           issuer, (guint) serial.size, digits);
+  Result result = parse (text, TRUST_P11_PLACE_TOP);
+  TrustDistrust *distrust = NULL;
+
+  g_assert_no_error (result.error);
+  g_assert_cmpuint (result.distrusts->len, ==, 1);
+  distrust = result.distrusts->pdata[0];
+  g_assert_true (trust_distrust_names (distrust, one->certificate));
+  g_assert_false (trust_distrust_names (distrust, two->certificate));
+  g_assert_null (trust_distrust_get_fingerprint (distrust));
+  g_assert_cmpstr (trust_note_get_label (trust_distrust_get_note (distrust)), ==, "Refused");
+  result_clear (&result);
+}
+
+static void
+test_distrust_by_key (void)
+{
+  g_autofree char *key = dup_key_pem (one);
+  g_autofree char *text = g_strconcat (HEADER "class: certificate\nx-distrusted: true\n", key, NULL);
+  TestCertificateSpec spec = { .dn = "CN=Cross", .same_key = one };
+  g_autoptr (TestCertificate) cross = test_certificate_new (&spec);
+  Result result = parse (text, TRUST_P11_PLACE_TOP);
+
+  g_assert_no_error (result.error);
+  g_assert_cmpuint (result.distrusts->len, ==, 1);
+  g_assert_true (trust_distrust_names (result.distrusts->pdata[0], cross->certificate));
+  g_assert_false (trust_distrust_names (result.distrusts->pdata[0], two->certificate));
+  result_clear (&result);
+}
+
+/* The distribution's list names single certificates; an administrator's refusal of a CA covers its key. */
+static void
+test_distrust_reach_by_layer (void)
+{
+  g_autofree char *text = section ("x-distrusted: true\n", one);
+  TestCertificateSpec spec = { .dn = "CN=Cross", .same_key = one };
+  g_autoptr (TestCertificate) cross = test_certificate_new (&spec);
+
+  for (TrustLayer layer = TRUST_LAYER_DISTRIBUTION; layer < TRUST_LAYER_LAST; layer++)
+    {
+      Result result = parse_bytes (text, strlen (text), TRUST_P11_PLACE_TOP, layer);
+
+      g_assert_no_error (result.error);
+      g_assert_true (trust_distrust_names (result.distrusts->pdata[0], one->certificate));
+      g_assert_cmpint (trust_distrust_names (result.distrusts->pdata[0], cross->certificate), ==, layer != TRUST_LAYER_DISTRIBUTION);
+      result_clear (&result);
+    }
+}
+
+static void
+test_certificate_as_value (void)
+{
+  g_autofree char *der = escape (trust_certificate_get_der (one->certificate));
+  g_autofree char *text = g_strdup_printf (HEADER "class: certificate\ntrusted: true\nvalue: \"%s\"\n", der);
+  Result result = parse (text, TRUST_P11_PLACE_TOP);
+
+  g_assert_no_error (result.error);
+  g_assert_cmpuint (result.anchors->len, ==, 1);
+  g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (result.anchors->pdata[0]), trust_certificate_get_fingerprint (one->certificate)));
+  result_clear (&result);
+}
+
+/* What p11-kit refuses to load at all; with the line at fault. */
+static void
+test_refused (void)
+{
+  static const struct
+  {
+    const char *before;
+    const char *line;
+  } cases[] = {
+    { HEADER "trusted: true\nx-future-constraint: true\n", "line 3" },
+    { HEADER "trusted: true\nhello\n", "line 3" },
+    { "trusted: true\n", "line 1" },
+    { HEADER "trusted: maybe\n", "line 2" },
+    { HEADER "label: \"open\n", "line 2" },
+    { HEADER "label: \"%4\"\n", "line 2" },
+    { HEADER "label: \"%zz\"\n", "line 2" },
+    { HEADER "label: \"a\"b\"\n", "line 2" },
+    { HEADER "class: certificate\nclass: x-certificate-extension\n", "line 3" },
+    { HEADER "class: x-certificate-extension\n", "line 1" },
+    { HEADER "-----BEGIN CERTIFICATE-----\nMIIB\n", "line 2" },
+    { HEADER "-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n", "line 2" },
+    { HEADER "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "line 1" },
+    { HEADER "-----BEGIN X509 CRL-----\nMIIB\n-----END X509 CRL-----\n", "line 2" },
+    { HEADER "x-distrusted: true\nclass: certificate\n\n# nothing named\n", "line 1" },
+    { HEADER "x-distrusted: true\nclass: certificate\nserial-number: \"%02%01%01\"\n", "line 1" },
+    { HEADER "x-distrusted: true\nclass: certificate\nserial-number: \"%02%01\"\nissuer: \"0%00\"\n", "line 1" },
+    { HEADER "label: \"nothing\"\n", "line 1" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      /* The first twelve would be whole files but for that line. */
+      g_autofree char *rest = i < 12 ? test_certificate_dup_pem (one) : g_strdup ("");
+      g_autofree char *text = g_strconcat (cases[i].before, rest, NULL);
+      Result result = parse (text, TRUST_P11_PLACE_TOP);
+
+      g_test_message ("%s", cases[i].before);
+      g_assert_nonnull (result.error);
+      g_assert_cmpuint (result.error->domain, ==, TRUST_ERROR);
+      g_test_message ("-> %s", result.error->message);
+      g_assert_nonnull (strstr (result.error->message, cases[i].line));
+      result_clear (&result);
+    }
+}
+
+static void
+test_other_classes (void)
+{
+  g_autofree char *anchor = section ("trusted: true\n", one);
+  g_autofree char *text = g_strconcat (HEADER "class: nss-builtin-root-list\nlabel: \"Roots\"\nnonsense: \"1\"\n\n", anchor, NULL);
+  Result result = parse (text, TRUST_P11_PLACE_TOP);
+
+  g_assert_no_error (result.error);
+  g_assert_cmpuint (result.anchors->len, ==, 1);
+  g_assert_cmpuint (result.warnings->len, ==, 1);
+  result_clear (&result);
+}
+
+static void
+test_probe (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean expected;
+  } cases[] = { { HEADER, TRUE }, { "# x\n\n  " HEADER, TRUE }, { "[p11-kit-object-v1]", TRUE }, { "[p11-kit-object-v2]\n", FALSE },
+                { "", FALSE },    { "#", FALSE },                { "x\n" HEADER, FALSE },          { "-----BEGIN CERTIFICATE-----\n" HEADER, FALSE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpint (trust_p11_persist_probe ((TrustSpan) { (const guint8 *) cases[i].text, strlen (cases[i].text) }), ==, cases[i].expected);
+}
+
+/* What the installed tool itself stores is read as it means it. */
+static void
+test_stored_by_trust (void)
+{
+  static const char script[] = "exec unshare -m sh -ec '"
+                               "mkdir -p \"$1/modules\" \"$1/token\" && "
+                               "{ echo module: p11-kit-trust.so; echo trust-policy: yes; echo \"x-init-reserved: paths=$1/token\"; } "
+                               ">\"$1/modules/p11-kit-trust.module\" && "
+                               "mount --bind \"$1/modules\" /usr/share/p11-kit/modules && "
+                               "{ trust anchor --store \"$1/in.pem\" || :; } 2>/dev/null && cat \"$1\"/token/*.p11-kit' sh \"$@\"";
+  g_autofree char *scratch = test_scratch_new (), *pem = test_certificate_dup_pem (one), *out = NULL;
+  const char *argv[] = { "sh", "-c", script, "sh", scratch, NULL };
+  int status = 0;
+  Result result;
+
+  test_scratch_write (scratch, "in.pem", pem, -1);
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL, &status, NULL));
+  test_scratch_remove (scratch);
+  if (status != 0)
+    {
+      g_test_skip ("no p11-kit, or no mount namespace, to make the file with");
+      return;
+    }
+  result = parse (out, TRUST_P11_PLACE_TOP);
+  g_assert_no_error (result.error);
+  g_assert_cmpuint (result.anchors->len, ==, 1);
+  g_assert_cmpuint (result.warnings->len, ==, 0);
+  g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (result.anchors->pdata[0]), trust_certificate_get_fingerprint (one->certificate)));
+  result_clear (&result);
+}
+
+/* No cut and no flipped byte of a good file crashes, or makes trust wider. */
+static void
+test_mutations (void)
+{
+  g_autofree char *text = with_extension ("2.5.29.37", EKU (OID_EMAIL, OID_CODE));
+  gsize size = strlen (text);
+
+  for (gsize cut = 0; cut < size; cut++)
+    {
+      Result result = parse_bytes (text, cut, TRUST_P11_PLACE_TOP, TRUST_LAYER_DISTRIBUTION);
+
+      g_assert_cmpuint (result.anchors->len, <=, 1);
+      result_clear (&result);
+    }
+  for (guint round = 0; round < 3000; round++)
+    {
+      g_autofree char *copy = g_memdup2 (text, size);
+      Result result;
+
+      copy[g_test_rand_int_range (0, size)] = g_test_rand_int_range (0, 256);
+      result = parse_bytes (copy, size, TRUST_P11_PLACE_TOP, TRUST_LAYER_DISTRIBUTION);
+      g_assert_cmpuint (result.anchors->len, <=, 1);
+      result_clear (&result);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  int status = 0;
+
+  g_test_init (&argc, &argv, NULL);
+  one = test_certificate_new_root ("CN=One");
+  two = test_certificate_new_root ("CN=Two");
+  g_test_add_func ("/p11-persist/trust-by-place", test_trust_by_place);
+  g_test_add_func ("/p11-persist/explicitly-untrusted-in-anchors", test_explicitly_untrusted_in_anchors);
+  g_test_add_func ("/p11-persist/attached-purposes", test_attached_purposes);
+  g_test_add_func ("/p11-persist/purpose-without-name", test_purpose_without_name);
+  g_test_add_func ("/p11-persist/rejected-purposes", test_rejected_purposes);
+  g_test_add_func ("/p11-persist/never-wider", test_never_wider);
+  g_test_add_func ("/p11-persist/two-purpose-lists-intersect", test_two_purpose_lists_intersect);
+  g_test_add_func ("/p11-persist/distrust-after-is-noted", test_distrust_after_is_noted);
+  g_test_add_func ("/p11-persist/distrust-by-issuer-and-serial", test_distrust_by_issuer_and_serial);
+  g_test_add_func ("/p11-persist/distrust-by-key", test_distrust_by_key);
+  g_test_add_func ("/p11-persist/distrust-reach-by-layer", test_distrust_reach_by_layer);
+  g_test_add_func ("/p11-persist/certificate-as-value", test_certificate_as_value);
+  g_test_add_func ("/p11-persist/refused", test_refused);
+  g_test_add_func ("/p11-persist/other-classes", test_other_classes);
+  g_test_add_func ("/p11-persist/probe", test_probe);
+  g_test_add_func ("/p11-persist/stored-by-trust", test_stored_by_trust);
+  g_test_add_func ("/p11-persist/mutations", test_mutations);
+  status = g_test_run ();
+  test_certificate_free (one);
+  test_certificate_free (two);
+  return status;
+}
