@@ -14,6 +14,9 @@ struct _TrustIntakeFormat
   gboolean (*decode) (TrustSpan input, GPtrArray *out, GError **error);
 };
 
+extern const TrustIntakeFormat trust_intake_format_der;
+extern const TrustIntakeFormat trust_intake_format_pem;
+
 /* NULL-terminated, in the order they are probed. */
 extern const TrustIntakeFormat *const trust_intake_formats[];
 
