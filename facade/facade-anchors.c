@@ -345,7 +345,8 @@ trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHa
 }
 
 gboolean
-trust_handle_change (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
+trust_handle_change (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                     GError **error)
 {
   g_autoptr (TrustOutcome) outcome = trust_engine_apply (engine, request->data, caller, error);
 
@@ -356,7 +357,8 @@ trust_handle_change (TrustEngine *engine, const TrustDoorRequest *request, const
 }
 
 gboolean
-trust_handle_list (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
+trust_handle_list (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                   GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
 
@@ -365,7 +367,8 @@ trust_handle_list (TrustEngine *engine, const TrustDoorRequest *request, const T
 }
 
 gboolean
-trust_handle_get (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
+trust_handle_get (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                  GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
   TrustNamed named;
@@ -377,7 +380,8 @@ trust_handle_get (TrustEngine *engine, const TrustDoorRequest *request, const Tr
 }
 
 gboolean
-trust_handle_get_bundle (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
+trust_handle_get_bundle (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                         GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
   guint64 size = 0;
@@ -399,7 +403,8 @@ trust_is_bundle_ready (TrustEngine *engine, const TrustDoorRequest *request)
 }
 
 gboolean
-trust_handle_get_status (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
+trust_handle_get_status (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                         GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
 
@@ -408,7 +413,8 @@ trust_handle_get_status (TrustEngine *engine, const TrustDoorRequest *request, c
 }
 
 gboolean
-trust_handle_generation (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
+trust_handle_generation (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                         GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
 
@@ -417,7 +423,8 @@ trust_handle_generation (TrustEngine *engine, const TrustDoorRequest *request, c
 }
 
 gboolean
-trust_handle_anchor_count (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
+trust_handle_anchor_count (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                           GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
 
@@ -426,7 +433,8 @@ trust_handle_anchor_count (TrustEngine *engine, const TrustDoorRequest *request,
 }
 
 gboolean
-trust_handle_distribution (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
+trust_handle_distribution (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                           GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
 
@@ -435,7 +443,8 @@ trust_handle_distribution (TrustEngine *engine, const TrustDoorRequest *request,
 }
 
 gboolean
-trust_handle_version (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
+trust_handle_version (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                      GError **error)
 {
   out->reply = g_variant_ref_sink (g_variant_new_string (PACKAGE_VERSION));
   return TRUE;

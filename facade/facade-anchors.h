@@ -17,8 +17,10 @@ void trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine
 
 gboolean trust_handle_change (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,
                               TrustDoorReply *out, GError **error);
-gboolean trust_handle_list (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error);
-gboolean trust_handle_get (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error);
+gboolean trust_handle_list (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                            GError **error);
+gboolean trust_handle_get (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                           GError **error);
 gboolean trust_handle_get_bundle (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,
                                   TrustDoorReply *out, GError **error);
 gboolean trust_is_bundle_ready (TrustEngine *engine, const TrustDoorRequest *request);

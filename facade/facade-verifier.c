@@ -81,7 +81,8 @@ trust_parse_verify (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *ou
 }
 
 gboolean
-trust_handle_verify (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
+trust_handle_verify (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                     GError **error)
 {
   const Verify *verify = request->data;
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);

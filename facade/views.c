@@ -40,8 +40,9 @@ typedef enum
 } Key;
 
 static const char *const key_names[] = {
-  "fingerprint", "key-fingerprint", "subject", "issuer", "title", "organization", "serial", "not-before", "not-after", "key", "signature",
-  "purposes", "status", "layer", "source", "path", "foreign", "label", "reason", "added", "added-by", "certificate", "also",
+  "fingerprint", "key-fingerprint", "subject", "issuer", "title", "organization", "serial", "not-before", "not-after", "key",
+  "signature", "purposes", "status", "layer", "source", "path", "foreign", "label", "reason", "added", "added-by", "certificate",
+  "also",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (key_names) == KEY_LAST);
 

@@ -1,0 +1,58 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/quota.h"
+
+struct _TrustQuota
+{
+  GMutex lock;
+  guint total, per_uid; /* limits */
+  guint taken;
+  GHashTable *by_uid;   /* (owned) uid -> how many, both as pointers; no row for none */
+};
+
+TrustQuota *
+trust_quota_new (guint total, guint per_uid)
+{
+  TrustQuota *quota = g_new0 (TrustQuota, 1);
+
+  g_mutex_init (&quota->lock);
+  quota->total = total;
+  quota->per_uid = per_uid;
+  quota->by_uid = g_hash_table_new (NULL, NULL);
+  return quota;
+}
+
+void
+trust_quota_free (TrustQuota *quota)
+{
+  g_hash_table_unref (quota->by_uid);
+  g_mutex_clear (&quota->lock);
+  g_free (quota);
+}
+
+gboolean
+trust_quota_take (TrustQuota *quota, gint64 uid)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&quota->lock);
+  guint mine = GPOINTER_TO_UINT (g_hash_table_lookup (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid)));
+
+  if (quota->taken >= quota->total || (uid != 0 && mine >= quota->per_uid))
+    return FALSE;
+  quota->taken++;
+  g_hash_table_insert (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid), GUINT_TO_POINTER (mine + 1));
+  return TRUE;
+}
+
+void
+trust_quota_give (TrustQuota *quota, gint64 uid)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&quota->lock);
+  guint mine = GPOINTER_TO_UINT (g_hash_table_lookup (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid)));
+
+  g_return_if_fail (mine > 0 && quota->taken > 0);
+  quota->taken--;
+  if (mine == 1)
+    g_hash_table_remove (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid));
+  else
+    g_hash_table_insert (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid), GUINT_TO_POINTER (mine - 1));
+}

@@ -1,0 +1,252 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/service.h"
+
+#include "daemon/gate.h"
+#include "daemon/log.h"
+#include "daemon/outside-units.h"
+#include "daemon/watcher.h"
+#include "dbus/errors.h"
+#include "dbus/names.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <systemd/sd-daemon.h>
+
+/* Another instance, or the offline tool, may be about to let go of the store. */
+#define LOCK_PATIENCE_MS 5000u
+#define LOCK_PAUSE_MS 20u
+#define BUNDLE "/etc/ssl/certs/ca-certificates.crt"
+
+typedef struct
+{
+  const TrustServiceOptions *options;
+  TrustEngine *engine;           /* (owned) */
+  TrustRoot *root;               /* (owned) */
+  GDBusConnection *connection;   /* (owned) */
+  TrustWriter *writer;           /* (owned) */
+  TrustGate *gate;               /* (owned) */
+  TrustWatcher *watcher;         /* (owned) */
+  TrustActivity activity;
+  GMainLoop *loop;               /* (owned) */
+  guint idle_timer;
+  guint signals[2];
+  gboolean lost;                 /* the bus went away */
+  gboolean told;                 /* to stop: by a signal, or because the bus is gone */
+} Service;
+
+static TrustEngine *
+open_engine (const char *root, GError **error)
+{
+  for (guint waited = 0;; waited += LOCK_PAUSE_MS)
+    {
+      g_autoptr (GError) failure = NULL;
+      TrustEngine *engine = trust_engine_open (root, TRUST_ENGINE_WRITABLE, &failure);
+
+      if (engine != NULL)
+        return engine;
+      if (!g_error_matches (failure, TRUST_ERROR, TRUST_ERROR_BUSY) || waited >= LOCK_PATIENCE_MS)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return NULL;
+        }
+      g_usleep (LOCK_PAUSE_MS * 1000);
+    }
+}
+
+static GDBusConnection *
+connect_bus (const char *bus, GError **error)
+{
+  if (g_str_equal (bus, "system"))
+    return g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, error);
+  if (g_str_equal (bus, "session"))
+    return g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, error);
+  return g_dbus_connection_new_for_address_sync (
+      bus, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL, NULL, error);
+}
+
+static GVariant *
+call_bus (Service *service, const char *method, GVariant *parameters, GError **error)
+{
+  return g_dbus_connection_call_sync (service->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                      "org.freedesktop.DBus",
+                                      method, parameters, G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
+}
+
+static gboolean
+own_name (Service *service, GError **error)
+{
+  enum { DO_NOT_QUEUE = 4, PRIMARY_OWNER = 1 };
+  g_autoptr (GVariant) reply = call_bus (service, "RequestName", g_variant_new ("(su)", ANCHORD_BUS_NAME, DO_NOT_QUEUE), error);
+  guint32 result = 0;
+
+  if (reply == NULL)
+    return FALSE;
+  g_variant_get (reply, "(u)", &result);
+  if (result == PRIMARY_OWNER)
+    return TRUE;
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_BUSY, "Another process owns %s on this bus", ANCHORD_BUS_NAME);
+  return FALSE;
+}
+
+/* In the writer thread. */
+static void
+on_changed (guint64 generation, const TrustAnchorSetDiff *diff, gpointer user_data)
+{
+  Service *service = user_data;
+  g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (service->engine);
+  guint n_anchors = trust_anchor_set_get_n_anchors (snapshot->set);
+
+  trust_log (TRUST_LOG_GENERATION, -1, generation, "Generation %" G_GUINT64_FORMAT ": %u added, %u removed, %u changed",
+             generation,
+             diff->added != NULL ? diff->added->len : 0, diff->removed != NULL ? diff->removed->len : 0,
+             diff->changed != NULL ? diff->changed->len : 0);
+  if (service->gate != NULL)
+    trust_gate_emit_changed (service->gate, generation, n_anchors, diff);
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  Service *service = user_data;
+
+  service->told = TRUE;
+  g_main_loop_quit (service->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_bus_closed (GDBusConnection *connection, gboolean vanished, GError *error, gpointer user_data)
+{
+  Service *service = user_data;
+
+  service->lost = service->told = TRUE;
+  g_main_loop_quit (service->loop);
+}
+
+/* One timer, set again only for what is left of the time: an idle service does not wake. */
+static gboolean
+on_idle_timer (gpointer user_data)
+{
+  Service *service = user_data;
+  gint64 limit = (gint64) service->options->idle_exit * G_USEC_PER_SEC;
+  gint64 left = service->activity.last + limit - g_get_monotonic_time ();
+
+  if (g_atomic_int_get (&service->activity.in_flight) > 0 || !trust_writer_is_idle (service->writer))
+    left = limit;
+  service->idle_timer = 0;
+  if (left <= 0)
+    g_main_loop_quit (service->loop);
+  else
+    service->idle_timer = g_timeout_add ((guint) (left / 1000) + 1, on_idle_timer, service);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+start (Service *service, GError **error)
+{
+  const TrustServiceOptions *options = service->options;
+
+  anchord_errors_register ();
+  if (options->units)
+    trust_outside_set (&trust_outside_units);
+  service->root = trust_root_new (options->root, error);
+  service->engine = service->root != NULL ? open_engine (options->root, error) : NULL;
+  service->connection = service->engine != NULL ? connect_bus (options->bus, error) : NULL;
+  if (service->connection == NULL)
+    return FALSE;
+  g_dbus_connection_set_exit_on_close (service->connection, FALSE);
+  g_signal_connect (service->connection, "closed", G_CALLBACK (on_bus_closed), service);
+  service->writer = trust_writer_new (service->engine, service->root, BUNDLE);
+  service->gate = trust_gate_new (service->connection, service->engine, service->writer, &service->activity, error);
+  if (service->gate == NULL)
+    return FALSE;
+  trust_engine_set_listener (service->engine, on_changed, service);
+  return own_name (service, error);
+}
+
+/* After the name is owned, so that the first caller waits for none of it. */
+static gboolean
+settle (gpointer user_data)
+{
+  Service *service = user_data;
+  g_autoptr (GError) error = NULL;
+
+  service->watcher = trust_watcher_new (service->engine, service->root, BUNDLE, service->writer, &error);
+  if (service->watcher == NULL)
+    trust_log (TRUST_LOG_FAULT, -1, 0, "Changes on disk are not seen: %s", error->message);
+  /* Only now: what changed before the watches stood is seen by this look. */
+  trust_writer_want (service->writer, TRUST_WANT_START);
+  return G_SOURCE_REMOVE;
+}
+
+/* Calls that reached us before the bus took the name back are answered; later ones start the next instance. Who
+ * waits for polkit goes on waiting, unless we were told to stop. */
+static void
+drain (Service *service)
+{
+  g_autoptr (GVariant) reply = NULL;
+
+  sd_notify (0, "STOPPING=1");
+  trust_log (TRUST_LOG_STOPPING, -1, 0, "Stopping");
+  if (!service->lost)
+    reply = call_bus (service, "ReleaseName", g_variant_new ("(s)", ANCHORD_BUS_NAME), NULL);
+  while (g_main_context_iteration (NULL, FALSE) || g_atomic_int_get (&service->activity.in_flight) > 0)
+    {
+      if (service->told)
+        trust_gate_dismiss (service->gate);
+      g_usleep (200);
+    }
+}
+
+static void
+stop (Service *service)
+{
+  g_clear_handle_id (&service->idle_timer, g_source_remove);
+  g_clear_pointer (&service->watcher, trust_watcher_free);
+  g_clear_pointer (&service->writer, trust_writer_free);
+  if (service->engine != NULL)
+    trust_engine_set_listener (service->engine, NULL, NULL);
+  g_clear_pointer (&service->gate, trust_gate_free);
+  if (service->connection != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (service->connection, service);
+      if (!service->lost)
+        g_dbus_connection_flush_sync (service->connection, NULL, NULL);
+    }
+  g_clear_object (&service->connection);
+  g_clear_pointer (&service->engine, trust_engine_free);
+  g_clear_pointer (&service->root, trust_root_unref);
+  for (guint i = 0; i < G_N_ELEMENTS (service->signals); i++)
+    g_clear_handle_id (&service->signals[i], g_source_remove);
+  g_main_loop_unref (service->loop);
+}
+
+gboolean
+trust_service_run (const TrustServiceOptions *options, GError **error)
+{
+  Service service = { .options = options, .loop = g_main_loop_new (NULL, FALSE) };
+  gboolean started = FALSE;
+
+  service.signals[0] = g_unix_signal_add (SIGTERM, on_signal, &service);
+  service.signals[1] = g_unix_signal_add (SIGINT, on_signal, &service);
+  started = start (&service, error);
+  if (started)
+    {
+      sd_notify (0, "READY=1");
+      trust_log (TRUST_LOG_READY, -1, 0, "Ready under %s", options->root);
+      service.activity.last = g_get_monotonic_time ();
+      if (options->idle_exit > 0)
+        service.idle_timer = g_timeout_add_seconds ((guint) options->idle_exit, on_idle_timer, &service);
+      g_idle_add (settle, &service);
+      g_main_loop_run (service.loop);
+      drain (&service);
+    }
+  stop (&service);
+  if (started && service.lost)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED, "The connection to the bus was lost");
+      return FALSE;
+    }
+  return started;
+}

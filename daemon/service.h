@@ -1,0 +1,17 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The service: puts the rooms together, owns the name, and ends well. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct
+{
+  const char *root;     /* "/" */
+  const char *bus;      /* "system", "session" or an address */
+  int idle_exit;        /* seconds without a call after which it leaves; 0 never */
+  gboolean units;       /* steps outside the sandbox are units' work */
+} TrustServiceOptions;
+
+/* Runs until it is told to stop, or is idle. */
+gboolean trust_service_run (const TrustServiceOptions *options, GError **error);
