@@ -12,7 +12,7 @@ int
 main (int argc, char **argv)
 {
   TrustServiceOptions options = { "/", "system", 0, FALSE };
-  gboolean version = FALSE;
+  gboolean version = FALSE, once = FALSE;
   const GOptionEntry entries[] = {
     { "root", 0, 0, G_OPTION_ARG_FILENAME, &options.root, N_("The folder that is the root of the store (default: /)"),
      N_("DIR") },
@@ -20,6 +20,7 @@ main (int argc, char **argv)
     { "idle-exit", 0, 0, G_OPTION_ARG_INT, &options.idle_exit, N_("Leave after this long without a call; 0 never"),
      N_("SECONDS") },
     { "units", 0, 0, G_OPTION_ARG_NONE, &options.units, N_("Let systemd units do what the sandbox forbids"), NULL },
+    { "once", 0, 0, G_OPTION_ARG_NONE, &once, N_("Publish what changed and leave; no bus"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &version, N_("Show the version"), NULL },
     G_OPTION_ENTRY_NULL
   };
@@ -44,7 +45,7 @@ main (int argc, char **argv)
       g_print ("anchord %s\n", PACKAGE_VERSION);
       return 0;
     }
-  if (trust_service_run (&options, &error))
+  if (once ? trust_service_once (&options, &error) : trust_service_run (&options, &error))
     return 0;
   g_printerr ("anchord: %s\n", error->message);
   return 1;

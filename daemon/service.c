@@ -223,6 +223,20 @@ stop (Service *service)
 }
 
 gboolean
+trust_service_once (const TrustServiceOptions *options, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (TrustEngine) engine = trust_engine_open (options->root, TRUST_ENGINE_WRITABLE, &failure);
+
+  if (engine != NULL)
+    return trust_engine_refresh (engine, NULL, error) && trust_engine_heal (engine, error);
+  if (g_error_matches (failure, TRUST_ERROR, TRUST_ERROR_BUSY))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+gboolean
 trust_service_run (const TrustServiceOptions *options, GError **error)
 {
   Service service = { .options = options, .loop = g_main_loop_new (NULL, FALSE) };

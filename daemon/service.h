@@ -13,5 +13,7 @@ typedef struct
   gboolean units;       /* steps outside the sandbox are units' work */
 } TrustServiceOptions;
 
+/* Looks at the sources, publishes what changed, and returns: no bus. Where a daemon holds the store, that one does it. */
+gboolean trust_service_once (const TrustServiceOptions *options, GError **error);
 /* Runs until it is told to stop, or is idle. */
 gboolean trust_service_run (const TrustServiceOptions *options, GError **error);
