@@ -1,0 +1,1009 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/anchor-file.h"
+#include "core/error.h"
+#include "core/sources/debian.h"
+#include "tests/lib/support.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define N_CERTIFICATES 24
+#define LOCAL "usr/local/share/ca-certificates/"
+#define SHARE "usr/share/ca-certificates/"
+#define ETC "etc/anchord/anchors.d/"
+
+static TestCertificate *certificates[N_CERTIFICATES];
+static char *pems[N_CERTIFICATES];
+
+typedef struct
+{
+  char *scratch;
+  TrustRoot *root;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->scratch = test_scratch_new ();
+  fixture->root = trust_root_new (fixture->scratch, NULL);
+  g_assert_nonnull (fixture->root);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  trust_root_unref (fixture->root);
+  test_scratch_remove (fixture->scratch);
+  g_free (fixture->scratch);
+}
+
+static const TrustSource *
+source_of (const char *id)
+{
+  for (guint i = 0; i < trust_n_sources; i++)
+    if (g_str_equal (trust_sources[i].id, id))
+      return &trust_sources[i];
+  g_assert_not_reached ();
+}
+
+static TrustSourceState *
+load (Fixture *fixture, const char *id, TrustSourceState *previous)
+{
+  g_autoptr (GError) error = NULL;
+  TrustSourceState *state = trust_source_load (fixture->root, source_of (id), previous, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (state);
+  return state;
+}
+
+static void
+keep (Fixture *fixture, TrustSourceState *state)
+{
+  g_autoptr (GError) error = NULL;
+
+  trust_source_keep (fixture->root, state, &error);
+  g_assert_no_error (error);
+}
+
+static void
+put (Fixture *fixture, const char *path, const char *content)
+{
+  test_scratch_write (fixture->scratch, path, content, -1);
+}
+
+static char *
+host_path (Fixture *fixture, const char *path)
+{
+  return g_build_filename (fixture->scratch, path, NULL);
+}
+
+static void
+take_away (Fixture *fixture, const char *path)
+{
+  g_autofree char *full = host_path (fixture, path);
+
+  g_assert_cmpint (g_unlink (full), ==, 0);
+}
+
+static void
+put_link (Fixture *fixture, const char *path, const char *target)
+{
+  g_autofree char *full = host_path (fixture, path), *folder = g_path_get_dirname (full);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
+  g_assert_cmpint (symlink (target, full), ==, 0);
+}
+
+static void
+set_mode (Fixture *fixture, const char *path, int mode)
+{
+  g_autofree char *full = host_path (fixture, path);
+
+  g_assert_cmpint (g_chmod (full, mode), ==, 0);
+}
+
+static TrustSourceFile *
+row (TrustSourceState *state, const char *path)
+{
+  g_autofree char *full = g_strconcat ("/", path, NULL);
+
+  return g_hash_table_lookup (state->by_path, full);
+}
+
+static void
+assert_row (TrustSourceState *state, const char *path, TrustFileStatus status, guint n_anchors)
+{
+  TrustSourceFile *file = row (state, path);
+
+  g_test_message ("%s: %s, %u anchors, %s", path, file != NULL ? trust_file_status_get_name (file->status) : "no row",
+                  file != NULL ? file->n_anchors : 0, file != NULL && file->fault != NULL ? file->fault : "no fault");
+  g_assert_nonnull (file);
+  g_assert_cmpstr (trust_file_status_get_name (file->status), ==, trust_file_status_get_name (status));
+  g_assert_cmpuint (file->n_anchors, ==, n_anchors);
+  g_assert_true ((file->fault != NULL) == (status != TRUST_FILE_TAKEN && status != TRUST_FILE_MASKED));
+}
+
+/* The lines of what a shell COMMAND prints in the root's folder, NUL-separated by it. */
+static GPtrArray *
+shell_lines (Fixture *fixture, const char *command)
+{
+  GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
+  const char *argv[] = { "sh", "-c", command, NULL };
+  g_autofree char *out = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_spawn_sync (fixture->scratch, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, NULL, NULL, &error));
+  g_assert_no_error (error);
+  for (char *at = out, *next = NULL; *at != '\0'; at = next + 1)
+    {
+      next = strchr (at, '\x01');
+      g_assert_nonnull (next);
+      g_ptr_array_add (lines, g_strndup (at, next - at));
+    }
+  return lines;
+}
+
+static void
+assert_same_lines (GPtrArray *a, GPtrArray *b)
+{
+  g_assert_cmpuint (a->len, ==, b->len);
+  for (guint i = 0; i < a->len; i++)
+    g_assert_cmpstr (a->pdata[i], ==, b->pdata[i]);
+}
+
+/* The very sed and read of update-ca-certificates, over random lists. */
+static void
+test_list_as_the_shell_reads_it (Fixture *fixture, gconstpointer data)
+{
+  static const char alphabet[] = "ab/!#\\ \t\n\n\r.c\"'$*\xc3\xa9";
+
+  for (guint round = 0; round < 150; round++)
+    {
+      GString *conf = g_string_new (NULL);
+      g_autoptr (GPtrArray) ours = NULL, theirs = NULL;
+      int size = g_test_rand_int_range (0, 120);
+
+      for (int i = 0; i < size; i++)
+        g_string_append_c (conf, alphabet[g_test_rand_int_range (0, sizeof alphabet - 1)]);
+      test_scratch_write (fixture->scratch, "conf", conf->str, conf->len);
+      ours = trust_debian_parse_conf ((TrustSpan) { (const guint8 *) conf->str, conf->len });
+      theirs = shell_lines (fixture, "sed -e '/^$/d' -e '/^#/d' -e '/^!/d' conf | while read -r crt; do printf '%s\\001' \"$crt\"; done");
+      assert_same_lines (ours, theirs);
+      g_string_free (conf, TRUE);
+    }
+}
+
+static void
+test_debian_list (Fixture *fixture, gconstpointer data)
+{
+  static const char *const expected[] = { "mozilla/B.crt", "mozilla/A.crt", "gone.crt", "mozilla/B.crt", "link.crt", "folder.crt" };
+  g_autoptr (TrustSourceState) state = NULL;
+  TrustPurposes *purposes = NULL;
+
+  put (fixture, "etc/ca-certificates.conf", "# head\nmozilla/B.crt\n  mozilla/A.crt \n!mozilla/C.crt\n\ngone.crt\nmozilla/B.crt\nlink.crt\nfolder.crt\n");
+  put (fixture, SHARE "mozilla/A.crt", pems[0]);
+  put (fixture, SHARE "mozilla/B.crt", pems[1]);
+  put (fixture, SHARE "mozilla/C.crt", pems[2]);
+  put (fixture, "elsewhere.pem", pems[3]);
+  put (fixture, SHARE "folder.crt/x", "x");
+  put_link (fixture, SHARE "link.crt", "/elsewhere.pem");
+  /* The distribution's files are taken as they are. */
+  set_mode (fixture, SHARE "mozilla/A.crt", 0666);
+  state = load (fixture, "debian-distribution", NULL);
+  g_assert_cmpuint (state->files->len, ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < state->files->len; i++)
+    {
+      g_autofree char *path = g_strconcat ("/" SHARE, expected[i], NULL);
+
+      g_assert_cmpstr (trust_origin_get_path (((TrustSourceFile *) state->files->pdata[i])->origin), ==, path);
+    }
+  assert_row (state, SHARE "mozilla/A.crt", TRUST_FILE_TAKEN, 1);
+  assert_row (state, SHARE "mozilla/B.crt", TRUST_FILE_TAKEN, 1);
+  assert_row (state, SHARE "gone.crt", TRUST_FILE_MISSING, 0);
+  assert_row (state, SHARE "link.crt", TRUST_FILE_TAKEN, 1);
+  assert_row (state, SHARE "folder.crt", TRUST_FILE_IGNORED, 0);
+  g_assert_cmpuint (row (state, SHARE "link.crt")->stat.size, ==, strlen (pems[3]));
+  purposes = trust_settings_get_purposes (trust_anchor_get_settings (row (state, SHARE "mozilla/A.crt")->anchors[0]));
+  g_assert_cmpuint (trust_purposes_get_mask (purposes), ==,
+                    1u << TRUST_PURPOSE_SERVER_AUTH | 1u << TRUST_PURPOSE_CLIENT_AUTH | 1u << TRUST_PURPOSE_EMAIL_PROTECTION);
+  g_assert_cmpint (state->layer, ==, TRUST_LAYER_DISTRIBUTION);
+  g_assert_false (state->held_back);
+}
+
+/* Which files the tool takes, and in which order, is asked of the tool's own find and sort. */
+static void
+test_local_as_find_sees_it (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "b.crt",       "a.crt",        "B.crt",       "with space.crt", "-dash.crt", "\xc3\xa9.crt", ".hidden.crt",
+                                       "back\\s.crt", "$(x).crt",     "sub/a.crt",   "sub-a.crt",      "sub.crt",   "sub/.x/y.crt", "a.crt.crt",
+                                       "..crt",       ".crt",         "no-suffix",   "x.pem",          "X.CRT",     "sub/deep/e/r.crt",
+                                       "\xff.crt",    "dir.crt/in.crt", "tab\there.crt" };
+  g_autoptr (TrustSourceState) state = NULL;
+  g_autoptr (GPtrArray) theirs = NULL, ours = g_ptr_array_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_strconcat (LOCAL, names[i], NULL);
+
+      put (fixture, path, pems[i % 4]);
+    }
+  put (fixture, "away/far/l.crt", pems[4]);
+  put_link (fixture, LOCAL "linked", "../../../../away");
+  put_link (fixture, LOCAL "link.crt", "a.crt");
+  put_link (fixture, LOCAL "dangling.crt", "nowhere");
+  put_link (fixture, LOCAL "sub/loop", "../../ca-certificates");
+  put_link (fixture, LOCAL "self.crt", "self.crt");
+  state = load (fixture, "debian-local", NULL);
+  theirs = shell_lines (fixture, "LC_ALL=C; export LC_ALL; find -L usr/local/share/ca-certificates -type f -name '*.crt' 2>/dev/null | sort | "
+                                 "while read -r crt; do printf '/%s\\001' \"$crt\"; done");
+  for (guint i = 0; i < state->files->len; i++)
+    {
+      TrustSourceFile *file = state->files->pdata[i];
+
+      if (file->stat.inode != 0 && file->status != TRUST_FILE_MISSING && file->status != TRUST_FILE_IGNORED && file->status != TRUST_FILE_MASKED)
+        g_ptr_array_add (ours, (gpointer) trust_origin_get_path (file->origin));
+    }
+  g_assert_cmpuint (ours->len, >, 15);
+  assert_same_lines (ours, theirs);
+  assert_row (state, LOCAL "dangling.crt", TRUST_FILE_MISSING, 0);
+  assert_row (state, LOCAL "x.pem", TRUST_FILE_IGNORED, 0);
+}
+
+static void
+test_local_feed_is_no_source (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TrustSourceState) state = NULL;
+
+  put (fixture, LOCAL "anchord/x.crt", pems[0]);
+  put (fixture, LOCAL "anchord.crt", pems[1]);
+  put (fixture, LOCAL "sub/anchord/y.crt", pems[2]);
+  /* Not by a detour either. */
+  put_link (fixture, LOCAL "zz", "anchord");
+  state = load (fixture, "debian-local", NULL);
+  g_assert_cmpuint (state->files->len, ==, 2);
+  g_assert_cmpuint (trust_source_state_count_anchors (state), ==, 2);
+}
+
+static void
+test_local_content (Fixture *fixture, gconstpointer data)
+{
+  TrustSpan der = trust_certificate_get_der (certificates[0]->certificate);
+  g_autofree char *two = g_strconcat ("a note\n", pems[1], "\r\n", pems[2], NULL);
+  g_autofree char *with_key = g_strconcat (pems[3], "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n", NULL);
+  g_autofree char *cut = g_strndup (pems[4], strlen (pems[4]) / 2);
+  g_autofree char *no_newline = g_strchomp (g_strdup (pems[5]));
+  g_autofree char *newline = g_strconcat (LOCAL, "new\nline.crt", NULL);
+  g_autoptr (TrustSourceState) state = NULL;
+  TrustFingerprint digest;
+
+  test_scratch_write (fixture->scratch, LOCAL "der.crt", (const char *) der.data, der.size);
+  put (fixture, LOCAL "two.crt", two);
+  put (fixture, LOCAL "key.crt", with_key);
+  put (fixture, LOCAL "cut.crt", cut);
+  put (fixture, LOCAL "none.crt", no_newline);
+  put (fixture, LOCAL "text.crt", "only words\n");
+  put (fixture, LOCAL "empty.crt", "");
+  put (fixture, newline, pems[6]);
+  state = load (fixture, "debian-local", NULL);
+  assert_row (state, LOCAL "der.crt", TRUST_FILE_TAKEN, 1);
+  assert_row (state, LOCAL "two.crt", TRUST_FILE_TAKEN, 2);
+  assert_row (state, LOCAL "key.crt", TRUST_FILE_PRIVATE_KEY, 0);
+  assert_row (state, LOCAL "cut.crt", TRUST_FILE_UNPARSABLE, 0);
+  assert_row (state, LOCAL "none.crt", TRUST_FILE_TAKEN, 1);
+  assert_row (state, LOCAL "text.crt", TRUST_FILE_UNPARSABLE, 0);
+  assert_row (state, LOCAL "empty.crt", TRUST_FILE_UNPARSABLE, 0);
+  assert_row (state, newline, TRUST_FILE_IGNORED, 0);
+  /* What the tool copies verbatim is known byte for byte, whatever it is. */
+  trust_fingerprint_of (with_key, strlen (with_key), &digest);
+  g_assert_cmpmem (&row (state, LOCAL "key.crt")->digest, sizeof digest, &digest, sizeof digest);
+  trust_fingerprint_of (cut, strlen (cut), &digest);
+  g_assert_cmpmem (&row (state, LOCAL "cut.crt")->digest, sizeof digest, &digest, sizeof digest);
+  g_assert_true (row (state, LOCAL "text.crt")->ends_with_newline);
+  g_assert_true (row (state, LOCAL "empty.crt")->ends_with_newline);
+  g_assert_false (row (state, LOCAL "none.crt")->ends_with_newline);
+}
+
+static void
+test_insecure (Fixture *fixture, gconstpointer data)
+{
+  static const char *const expected[] = { "group.crt", "others.crt", "open/in.crt", "open/sub/in.crt", "to-open.crt" };
+  g_autoptr (TrustSourceState) state = NULL, fixed = NULL;
+  TrustFingerprint digest;
+
+  put (fixture, LOCAL "good.crt", pems[0]);
+  put (fixture, LOCAL "group.crt", pems[1]);
+  set_mode (fixture, LOCAL "group.crt", 0664);
+  put (fixture, LOCAL "others.crt", pems[2]);
+  set_mode (fixture, LOCAL "others.crt", 0646);
+  put (fixture, LOCAL "open/in.crt", pems[3]);
+  put (fixture, LOCAL "open/sub/in.crt", pems[3]);
+  set_mode (fixture, LOCAL "open", 01777);
+  put (fixture, "tmp/x.pem", pems[4]);
+  set_mode (fixture, "tmp/x.pem", 0666);
+  put_link (fixture, LOCAL "to-open.crt", "/tmp/x.pem");
+  put_link (fixture, LOCAL "to-good.crt", "good.crt");
+  /* As Debian ships it: group staff may add files, and its files must be root's all the same. */
+  set_mode (fixture, LOCAL, 02775);
+  state = load (fixture, "debian-local", NULL);
+  assert_row (state, LOCAL "good.crt", TRUST_FILE_TAKEN, 1);
+  assert_row (state, LOCAL "to-good.crt", TRUST_FILE_TAKEN, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autofree char *path = g_strconcat (LOCAL, expected[i], NULL);
+
+      assert_row (state, path, TRUST_FILE_INSECURE, 0);
+    }
+  trust_fingerprint_of (pems[3], strlen (pems[3]), &digest);
+  g_assert_cmpmem (&row (state, LOCAL "open/in.crt")->digest, sizeof digest, &digest, sizeof digest);
+  /* A folder that is closed again changes no file's own marks. */
+  set_mode (fixture, LOCAL "open", 0755);
+  fixed = load (fixture, "debian-local", state);
+  assert_row (fixed, LOCAL "open/in.crt", TRUST_FILE_TAKEN, 1);
+  set_mode (fixture, LOCAL "open", 0757);
+  g_clear_pointer (&state, trust_source_state_unref);
+  state = load (fixture, "debian-local", fixed);
+  assert_row (state, LOCAL "open/sub/in.crt", TRUST_FILE_INSECURE, 0);
+}
+
+static void
+test_foreign_owner (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *file = host_path (fixture, ETC "a.pem"), *link = host_path (fixture, ETC "link.pem");
+  g_autofree char *mask = host_path (fixture, ETC "mask.pem"), *folder = host_path (fixture, LOCAL "sub"), *linked = host_path (fixture, LOCAL "linked");
+  g_autoptr (TrustSourceState) state = NULL, local = NULL;
+
+  if (geteuid () != 0)
+    {
+      g_test_skip ("only root can give files away");
+      return;
+    }
+  put (fixture, ETC "a.pem", pems[0]);
+  put (fixture, "etc/pki/b.pem", pems[1]);
+  put_link (fixture, ETC "link.pem", "/etc/pki/b.pem");
+  put_link (fixture, ETC "mask.pem", "/dev/null");
+  put (fixture, LOCAL "sub/c.crt", pems[2]);
+  put (fixture, SHARE "d.crt", pems[3]);
+  put_link (fixture, LOCAL "linked", "/usr/share/ca-certificates");
+  state = load (fixture, "anchors-etc", NULL);
+  g_assert_cmpuint (trust_source_state_count_anchors (state), ==, 2);
+  g_assert_cmpint (chown (file, 12345, 0), ==, 0);
+  g_assert_cmpint (lchown (link, 12345, 0), ==, 0);
+  g_assert_cmpint (lchown (mask, 12345, 0), ==, 0);
+  g_assert_cmpint (chown (folder, 12345, 0), ==, 0);
+  g_assert_cmpint (lchown (linked, 12345, 0), ==, 0);
+  trust_source_state_unref (state);
+  state = load (fixture, "anchors-etc", NULL);
+  assert_row (state, ETC "a.pem", TRUST_FILE_INSECURE, 0);
+  assert_row (state, ETC "link.pem", TRUST_FILE_INSECURE, 0);
+  /* Whoever may not trust may not untrust either. */
+  g_assert_cmpint (row (state, ETC "mask.pem")->status, !=, TRUST_FILE_MASKED);
+  local = load (fixture, "debian-local", NULL);
+  assert_row (local, LOCAL "sub/c.crt", TRUST_FILE_INSECURE, 0);
+  assert_row (local, LOCAL "linked/d.crt", TRUST_FILE_INSECURE, 0);
+}
+
+static char *
+dup_anchor_file (guint certificate, gboolean distrust)
+{
+  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (1u << TRUST_PURPOSE_EMAIL_PROTECTION);
+  g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
+  g_autoptr (TrustOrigin) origin = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "anchors-etc", "/x", FALSE);
+  TrustCertificate *named = certificates[certificate]->certificate;
+  g_autoptr (TrustAnchor) anchor = trust_anchor_new (named, settings, origin, NULL);
+  TrustSpan none = { NULL, 0 };
+  g_autoptr (TrustDistrust) refusal = trust_distrust_new (trust_certificate_get_fingerprint (named), trust_certificate_get_key_fingerprint (named), none,
+                                                          none, NULL, origin, NULL);
+  g_autoptr (GBytes) bytes = distrust ? trust_distrust_file_write (refusal) : trust_anchor_file_write (anchor);
+  gsize size = 0;
+  const char *bytes_data = g_bytes_get_data (bytes, &size);
+
+  return g_strndup (bytes_data, size);
+}
+
+static void
+test_anchor_folder (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *anchor = dup_anchor_file (0, FALSE), *distrust = dup_anchor_file (1, TRUE);
+  g_autofree char *persisted = g_strconcat ("[p11-kit-object-v1]\ntrusted: true\n", pems[7], NULL);
+  g_autofree char *silent = g_strconcat ("[p11-kit-object-v1]\n", pems[8], NULL);
+  TrustSpan der = trust_certificate_get_der (certificates[2]->certificate);
+  g_autoptr (TrustSourceState) state = NULL;
+  TrustAnchor *plain = NULL;
+
+  put (fixture, ETC "any name.anchor", anchor);
+  put (fixture, ETC "a.distrust", distrust);
+  put (fixture, ETC "named-otherwise.pem", anchor);
+  put (fixture, ETC "plain.distrust", pems[3]);
+  put (fixture, ETC "anchor-inside.distrust", anchor);
+  put (fixture, ETC "plain.anchor", pems[3]);
+  test_scratch_write (fixture->scratch, ETC "x.pem", (const char *) der.data, der.size);
+  put (fixture, ETC "x.der", pems[4]);
+  put (fixture, ETC "x.cer", pems[5]);
+  put (fixture, ETC "x.crt", pems[6]);
+  put (fixture, ETC "x.p11-kit", persisted);
+  put (fixture, ETC "y.p11-kit", silent);
+  put (fixture, ETC ".anchord-abcdef.tmp", pems[9]);
+  put (fixture, ETC ".hidden.pem", pems[9]);
+  put (fixture, ETC "x.pem~", pems[9]);
+  put (fixture, ETC "sub/x.pem", pems[9]);
+  put_link (fixture, ETC "masked.pem", "/dev/null");
+  put_link (fixture, ETC "null.txt", "/dev/null");
+  state = load (fixture, "anchors-etc", NULL);
+  assert_row (state, ETC "any name.anchor", TRUST_FILE_TAKEN, 1);
+  assert_row (state, ETC "a.distrust", TRUST_FILE_TAKEN, 0);
+  g_assert_cmpuint (row (state, ETC "a.distrust")->n_distrusts, ==, 1);
+  assert_row (state, ETC "named-otherwise.pem", TRUST_FILE_TAKEN, 1);
+  assert_row (state, ETC "plain.distrust", TRUST_FILE_UNPARSABLE, 0);
+  assert_row (state, ETC "anchor-inside.distrust", TRUST_FILE_UNPARSABLE, 0);
+  assert_row (state, ETC "plain.anchor", TRUST_FILE_UNPARSABLE, 0);
+  assert_row (state, ETC "x.pem", TRUST_FILE_TAKEN, 1);
+  assert_row (state, ETC "x.der", TRUST_FILE_TAKEN, 1);
+  assert_row (state, ETC "x.cer", TRUST_FILE_TAKEN, 1);
+  assert_row (state, ETC "x.crt", TRUST_FILE_TAKEN, 1);
+  assert_row (state, ETC "x.p11-kit", TRUST_FILE_TAKEN, 1);
+  assert_row (state, ETC "y.p11-kit", TRUST_FILE_TAKEN, 0);
+  assert_row (state, ETC "x.pem~", TRUST_FILE_IGNORED, 0);
+  assert_row (state, ETC "masked.pem", TRUST_FILE_MASKED, 0);
+  assert_row (state, ETC "null.txt", TRUST_FILE_MASKED, 0);
+  g_assert_null (row (state, ETC ".anchord-abcdef.tmp"));
+  g_assert_null (row (state, ETC ".hidden.pem"));
+  g_assert_null (row (state, ETC "sub/x.pem"));
+  plain = row (state, ETC "x.crt")->anchors[0];
+  g_assert_cmpuint (trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (plain))), ==, 1u << TRUST_PURPOSE_SERVER_AUTH);
+  /* Thousands of plain files share one object. */
+  g_assert_true (trust_anchor_get_settings (plain) == trust_anchor_get_settings (row (state, ETC "x.cer")->anchors[0]));
+}
+
+static void
+test_unchanged_is_the_same_object (Fixture *fixture, gconstpointer data)
+{
+  static const char *const ids[] = { "debian-distribution", "debian-local", "anchors-etc", "fedora-local" };
+
+  put (fixture, "etc/ca-certificates.conf", "A.crt\ngone.crt\nA.crt\n");
+  put (fixture, SHARE "A.crt", pems[0]);
+  put (fixture, LOCAL "a.crt", pems[1]);
+  put (fixture, LOCAL "bad.crt", "bad");
+  put (fixture, LOCAL "open.crt", pems[2]);
+  set_mode (fixture, LOCAL "open.crt", 0666);
+  put_link (fixture, LOCAL "dangling.crt", "x");
+  put (fixture, ETC "a.pem", pems[3]);
+  put (fixture, ETC "a.txt", "text");
+  put_link (fixture, ETC "mask.pem", "/dev/null");
+  put (fixture, "etc/pki/ca-trust/source/anchors/a.pem", pems[4]);
+  put (fixture, "etc/pki/ca-trust/source/README", "text");
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autoptr (TrustSourceState) first = load (fixture, ids[i], NULL), second = load (fixture, ids[i], first);
+
+      g_assert_true (first == second);
+    }
+}
+
+static void
+test_changes_are_seen (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TrustSourceState) first = NULL, second = NULL, third = NULL, fourth = NULL;
+
+  put (fixture, ETC "a.pem", pems[0]);
+  put (fixture, ETC "b.pem", pems[1]);
+  first = load (fixture, "anchors-etc", NULL);
+  put (fixture, ETC "b.pem", pems[2]);
+  second = load (fixture, "anchors-etc", first);
+  g_assert_true (first != second);
+  /* Only what changed is read. */
+  g_assert_true (row (first, ETC "a.pem") == row (second, ETC "a.pem"));
+  g_assert_true (row (first, ETC "b.pem") != row (second, ETC "b.pem"));
+  g_assert_true (trust_anchor_get_certificate (row (second, ETC "b.pem")->anchors[0]) != NULL);
+  take_away (fixture, ETC "b.pem");
+  third = load (fixture, "anchors-etc", second);
+  g_assert_cmpuint (third->files->len, ==, 1);
+  take_away (fixture, ETC "a.pem");
+  fourth = load (fixture, "anchors-etc", third);
+  g_assert_cmpuint (fourth->files->len, ==, 0);
+}
+
+static void
+test_last_good (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *cut = g_strndup (pems[0], 100);
+  g_autoptr (TrustSourceState) good = NULL, broken = NULL, again = NULL, restarted = NULL, forgotten = NULL, healed = NULL;
+
+  put (fixture, ETC "a.pem", pems[0]);
+  put (fixture, ETC "never.pem", cut);
+  good = load (fixture, "anchors-etc", NULL);
+  assert_row (good, ETC "never.pem", TRUST_FILE_UNPARSABLE, 0);
+  keep (fixture, good);
+  g_assert_false (test_scratch_exists (fixture->scratch, "var/lib/anchord/last-good/anchors-etc.pem"));
+  put (fixture, ETC "a.pem", cut);
+  broken = load (fixture, "anchors-etc", good);
+  assert_row (broken, ETC "a.pem", TRUST_FILE_LAST_GOOD, 1);
+  assert_row (broken, ETC "never.pem", TRUST_FILE_UNPARSABLE, 0);
+  again = load (fixture, "anchors-etc", broken);
+  g_assert_true (again == broken);
+  /* It outlives the process. */
+  keep (fixture, broken);
+  restarted = load (fixture, "anchors-etc", NULL);
+  assert_row (restarted, ETC "a.pem", TRUST_FILE_LAST_GOOD, 1);
+  assert_row (restarted, ETC "never.pem", TRUST_FILE_UNPARSABLE, 0);
+  keep (fixture, restarted);
+  /* A file gone is an anchor gone, good or not. */
+  take_away (fixture, ETC "a.pem");
+  forgotten = load (fixture, "anchors-etc", restarted);
+  g_assert_null (row (forgotten, ETC "a.pem"));
+  keep (fixture, forgotten);
+  g_assert_false (test_scratch_exists (fixture->scratch, "var/lib/anchord/last-good/anchors-etc.pem"));
+  put (fixture, ETC "a.pem", pems[1]);
+  healed = load (fixture, "anchors-etc", forgotten);
+  assert_row (healed, ETC "a.pem", TRUST_FILE_TAKEN, 1);
+}
+
+static void
+test_no_last_good_for_the_insecure (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *with_key = g_strconcat (pems[0], "-----BEGIN EC PRIVATE KEY-----\nMIIB\n-----END EC PRIVATE KEY-----\n", NULL);
+  g_autoptr (TrustSourceState) good = NULL, insecure = NULL, key = NULL;
+
+  put (fixture, ETC "a.pem", pems[0]);
+  put (fixture, ETC "b.pem", pems[1]);
+  good = load (fixture, "anchors-etc", NULL);
+  set_mode (fixture, ETC "a.pem", 0666);
+  insecure = load (fixture, "anchors-etc", good);
+  assert_row (insecure, ETC "a.pem", TRUST_FILE_INSECURE, 0);
+  put (fixture, ETC "b.pem", with_key);
+  key = load (fixture, "anchors-etc", insecure);
+  assert_row (key, ETC "b.pem", TRUST_FILE_PRIVATE_KEY, 0);
+}
+
+static void
+test_last_good_distrust (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *distrust = dup_anchor_file (1, TRUE);
+  g_autoptr (TrustSourceState) good = NULL, broken = NULL, restarted = NULL;
+
+  put (fixture, ETC "a.distrust", distrust);
+  good = load (fixture, "anchors-etc", NULL);
+  put (fixture, ETC "a.distrust", "rubbish");
+  broken = load (fixture, "anchors-etc", good);
+  keep (fixture, broken);
+  restarted = load (fixture, "anchors-etc", NULL);
+  g_assert_cmpuint (row (restarted, ETC "a.distrust")->n_distrusts, ==, 1);
+  g_assert_true (trust_distrust_names (row (restarted, ETC "a.distrust")->distrusts[0], certificates[1]->certificate));
+}
+
+/* The layouts that p11-kit reads. */
+static void
+test_p11_folders (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *id;
+    const char *folder;
+  } layouts[] = { { "fedora-distribution", "usr/share/pki/ca-trust-source" },
+                  { "fedora-local", "etc/pki/ca-trust/source" },
+                  { "suse-distribution", "usr/share/pki/trust" },
+                  { "suse-local", "etc/pki/trust" },
+                  { "arch-distribution", "usr/share/ca-certificates/trust-source" },
+                  { "arch-local", "etc/ca-certificates/trust-source" } };
+  static const char *const files[] = { "top.pem", "bundle.p11-kit", "anchors/a", "blocklist/b.pem", "blacklist/c.pem", "README", "anchors/sub/d.pem" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
+    {
+      g_autofree char *persisted = g_strconcat ("[p11-kit-object-v1]\ntrusted: true\n", pems[1], NULL);
+      const char *contents[] = { pems[0], persisted, pems[2], pems[3], pems[4], "words\n", pems[5] };
+      char *paths[G_N_ELEMENTS (files)];
+      g_autoptr (TrustSourceState) state = NULL;
+
+      for (guint j = 0; j < G_N_ELEMENTS (files); j++)
+        {
+          paths[j] = g_strconcat (layouts[i].folder, "/", files[j], NULL);
+          put (fixture, paths[j], contents[j]);
+        }
+      state = load (fixture, layouts[i].id, NULL);
+      assert_row (state, paths[0], TRUST_FILE_IGNORED, 0);
+      assert_row (state, paths[1], TRUST_FILE_TAKEN, 1);
+      assert_row (state, paths[2], TRUST_FILE_TAKEN, 1);
+      g_assert_cmpuint (row (state, paths[3])->n_distrusts, ==, 1);
+      g_assert_cmpuint (row (state, paths[4])->n_distrusts, ==, 1);
+      g_assert_cmpint (row (state, paths[5])->status, ==, TRUST_FILE_IGNORED);
+      g_assert_null (row (state, paths[6]));
+      g_assert_cmpint (row (state, paths[3])->distrusts[0] != NULL
+                         && trust_distrust_get_key_fingerprint (row (state, paths[3])->distrusts[0]) != NULL,
+                       ==, state->layer == TRUST_LAYER_ADMINISTRATOR);
+      for (guint j = 0; j < G_N_ELEMENTS (files); j++)
+        g_free (paths[j]);
+    }
+}
+
+/* The guard. One file holds `per_file` certificates, so that sizes can be chosen without making hundreds of them. */
+
+static void
+put_set (Fixture *fixture, guint from, guint to)
+{
+  g_autoptr (GString) conf = g_string_new ("# the set\n");
+
+  for (guint i = from; i < to; i++)
+    {
+      g_autofree char *path = g_strdup_printf (SHARE "set/%03u.crt", i);
+
+      g_string_append_printf (conf, "set/%03u.crt\n", i);
+      put (fixture, path, pems[i % N_CERTIFICATES]);
+    }
+  put (fixture, "etc/ca-certificates.conf", conf->str);
+}
+
+static void
+put_conf (Fixture *fixture, guint from, guint to)
+{
+  g_autoptr (GString) conf = g_string_new ("# the set\n");
+
+  for (guint i = from; i < to; i++)
+    g_string_append_printf (conf, "set/%03u.crt\n", i);
+  put (fixture, "etc/ca-certificates.conf", conf->str);
+}
+
+/* The state after a restart in which the list holds TO of SIZE. */
+static TrustSourceState *
+shrunk (Fixture *fixture, guint size, guint to, gboolean restart)
+{
+  g_autoptr (TrustSourceState) first = NULL;
+
+  put_set (fixture, 0, size);
+  take_away (fixture, "etc/ca-certificates.conf");
+  put_conf (fixture, 0, size);
+  first = load (fixture, "debian-distribution", NULL);
+  g_assert_cmpuint (trust_source_state_count_anchors (first), ==, size);
+  g_assert_false (first->held_back);
+  keep (fixture, first);
+  put_conf (fixture, 0, to);
+  return load (fixture, "debian-distribution", restart ? NULL : first);
+}
+
+static void
+test_guard_bounds (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    guint size;
+    guint left;
+    gboolean held;
+  } cases[] = { { 100, 90, FALSE }, { 100, 89, TRUE }, { 200, 185, FALSE }, { 200, 184, TRUE }, { 10, 9, FALSE }, { 10, 8, TRUE },
+                { 5, 4, TRUE },     { 1, 0, TRUE },    { 100, 0, TRUE },    { 100, 100, FALSE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (guint restart = 0; restart < 2; restart++)
+      {
+        Fixture own;
+        g_autoptr (TrustSourceState) state = NULL;
+
+        set_up (&own, NULL);
+        state = shrunk (&own, cases[i].size, cases[i].left, restart);
+        g_test_message ("%u of %u, %s", cases[i].left, cases[i].size, restart ? "restarted" : "running");
+        g_assert_cmpint (state->held_back, ==, cases[i].held);
+        g_assert_cmpuint (trust_source_state_count_anchors (state), ==, cases[i].held ? cases[i].size : cases[i].left);
+        g_assert_cmpuint (state->faults->len > 0, ==, cases[i].held);
+        if (cases[i].held)
+          g_assert_nonnull (strstr (state->faults->pdata[0], "rm /var/lib/anchord/last-good/debian-distribution.pem"));
+        g_clear_pointer (&state, trust_source_state_unref);
+        tear_down (&own, NULL);
+      }
+}
+
+static void
+test_guard_missing (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TrustSourceState) first = NULL, gone = NULL, again = NULL, restarted = NULL, back = NULL;
+
+  put_set (fixture, 0, 20);
+  first = load (fixture, "debian-distribution", NULL);
+  keep (fixture, first);
+  take_away (fixture, "etc/ca-certificates.conf");
+  gone = load (fixture, "debian-distribution", first);
+  g_assert_true (gone->held_back);
+  g_assert_cmpuint (trust_source_state_count_anchors (gone), ==, 20);
+  /* The files are still there, and their rows say so. */
+  assert_row (gone, SHARE "set/000.crt", TRUST_FILE_TAKEN, 1);
+  g_assert_cmpuint (row (gone, SHARE "set/000.crt")->stat.size, ==, strlen (pems[0]));
+  g_assert_true (row (gone, SHARE "set/000.crt") == row (first, SHARE "set/000.crt"));
+  again = load (fixture, "debian-distribution", gone);
+  g_assert_true (again == gone);
+  /* What is held back is not taken for good. */
+  keep (fixture, gone);
+  restarted = load (fixture, "debian-distribution", NULL);
+  g_assert_true (restarted->held_back);
+  g_assert_cmpuint (trust_source_state_count_anchors (restarted), ==, 20);
+  assert_row (restarted, SHARE "set/019.crt", TRUST_FILE_TAKEN, 1);
+  put_conf (fixture, 0, 20);
+  back = load (fixture, "debian-distribution", restarted);
+  g_assert_false (back->held_back);
+  g_assert_cmpuint (back->faults->len, ==, 0);
+}
+
+static void
+test_guard_files_gone (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TrustSourceState) first = NULL, gone = NULL, again = NULL, restarted = NULL;
+  TrustSourceFile *file = NULL;
+
+  put_set (fixture, 0, 20);
+  first = load (fixture, "debian-distribution", NULL);
+  keep (fixture, first);
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autofree char *path = g_strdup_printf (SHARE "set/%03u.crt", i);
+
+      if (i % 2 == 0)
+        take_away (fixture, path);
+      else
+        put (fixture, path, "rubbish");
+    }
+  gone = load (fixture, "debian-distribution", first);
+  g_assert_true (gone->held_back);
+  g_assert_cmpuint (trust_source_state_count_anchors (gone), ==, 20);
+  assert_row (gone, SHARE "set/000.crt", TRUST_FILE_LAST_GOOD, 1);
+  assert_row (gone, SHARE "set/001.crt", TRUST_FILE_LAST_GOOD, 1);
+  assert_row (gone, SHARE "set/010.crt", TRUST_FILE_TAKEN, 1);
+  /* Gone, and there but broken: told apart by what is on disk. */
+  file = row (gone, SHARE "set/000.crt");
+  g_assert_cmpuint (file->stat.inode, ==, 0);
+  file = row (gone, SHARE "set/001.crt");
+  g_assert_cmpuint (file->stat.size, ==, strlen ("rubbish"));
+  g_assert_false (file->ends_with_newline);
+  again = load (fixture, "debian-distribution", gone);
+  g_assert_true (again == gone);
+  restarted = load (fixture, "debian-distribution", NULL);
+  g_assert_true (restarted->held_back);
+  g_assert_cmpuint (trust_source_state_count_anchors (restarted), ==, 20);
+  g_assert_cmpuint (row (restarted, SHARE "set/000.crt")->stat.inode, ==, 0);
+}
+
+static void
+test_guard_accepted (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TrustSourceState) held = shrunk (fixture, 40, 10, FALSE), still = NULL, accepted = NULL, later = NULL;
+
+  g_assert_true (held->held_back);
+  still = load (fixture, "debian-distribution", held);
+  g_assert_true (still == held);
+  take_away (fixture, "var/lib/anchord/last-good/debian-distribution.pem");
+  accepted = load (fixture, "debian-distribution", still);
+  g_assert_false (accepted->held_back);
+  g_assert_cmpuint (trust_source_state_count_anchors (accepted), ==, 10);
+  keep (fixture, accepted);
+  /* The smaller set is the good one from now on. */
+  put_conf (fixture, 0, 8);
+  later = load (fixture, "debian-distribution", NULL);
+  g_assert_true (later->held_back);
+  g_assert_cmpuint (trust_source_state_count_anchors (later), ==, 10);
+}
+
+/* Content replaced while the set is held back does not count before it is accepted; then it does. */
+static void
+test_guard_replaced_content (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TrustSourceState) held = shrunk (fixture, 22, 10, FALSE), replaced = NULL, again = NULL, accepted = NULL;
+
+  put (fixture, SHARE "set/000.crt", pems[23]);
+  replaced = load (fixture, "debian-distribution", held);
+  assert_row (replaced, SHARE "set/000.crt", TRUST_FILE_LAST_GOOD, 1);
+  g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (row (replaced, SHARE "set/000.crt")->anchors[0]),
+                                          trust_certificate_get_fingerprint (certificates[0]->certificate)));
+  again = load (fixture, "debian-distribution", replaced);
+  g_assert_true (again == replaced);
+  take_away (fixture, "var/lib/anchord/last-good/debian-distribution.pem");
+  accepted = load (fixture, "debian-distribution", again);
+  assert_row (accepted, SHARE "set/000.crt", TRUST_FILE_TAKEN, 1);
+  g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (row (accepted, SHARE "set/000.crt")->anchors[0]),
+                                          trust_certificate_get_fingerprint (certificates[23]->certificate)));
+}
+
+static void
+test_guard_own_deselection (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (TrustSourceState) first = NULL, running = NULL, restarted = NULL;
+
+  put_set (fixture, 0, 40);
+  first = load (fixture, "debian-distribution", NULL);
+  keep (fixture, first);
+  for (guint i = 20; i < 40; i++)
+    g_string_append_printf (names, "set/%03u.crt\n", i);
+  put (fixture, "var/lib/anchord/debian/deselected", names->str);
+  put_conf (fixture, 0, 20);
+  running = load (fixture, "debian-distribution", first);
+  g_assert_false (running->held_back);
+  restarted = load (fixture, "debian-distribution", NULL);
+  g_assert_false (restarted->held_back);
+  g_clear_pointer (&restarted, trust_source_state_unref);
+  /* More than that is a loss again. */
+  put_conf (fixture, 0, 17);
+  restarted = load (fixture, "debian-distribution", NULL);
+  g_assert_true (restarted->held_back);
+}
+
+static void
+test_guard_first_start (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TrustSourceState) empty = load (fixture, "debian-distribution", NULL), filled = NULL;
+
+  /* Nothing there, and nothing to hold on to. */
+  g_assert_false (empty->held_back);
+  g_assert_cmpuint (empty->files->len, ==, 0);
+  g_assert_cmpuint (empty->faults->len, ==, 1);
+  keep (fixture, empty);
+  g_assert_false (test_scratch_exists (fixture->scratch, "var/lib/anchord/last-good/debian-distribution.pem"));
+  put_set (fixture, 0, 5);
+  filled = load (fixture, "debian-distribution", empty);
+  g_assert_cmpuint (trust_source_state_count_anchors (filled), ==, 5);
+}
+
+static void
+test_guard_damaged_last_good (Fixture *fixture, gconstpointer data)
+{
+  static const char *const contents[] = { "", "rubbish\n", "# anchord last good set 1\n# file: 1 0 /x\n",
+                                          "# anchord last good set 1\n# file: 9 0 /x\n# for: server-auth\n-----BEGIN CERTIFICATE-----\nMIIB\n",
+                                          "# anchord last good set 1\n# file: 9 0 /x\n# distrust: a b c d e\n" };
+
+  put_set (fixture, 0, 3);
+  for (guint i = 0; i < G_N_ELEMENTS (contents); i++)
+    {
+      g_autoptr (TrustSourceState) state = NULL;
+
+      put (fixture, "var/lib/anchord/last-good/debian-distribution.pem", contents[i]);
+      state = load (fixture, "debian-distribution", NULL);
+      g_assert_false (state->held_back);
+      g_assert_cmpuint (trust_source_state_count_anchors (state), ==, 3);
+      g_assert_cmpuint (state->faults->len, ==, i < 2 ? 0 : i == 2 ? 0 : 1);
+    }
+}
+
+/* A guarded p11-kit bundle with purposes and distrust comes back whole after a restart. */
+static void
+test_guard_bundle (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) bundle = g_string_new (NULL);
+  g_autoptr (TrustSourceState) first = NULL, broken = NULL, restarted = NULL;
+  TrustSourceFile *a = NULL, *b = NULL;
+
+  for (guint i = 0; i < 6; i++)
+    g_string_append_printf (bundle, "[p11-kit-object-v1]\nlabel: \"L%u\"\n%s: true\n%s\n", i, i < 4 ? "trusted" : "x-distrusted", pems[i]);
+  g_string_append (bundle, "[p11-kit-object-v1]\nclass: certificate\nx-distrusted: true\nissuer: \"0%00\"\nserial-number: \"%02%01%05\"\n");
+  put (fixture, "usr/share/pki/ca-trust-source/ca-bundle.trust.p11-kit", bundle->str);
+  first = load (fixture, "fedora-distribution", NULL);
+  keep (fixture, first);
+  g_string_truncate (bundle, 300);
+  put (fixture, "usr/share/pki/ca-trust-source/ca-bundle.trust.p11-kit", bundle->str);
+  broken = load (fixture, "fedora-distribution", first);
+  assert_row (broken, "usr/share/pki/ca-trust-source/ca-bundle.trust.p11-kit", TRUST_FILE_LAST_GOOD, 4);
+  keep (fixture, broken);
+  restarted = load (fixture, "fedora-distribution", NULL);
+  a = first->files->pdata[0];
+  b = restarted->files->pdata[0];
+  g_assert_cmpint (b->status, ==, TRUST_FILE_LAST_GOOD);
+  g_assert_cmpuint (a->n_anchors, ==, b->n_anchors);
+  g_assert_cmpuint (a->n_distrusts, ==, b->n_distrusts);
+  for (guint i = 0; i < a->n_anchors; i++)
+    {
+      g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (a->anchors[i]), trust_anchor_get_fingerprint (b->anchors[i])));
+      g_assert_true (trust_settings_equal (trust_anchor_get_settings (a->anchors[i]), trust_anchor_get_settings (b->anchors[i])));
+    }
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (trust_distrust_names (b->distrusts[i], certificates[4 + i]->certificate));
+  g_assert_cmpuint (trust_distrust_get_serial (b->distrusts[2]).size, ==, 1);
+}
+
+/* What is kept for the next start would not be taken for trust by a reader of PEM where it was distrust. */
+static void
+test_kept_distrust_is_no_pem (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *content = NULL, *bundle = g_strconcat ("[p11-kit-object-v1]\nx-distrusted: true\n", pems[0], NULL);
+  g_autoptr (TrustSourceState) state = NULL;
+
+  put (fixture, "usr/share/pki/trust/a.p11-kit", bundle);
+  state = load (fixture, "suse-distribution", NULL);
+  keep (fixture, state);
+  content = test_scratch_read (fixture->scratch, "var/lib/anchord/last-good/suse-distribution.pem");
+  g_assert_nonnull (content);
+  g_assert_null (strstr (content, "-----BEGIN"));
+}
+
+static void
+test_odd_files (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *fifo = host_path (fixture, ETC "fifo.pem"), *deep = NULL;
+  g_autoptr (GString) path = g_string_new (LOCAL);
+  g_autoptr (TrustSourceState) state = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *big = g_malloc0 (5 * 1024 * 1024);
+
+  put (fixture, ETC "a.pem", pems[0]);
+  g_assert_cmpint (mkfifo (fifo, 0644), ==, 0);
+  test_scratch_write (fixture->scratch, ETC "big.pem", big, 5 * 1024 * 1024);
+  put_link (fixture, ETC "loop.pem", "loop.pem");
+  put_link (fixture, ETC "out.pem", "../../../../../../../../../../etc/hostname");
+  state = load (fixture, "anchors-etc", NULL);
+  assert_row (state, ETC "fifo.pem", TRUST_FILE_IGNORED, 0);
+  assert_row (state, ETC "big.pem", TRUST_FILE_UNPARSABLE, 0);
+  assert_row (state, ETC "loop.pem", TRUST_FILE_MISSING, 0);
+  assert_row (state, ETC "out.pem", TRUST_FILE_MISSING, 0);
+  g_assert_cmpuint (trust_source_state_count_anchors (state), ==, 1);
+  /* Deeper than it may go: said, not half read. */
+  for (guint i = 0; i < 20; i++)
+    g_string_append (path, "d/");
+  g_string_append (path, "x.crt");
+  put (fixture, path->str, pems[0]);
+  g_assert_null (trust_source_load (fixture->root, source_of ("debian-local"), NULL, &error));
+  g_assert_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED);
+}
+
+/* Names in the table are the ones everything else goes by. */
+static void
+test_table (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < trust_n_sources; i++)
+    {
+      const TrustSource *source = &trust_sources[i];
+
+      g_assert_true (g_hash_table_add (ids, (gpointer) source->id));
+      g_assert_true (i == 0 || source->layer >= trust_sources[i - 1].layer);
+      g_assert_nonnull (source->watched[0]);
+      g_assert_nonnull (source->load);
+      g_assert_cmpint (source->guarded, ==, source->layer == TRUST_LAYER_DISTRIBUTION);
+      for (guint j = 0; j < source->n_folders; j++)
+        g_assert_true (g_path_is_absolute (source->folders[j].folder));
+    }
+}
+
+#define ADD(name, function) g_test_add ("/sources/" name, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  int status = 0;
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < N_CERTIFICATES; i++)
+    {
+      g_autofree char *dn = g_strdup_printf ("CN=Source Root %u", i);
+
+      certificates[i] = test_certificate_new_root (dn);
+      pems[i] = test_certificate_dup_pem (certificates[i]);
+    }
+  ADD ("table", test_table);
+  ADD ("list-as-the-shell-reads-it", test_list_as_the_shell_reads_it);
+  ADD ("debian-list", test_debian_list);
+  ADD ("local-as-find-sees-it", test_local_as_find_sees_it);
+  ADD ("local-feed-is-no-source", test_local_feed_is_no_source);
+  ADD ("local-content", test_local_content);
+  ADD ("insecure", test_insecure);
+  ADD ("foreign-owner", test_foreign_owner);
+  ADD ("anchor-folder", test_anchor_folder);
+  ADD ("unchanged-is-the-same-object", test_unchanged_is_the_same_object);
+  ADD ("changes-are-seen", test_changes_are_seen);
+  ADD ("last-good", test_last_good);
+  ADD ("no-last-good-for-the-insecure", test_no_last_good_for_the_insecure);
+  ADD ("last-good-distrust", test_last_good_distrust);
+  ADD ("p11-folders", test_p11_folders);
+  ADD ("guard-bounds", test_guard_bounds);
+  ADD ("guard-missing", test_guard_missing);
+  ADD ("guard-files-gone", test_guard_files_gone);
+  ADD ("guard-accepted", test_guard_accepted);
+  ADD ("guard-replaced-content", test_guard_replaced_content);
+  ADD ("guard-own-deselection", test_guard_own_deselection);
+  ADD ("guard-first-start", test_guard_first_start);
+  ADD ("guard-damaged-last-good", test_guard_damaged_last_good);
+  ADD ("guard-bundle", test_guard_bundle);
+  ADD ("kept-distrust-is-no-pem", test_kept_distrust_is_no_pem);
+  ADD ("odd-files", test_odd_files);
+  status = g_test_run ();
+  for (guint i = 0; i < N_CERTIFICATES; i++)
+    {
+      test_certificate_free (certificates[i]);
+      g_free (pems[i]);
+    }
+  return status;
+}
