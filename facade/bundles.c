@@ -16,7 +16,7 @@ typedef struct
 } Bundle;
 
 static GMutex bundles_lock;
-static TrustSnapshot *bundles_snapshot; /* (owned) (nullable) holding it keeps its address from being another's */
+static TrustAnchorSet *bundles_set; /* (owned) (nullable) holding it keeps its address from being another's */
 static Bundle bundles[BUNDLES_REMEMBERED];
 static guint bundles_next;
 
@@ -44,7 +44,7 @@ make_key (const TrustBundleRequest *request)
 static Bundle *
 find_locked (TrustSnapshot *snapshot, const char *key)
 {
-  for (guint i = 0; bundles_snapshot == snapshot && i < BUNDLES_REMEMBERED; i++)
+  for (guint i = 0; bundles_set == snapshot->set && i < BUNDLES_REMEMBERED; i++)
     if (g_strcmp0 (bundles[i].key, key) == 0)
       return &bundles[i];
   return NULL;
@@ -72,12 +72,12 @@ forget (Bundle *bundle)
 static void
 remember_locked (TrustSnapshot *snapshot, char *key, int fd, guint64 size)
 {
-  if (bundles_snapshot != snapshot)
+  if (bundles_set != snapshot->set)
     {
       for (guint i = 0; i < BUNDLES_REMEMBERED; i++)
         forget (&bundles[i]);
-      g_clear_pointer (&bundles_snapshot, trust_snapshot_unref);
-      bundles_snapshot = trust_snapshot_ref (snapshot);
+      g_clear_pointer (&bundles_set, trust_anchor_set_unref);
+      bundles_set = trust_anchor_set_ref (snapshot->set);
     }
   forget (&bundles[bundles_next]);
   bundles[bundles_next] = (Bundle) { .key = key, .fd = fd, .size = size };

@@ -246,7 +246,7 @@ build_page (const TrustSnapshot *snapshot, const TrustPageRequest *request, guin
   return g_variant_ref_sink (g_variant_new ("(taa{sv}s)", snapshot->generation, &rows, next != NULL ? next : ""));
 }
 
-/* Pages of one snapshot. Holding it keeps its address from being another's. */
+/* Pages of one set and generation. Holding the set keeps its address from being another's. */
 typedef struct
 {
   char *key;      /* (owned) */
@@ -255,7 +255,8 @@ typedef struct
 } Remembered;
 
 static GMutex pages_lock;
-static TrustSnapshot *pages_snapshot; /* (owned) (nullable) */
+static TrustAnchorSet *pages_set;     /* (owned) (nullable) */
+static guint64 pages_generation;
 static Remembered pages[PAGES_REMEMBERED];
 static guint pages_next;              /* the slot used next */
 
@@ -272,7 +273,7 @@ recall (TrustSnapshot *snapshot, const char *key)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&pages_lock);
 
-  for (guint i = 0; pages_snapshot == snapshot && i < PAGES_REMEMBERED; i++)
+  for (guint i = 0; pages_set == snapshot->set && pages_generation == snapshot->generation && i < PAGES_REMEMBERED; i++)
     if (g_strcmp0 (pages[i].key, key) == 0)
       return g_variant_ref (pages[i].page);
   return NULL;
@@ -284,15 +285,16 @@ remember (TrustSnapshot *snapshot, const char *key, GVariant *page, guint rows)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&pages_lock);
   guint total = rows;
 
-  if (pages_snapshot != snapshot)
+  if (pages_set != snapshot->set || pages_generation != snapshot->generation)
     {
       /* A reader that still holds an older one must not push out the pages of the newer. */
-      if (pages_snapshot != NULL && pages_snapshot->generation > snapshot->generation)
+      if (pages_set != NULL && pages_generation > snapshot->generation)
         return;
       for (guint i = 0; i < PAGES_REMEMBERED; i++)
         forget (&pages[i]);
-      g_clear_pointer (&pages_snapshot, trust_snapshot_unref);
-      pages_snapshot = trust_snapshot_ref (snapshot);
+      g_clear_pointer (&pages_set, trust_anchor_set_unref);
+      pages_set = trust_anchor_set_ref (snapshot->set);
+      pages_generation = snapshot->generation;
     }
   for (guint i = 0; i < PAGES_REMEMBERED; i++)
     total += pages[i].rows;

@@ -4,6 +4,7 @@
 
 #include "facade/views.h"
 
+#include "core/root.h"
 #include "core/text.h"
 #include "facade/lookup.h"
 
@@ -440,8 +441,10 @@ static const char *
 find_override (void)
 {
   const char *path = gnutls_get_system_config_file ();
+  g_autoptr (TrustRoot) system = trust_root_new ("/", NULL);
+  TrustStat st;
 
-  return path != NULL && g_file_test (path, G_FILE_TEST_EXISTS) ? path : "";
+  return path != NULL && system != NULL && trust_root_stat (system, path, &st) ? path : "";
 }
 
 GVariant *
