@@ -1,0 +1,48 @@
+# SPDX-FileCopyrightText: 2026 The anchord authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2034
+# The Debian packages that building, running and testing take, and how to install those that are missing. Sourced.
+
+build_packages=(build-essential ca-certificates gettext git gobject-introspection libgirepository1.0-dev libglib2.0-dev libgnutls28-dev
+  libjson-glib-dev libpolkit-gobject-1-dev libsmartcols-dev libsystemd-dev meson ninja-build pkg-config python3 python3-docutils)
+run_packages=(ca-certificates curl dbus openssl polkitd)
+test_packages=(bash-completion curl dbus debootstrap e2fsprogs gnutls-bin iproute2 libxml2-utils openssl p11-kit p11-kit-modules pkexec polkitd
+  procps python3-gi shellcheck strace systemd util-linux wget zsh)
+
+# Prints those of its arguments that are not installed.
+missing_packages ()
+{
+  local name
+  for name in "$@"; do
+    # shellcheck disable=SC2016
+    case $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) in
+      installed) ;;
+      *) echo "$name" ;;
+    esac
+  done
+}
+
+# Installs those of its arguments that are missing, quietly, all at once. Waits for another apt. Needs root.
+install_packages ()
+{
+  local missing log
+  mapfile -t missing < <(missing_packages "$@" | sort -u)
+  if [ ${#missing[@]} = 0 ]; then
+    return 0
+  fi
+  if [ "$(id -u)" != 0 ]; then
+    echo "these packages are missing, and installing them needs root: ${missing[*]}" >&2
+    return 1
+  fi
+  log=$(mktemp)
+  export DEBIAN_FRONTEND=noninteractive
+  if apt-get -qq -o DPkg::Lock::Timeout=600 update >"$log" 2>&1 &&
+     apt-get -qq -o DPkg::Lock::Timeout=600 install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
+    rm -f "$log"
+    return 0
+  fi
+  echo "apt-get could not install ${missing[*]}:" >&2
+  tail -n 20 "$log" >&2
+  rm -f "$log"
+  return 1
+}
