@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The anchord authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""anchord beside its peers and its floors, in one run (docs/benchmarks.md). bench.py --build DIR [--full] [--only PART]... [--sizes N,N]"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, '../lib'), os.path.join(HERE, '../crash')]
+
+import peers
+import plan
+import trace
+from tools import NOBODY, Box, Broken, Table, fsync_cost, make_machine, median, ms, ratio, us
+
+EMPTY = 'org.anchord.BenchEmpty'
+EXTRA = 40
+
+
+class Machine:
+    """A root with COUNT anchors, adopted, and certificates to add to it."""
+
+    def __init__(self, box, count):
+        self.box, self.count = box, count
+        self.virgin, self.material, self.given = make_machine(box, count, EXTRA)
+        self.root = box.copy(self.virgin, 'root-%d' % count)
+        box.offline(self.root, ['add', self.given.pop()])
+        os.sync()
+
+
+def bench_add(box, table, machine, options):
+    """One root more through the warm service, beside a bare replay of just its writes, and beside the peers."""
+    count = machine.count
+    rounds = 3
+    service = box.service(machine.root)
+    add = [box.anchorctl, '--bus', box.bus.address, 'add']
+    try:
+        box.stopwatch(add, [machine.given.pop() for _ in range(3)])
+        before = box.copy(machine.root, 'replay-%d' % count)
+        recorded = machine.given.pop()
+        steps = plan.Plan(box.record_service(service, lambda: box.run(add + [recorded])), machine.root)
+        steps.write(box.path('plan'))
+        times, bare = [], []
+        for _ in range(rounds):
+            times += box.stopwatch(add, [machine.given.pop() for _ in range(5)])
+            bare += box.numbers([box.program('replay'), box.path('plan'), before, '5'])
+    finally:
+        service.close()
+        box.remove(box.path('replay-%d' % count))
+    mine, floor = median(times), median(bare)
+    table.add('add one root at %d: from start to exit' % count, ms(mine), 'min %s, max %s' % (ms(min(times)), ms(max(times))))
+    table.add('  bare replay of its writes', '%.2fx' % ratio(mine, floor), '%s (%s)' % (ms(floor), steps.count()), '<= 2x', mine <= 2 * floor)
+    bench_peers(box, table, machine, mine, options)
+
+
+def bench_peers(box, table, machine, mine, options):
+    count = machine.count
+    if count <= 1000 or options.full:
+        root = box.copy(machine.root, 'peer')
+        runs = {150: 5, 1000: 2}.get(count, 1)
+        times = peers.distribution_tool(box, root, machine.given, runs)
+        box.remove(root)
+        target = ('<= 1/100', mine * 100 <= median(times)) if count == 150 else ('', None)
+        table.add('  update-ca-certificates, no hooks', '1/%.0f' % ratio(median(times), mine), ms(median(times)), *target)
+    if count <= 1000:
+        times = peers.trust_tool(box, machine.material, machine.given, 3 if count == 150 else 1)
+        if times is not None:
+            table.add('  trust anchor --store + 7 extracts', '1/%.0f' % ratio(median(times), mine), ms(median(times)))
+    elif options.full:
+        times = peers.trust_tool(box, machine.material, machine.given, 1, [peers.EXTRACTS[1]])
+        if times is not None:
+            table.add('  trust anchor --store + 1 extract of 7', '1/%.0f' % ratio(median(times), mine), ms(median(times)))
+
+
+def bench_cold(box, table, machine, options):
+    """Everything from nothing: read and parse all, publish all."""
+    count = machine.count
+    times = []
+    for _ in range(3):
+        root = box.copy(machine.virgin, 'cold')
+        times += box.stopwatch([box.anchorctl, '--root', root, 'add'], [machine.given[0]])
+        box.remove(root)
+    root = box.copy(machine.virgin, 'cold')
+    steps = plan.Plan(box.record([box.anchorctl, '--root', root, 'add', machine.given[0]]), root)
+    steps.write(box.path('plan'))
+    box.remove(root)
+    root = box.copy(machine.virgin, 'cold')
+    bare = box.numbers([box.program('replay'), box.path('plan'), root, '3'])
+    box.remove(root)
+    parse = box.numbers([box.program('inside'), 'parse', machine.material, '5'])
+    gnutls = box.numbers([box.program('inside'), 'gnutls', machine.material, '5'])
+    floor = median(bare) + median(parse)
+    table.add('cold full regeneration at %d' % count, ms(median(times)), 'offline tool, from start to exit')
+    table.add('  bare replay + parsing', '%.2fx' % ratio(median(times), floor),
+              '%s + %s (%s; GnuTLS parses in %s)' % (ms(median(bare)), ms(median(parse)), steps.count(), ms(median(gnutls))), '<= 1.5x',
+              median(times) <= 1.5 * floor)
+
+
+def private_dirty(pid):
+    with open('/proc/%d/smaps_rollup' % pid) as stream:
+        return int(re.search(r'Private_Dirty: +(\d+) kB', stream.read()).group(1))
+
+
+def start_empty(box):
+    process = subprocess.Popen([box.program('empty-service'), EMPTY], env=box.env)
+    for _ in range(500):
+        if EMPTY in box.run(['dbus-send', '--bus=' + box.bus.address, '--print-reply', '--dest=org.freedesktop.DBus', '/', 'org.freedesktop.DBus.ListNames']):
+            return process
+        time.sleep(0.01)
+    raise Broken('the empty service does not start')
+
+
+def stop(process):
+    process.terminate()
+    process.wait()
+
+
+def bench_start(box, table, machine, options):
+    command = [box.anchord, '--root', machine.root, '--bus', box.bus.address]
+    mine = box.numbers([box.program('ready'), 'org.anchord.Anchord1', str(min(machine.count, 200)), '9', *command])
+    empty = box.numbers([box.program('ready'), EMPTY, '0', '9', box.program('empty-service'), EMPTY])
+    late = median(mine) - median(empty)
+    met = ('<= + 20 ms', late <= 20) if machine.count == 150 else ('', None)
+    table.add('ready: first List answered, at %d' % machine.count, ms(median(mine)), '')
+    table.add('  empty GDBus service', '+ ' + ms(late), ms(median(empty)), *met)
+
+
+def bench_memory(box, table, machine, options):
+    service = box.service(machine.root)
+    empty = start_empty(box)
+    try:
+        box.numbers([box.program('latency'), 'list', '2'])
+        listed = private_dirty(service.process.pid)
+        box.run([box.anchorctl, '--bus', box.bus.address, 'add', machine.given.pop()])
+        added = private_dirty(service.process.pid)
+        bare = private_dirty(empty.pid)
+    finally:
+        stop(empty)
+        service.close()
+    limit = {150: 2, 10000: 16}.get(machine.count)
+    table.add('private dirty memory at %d, all listed' % machine.count, '%.1f MB' % (listed / 1024), 'after one add more: %.1f MB' % (added / 1024))
+    table.add('  empty service, same libraries', '+ %.1f MB' % ((listed - bare) / 1024), '%.1f MB' % (bare / 1024),
+              '<= + %d MB' % limit if limit else '', listed - bare <= limit * 1024 if limit else None)
+
+
+def bench_latency(box, table, machine, options):
+    """Round trips on one bus, and the same work without it."""
+    count = machine.count
+    chains = box.path('chains')
+    box.run([box.program('make-chains'), '2000', os.path.join(machine.material, 'root-00000.crt'), box.path('key-%d.pem' % count), chains])
+    service = box.service(machine.root)
+    empty = start_empty(box)
+    try:
+        numbers = lambda *words: box.numbers([box.program('latency'), *words])
+        numbers('ping', '200')
+        ping = median(numbers('ping', '3000'))
+        bundle = median(numbers('bundle', '1000'))
+        verify = median(numbers('verify', '2000', chains)[200:])
+        inside = median(box.numbers([box.program('inside'), 'verify', machine.root, chains, '2000'])[200:])
+        runs = '25' if count <= 1000 else '7'
+        everything, bare = median(numbers('list', runs)), median(numbers('bare', runs, EMPTY))
+        waiting = numbers('waiting', '3000')
+    finally:
+        stop(empty)
+        service.close()
+    table.add('ping through the bus, at %d' % count, us(ping), '')
+    table.add('  GetBundle', '%.2fx' % ratio(bundle, ping), us(bundle), '<= 2x ping', bundle <= 2 * ping)
+    table.add('  Verify, a new chain each time', us(verify), 'ping + %.2fx of %s in process' % (ratio(verify - ping, inside), us(inside)),
+              '<= ping + 1.3x', verify <= ping + 1.3 * inside)
+    table.add('  List of everything', '%.2fx' % ratio(everything, bare), '%s beside one bare reply: %s' % (us(everything), us(bare)), '<= 1.3x bare',
+              everything <= 1.3 * bare)
+    table.add("  another caller's worst ping meanwhile", us(max(waiting)), 'median %s of %d' % (us(median(waiting)), len(waiting)), '<= 5 ms',
+              max(waiting) <= 5000)
+
+
+def switches(pid):
+    total = 0
+    for task in os.listdir('/proc/%d/task' % pid):
+        with open('/proc/%d/task/%s/status' % (pid, task)) as stream:
+            total += sum(int(number) for number in re.findall(r'voluntary_ctxt_switches:\s+(\d+)', stream.read()))
+    return total
+
+
+def bench_idle(box, table, machine, options):
+    """A settled service, left alone; and a second look at sources that did not change."""
+    box.offline(machine.root, ['status'])
+    service = box.service(machine.root)
+    try:
+        box.run([box.anchorctl, '--bus', box.bus.address, 'list'])
+        time.sleep(8)
+        before = switches(service.process.pid)
+        time.sleep(120 if options.full else 60)
+        woken = (switches(service.process.pid) - before) / (2 if options.full else 1)
+    finally:
+        service.close()
+    table.add('wake-ups a minute, idle', '%g' % woken, '', '<= 1', woken <= 1)
+    known = machine.given.pop()
+    box.offline(machine.root, ['add', known])
+    calls = box.record([box.anchorctl, '--root', machine.root, 'add', known])
+    wrote = [call for call in calls if call.result >= 0 and call.name in trace.WRITE_CALLS
+             and any(machine.root in (trace.fd_of(arg)[1] or '') for arg in call.args[:1])]
+    table.add('calls that write when nothing changed', str(len(wrote)), ', '.join(sorted({call.name for call in wrote})), '0', not wrote)
+
+
+PARTS = {'add': bench_add, 'cold': bench_cold, 'start': bench_start, 'memory': bench_memory, 'latency': bench_latency, 'idle': bench_idle}
+SIZES = {'idle': (150, )}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--build', required=True)
+    parser.add_argument('--full', action='store_true', help='the slow peers at 10,000 too: about ten minutes more')
+    parser.add_argument('--only', choices=PARTS, action='append')
+    parser.add_argument('--sizes', default='150,1000,10000')
+    parser.add_argument('--folder', help='where the scratch roots go: a folder on a real disk')
+    options = parser.parse_args()
+    box, table = Box(options.build, options.folder), Table()
+    status = 0
+    try:
+        kind = box.run(['stat', '-f', '-c', '%T', box.folder]).strip()
+        head = 'fsync of a small file: %s (median), on %s, %d cores' % (ms(fsync_cost(box.folder)), kind, os.cpu_count())
+        print(head, file=sys.stderr)
+        for count in [int(size) for size in options.sizes.split(',')]:
+            machine = Machine(box, count)
+            for name in options.only or PARTS:
+                if count in SIZES.get(name, (count, )):
+                    PARTS[name](box, table, machine, options)
+        print(head + '; afterwards %s' % ms(fsync_cost(box.folder)) + '\n')
+    except (Broken, RuntimeError) as error:
+        print('bench: %s' % error, file=sys.stderr)
+        status = 1
+    finally:
+        print(table.text())
+        box.close()
+    return status
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,20 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: 2026 The anchord authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The benchmark (docs/benchmarks.md). Builds a release build of its own and measures it: run.sh [--full]. Needs root.
+set -eu
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+build=${BENCH_BUILD:-$top/build-bench}
+
+[ "$(id -u)" = 0 ] || { echo "run.sh: the benchmark needs root: it runs the distribution's tool in a mount namespace" >&2; exit 2; }
+for program in meson ninja strace dbus-daemon python3; do
+  command -v "$program" >/dev/null || { echo "run.sh: $program is missing; tests/run.sh installs what is needed" >&2; exit 2; }
+done
+[ -e "$build/build.ninja" ] || meson setup --buildtype=release -Dintrospection=false -Dman=false "$build" "$top" >/dev/null
+programs=
+for name in stopwatch replay make-chains latency ready empty-service inside; do programs="$programs tests/bench/bench-$name"; done
+# shellcheck disable=SC2086
+ninja -C "$build" daemon/anchord client/cli/anchorctl client/cli/anchorctl-offline.so tests/lib/make-roots $programs >/dev/null ||
+  { echo "run.sh: the build failed; ninja -C $build shows why" >&2; exit 1; }
+exec python3 "$top/tests/bench/bench.py" --build "$build" "$@"

@@ -1,0 +1,163 @@
+# SPDX-FileCopyrightText: 2026 The anchord authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The stage of the crash tests: a small Debian-like root, the changes made to it, and how each looks when nothing goes wrong."""
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+import checks
+import debian_root
+
+NOBODY = '0' * 64
+# The distribution's set in these tests: small, so that a sweep stays fast.
+ROOTS = 8
+
+
+class Broken(Exception):
+    """The tests can't go on: a run without any crash already fails."""
+
+
+class Change:
+    """One change: its command line, the tree before it and the two ends it may have, each after a recovery of nothing."""
+
+    def __init__(self, name, words, before):
+        self.name, self.words, self.before = name, words, before
+        self.old = self.new = None          # trees
+        self.ends = None                    # (essence before, essence after)
+        self.instant = None
+
+
+class Scene:
+    def __init__(self, build, make_roots):
+        self.tool = os.path.join(build, 'client/cli/anchorctl')
+        self.env = {'PATH': os.environ['PATH'], 'LC_ALL': 'C.UTF-8', 'ASAN_OPTIONS': 'detect_leaks=0', 'TMPDIR': '/tmp',
+                    'UBSAN_OPTIONS': 'halt_on_error=1'}
+        base = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
+        self.folder = tempfile.mkdtemp(prefix='anchord-crash-', dir=base)
+        self.material = os.path.join(self.folder, 'material')
+        self.serial = 0
+        subprocess.run([make_roots, str(ROOTS + 3), self.material], check=True)
+        self.given = [os.path.join(self.material, 'given-%d.pem' % index) for index in range(3)]
+        for index, path in enumerate(self.given):
+            os.rename(os.path.join(self.material, 'root-%05d.crt' % (ROOTS + index)), path)
+        self.changes = self._make_changes()
+
+    def close(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # Roots.
+
+    @contextlib.contextmanager
+    def root(self, tree):
+        """A folder that holds TREE, gone afterwards."""
+        self.serial += 1
+        path = os.path.join(self.folder, 'root-%d' % self.serial)
+        debian_root.write_tree(tree, path)
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path)
+
+    def command(self, root, words):
+        return [self.tool, '--root', root, *words]
+
+    def run(self, root, words):
+        return subprocess.run(self.command(root, words), env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def recover(self, root):
+        """Opens the store for writing, which finishes what a killed writer began, and changes nothing: there is no such anchor."""
+        done = self.run(root, ['remove', NOBODY])
+        if done.returncode != 1 or b'ERROR: ' in done.stdout:
+            return 'recovery failed (exit %d): %s' % (done.returncode, done.stdout.decode(errors='replace')[-400:])
+        return None
+
+    # The changes.
+
+    def _must(self, root, words):
+        done = self.run(root, words)
+        if done.returncode != 0:
+            raise Broken('anchorctl %s: exit %d: %s' % (' '.join(words), done.returncode, done.stdout.decode(errors='replace')))
+
+    def fingerprint(self, path):
+        text = subprocess.run(['openssl', 'x509', '-in', path, '-noout', '-fingerprint', '-sha256'], check=True, stdout=subprocess.PIPE).stdout.decode()
+        return re.sub('[^0-9a-f]', '', text.partition('=')[2].lower())
+
+    def _make_changes(self):
+        virgin = os.path.join(self.folder, 'virgin')
+        debian_root.make_root(virgin, self.material)
+        if debian_root.has_tool():
+            debian_root.run_tool(virgin)
+        first = debian_root.read_tree(virgin)
+        with self.root(first) as root:
+            self._must(root, ['add', self.given[0]])
+            # Once more, so that the trees hold what a second opening leaves behind.
+            self.recover(root)
+            adopted = debian_root.read_tree(root)
+        distributed = os.path.join(self.material, 'root-00002.crt')
+        changes = [
+            Change('first add', ['add', self.given[0]], first),
+            Change('add', ['add', self.given[1], '--reason', 'CHG-42'], adopted),
+            Change('batch', ['add', self.given[1], self.given[2]], adopted),
+            Change('remove', ['remove', self.fingerprint(self.given[0])], adopted),
+            Change('distrust', ['distrust', self.fingerprint(distributed)], adopted),
+        ]
+        for change in changes:
+            self._make_ends(change)
+        return changes
+
+    def _make_ends(self, change):
+        with self.root(change.before) as root:
+            fault = self.recover(root)
+            if fault is not None:
+                raise Broken(fault)
+            change.old = debian_root.read_tree(root)
+            self._must(root, change.words)
+            change.new = debian_root.read_tree(root)
+            self.recover(root)
+            settled = debian_root.read_tree(root)
+        change.ends = (checks.essence(change.old), checks.essence(change.new))
+        if change.ends[0] == change.ends[1]:
+            raise Broken('%s changes nothing' % change.name)
+        if checks.essence(settled) != change.ends[1]:
+            raise Broken('opening the store after %s changes it: %s' % (change.name, checks.differences(checks.essence(settled), change.ends[1])))
+        # A first add also takes the distribution's set in; what stands before it is what the distribution's tool left.
+        change.instant = checks.Instant(change.before, change.new)
+
+    # What must hold after a crash.
+
+    def judge(self, change, tree, acknowledged, again=False):
+        """Faults of TREE as found after a crash, and of what recovery makes of it. AGAIN: also makes the change once more."""
+        faults = change.instant.faults(tree)
+        with self.root(tree) as root:
+            fault = self.recover(root)
+            if fault is not None:
+                return faults + [fault]
+            recovered = debian_root.read_tree(root)
+            end = checks.essence(recovered)
+            faults += ['after recovery: ' + fault for fault in change.instant.faults(recovered)]
+            if end not in change.ends:
+                faults.append('after recovery neither the old nor the new state: against old: %s; against new: %s' %
+                              (checks.differences(end, change.ends[0]), checks.differences(end, change.ends[1])))
+            elif acknowledged and end != change.ends[1]:
+                faults.append('an acknowledged change is lost: %s' % checks.differences(end, change.ends[1]))
+            if again and not faults:
+                faults += self._again(change, root)
+        return faults
+
+    def _again(self, change, root):
+        """The same change once more ends as ever, and leaves no temporary of the killed run."""
+        done = self.run(root, change.words)
+        if done.returncode != 0:
+            # A removal that was carried out already says that there is nothing to remove.
+            if change.name != 'remove':
+                return ['the same change again: exit %d: %s' % (done.returncode, done.stdout.decode(errors='replace')[-300:])]
+        tree = debian_root.read_tree(root)
+        end = checks.essence(tree)
+        if end != change.ends[1]:
+            return ['the same change again ends elsewhere: %s' % checks.differences(end, change.ends[1])]
+        left = checks.temporaries(tree)
+        return ['temporaries left behind: %s' % ', '.join(left)] if left else []
