@@ -242,24 +242,28 @@ read_key (TrustSpan key_info, TrustSpan *curve)
 }
 
 const char *
-trust_parts_get_curve (TrustSpan key_info)
+trust_parts_get_curve (TrustSpan key_info, guint *bits)
 {
   /* RFC 5480 section 2.1.1.1 */
   static const struct
   {
     Oid oid;
     const char *name;
+    guint bits;
   } curves[] = {
-    { OID ("\x2a\x86\x48\xce\x3d\x03\x01\x01"), "P-192" }, { OID ("\x2b\x81\x04\x00\x21"), "P-224" },
-    { OID ("\x2a\x86\x48\xce\x3d\x03\x01\x07"), "P-256" }, { OID ("\x2b\x81\x04\x00\x22"), "P-384" },
-    { OID ("\x2b\x81\x04\x00\x23"), "P-521" },
+    { OID ("\x2a\x86\x48\xce\x3d\x03\x01\x01"), "P-192", 192 }, { OID ("\x2b\x81\x04\x00\x21"), "P-224", 224 },
+    { OID ("\x2a\x86\x48\xce\x3d\x03\x01\x07"), "P-256", 256 }, { OID ("\x2b\x81\x04\x00\x22"), "P-384", 384 },
+    { OID ("\x2b\x81\x04\x00\x23"), "P-521", 521 },
   };
   TrustSpan curve;
 
   if (read_key (key_info, &curve))
     for (gsize i = 0; i < G_N_ELEMENTS (curves); i++)
       if (is_oid (curve, &curves[i].oid))
-        return curves[i].name;
+        {
+          *bits = curves[i].bits;
+          return curves[i].name;
+        }
   return NULL;
 }
 

@@ -21,5 +21,5 @@ typedef struct
 
 /* NULL, or what is wrong with DER: a static text to stand after "this is no certificate: ". */
 const char *trust_parts_read (TrustSpan der, TrustParts *out);
-/* "P-256" of a whole SubjectPublicKeyInfo with that named curve; NULL for curves unknown, other keys, and no key. */
-const char *trust_parts_get_curve (TrustSpan key_info);
+/* "P-256" and 256 of a whole SubjectPublicKeyInfo with that named curve; NULL, BITS unchanged, for other curves and keys. */
+const char *trust_parts_get_curve (TrustSpan key_info, guint *bits);

@@ -141,6 +141,9 @@ read_with_gnutls (TrustSpan der, Facts *facts, GError **error)
       return FALSE;
     }
   facts->key_algorithm = gnutls_x509_crt_get_pk_algorithm (crt, &facts->key_bits);
+  /* GnuTLS counts P-521 in whole bytes. */
+  if (facts->key_algorithm == GNUTLS_PK_EC)
+    trust_parts_get_curve (facts->parts.key_info, &facts->key_bits);
   facts->signature = gnutls_x509_crt_get_signature_algorithm (crt);
   facts->subject = take_dn (gnutls_x509_crt_get_dn3 (crt, &text, 0), &text, facts->parts.subject);
   gnutls_x509_crt_deinit (crt);
@@ -198,7 +201,8 @@ identify_names (TrustCertificate *certificate, const TrustParts *parts)
     return TRUE;
   if (!trust_name_identify (parts->issuer, &issuer_hash, &certificate->issuer_id))
     return FALSE;
-  certificate->is_self_issued = certificate->issuer_id == certificate->subject_id && are_same_name (parts->subject, parts->issuer);
+  certificate->is_self_issued = certificate->issuer_id == certificate->subject_id
+                                && are_same_name (parts->subject, parts->issuer);
   return TRUE;
 }
 
@@ -412,7 +416,8 @@ trust_certificate_dup_key_description (const TrustCertificate *certificate)
     [TRUST_KEY_ED448] = "Ed448",   [TRUST_KEY_DSA] = "DSA",     [TRUST_KEY_RSA_PSS] = "RSA-PSS",
   };
   const char *name = names[certificate->key_type];
-  const char *curve = trust_parts_get_curve (get_part (certificate, certificate->key_info));
+  guint bits;
+  const char *curve = trust_parts_get_curve (get_part (certificate, certificate->key_info), &bits);
 
   if (certificate->key_type == TRUST_KEY_EC && curve != NULL)
     return g_strdup_printf ("%s %s", name, curve);

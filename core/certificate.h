@@ -43,7 +43,8 @@ TrustSpan trust_certificate_get_subject_der (const TrustCertificate *certificate
 TrustSpan trust_certificate_get_issuer_der (const TrustCertificate *certificate);
 TrustSpan trust_certificate_get_serial (const TrustCertificate *certificate); /* content octets of the INTEGER */
 
-/* Text as RFC 4514 has it, UTF-8, *not* escaped for terminals (see core/text.h). Never NULL. Common name and organisation may be "". */
+/* Text as RFC 4514 has it, UTF-8, *not* escaped for terminals (see core/text.h). Never NULL. Common name and organisation may
+ * be "". */
 const char *trust_certificate_get_subject (const TrustCertificate *certificate);
 const char *trust_certificate_get_common_name (const TrustCertificate *certificate);
 const char *trust_certificate_get_organization (const TrustCertificate *certificate);
@@ -79,8 +80,8 @@ int trust_fingerprint_compare (const TrustFingerprint *a, const TrustFingerprint
 gboolean trust_fingerprint_equal (gconstpointer a, gconstpointer b);  /* GEqualFunc over TrustFingerprint* */
 guint trust_fingerprint_hash (gconstpointer a);                       /* GHashFunc */
 void trust_fingerprint_to_hex (const TrustFingerprint *fingerprint, char out[TRUST_FINGERPRINT_HEX]);
-/* Reads a fingerprint, or the beginning of one, in any usual spelling: upper or lower case, ':' or blanks between bytes, a "SHA256:",
- * "sha256:" or "SHA256 Fingerprint=" head. N_DIGITS: how many of the 64 digits were given (8 at least). */
+/* Reads a fingerprint, or the beginning of one, in any usual spelling: upper or lower case, ':' or blanks between bytes, a
+ * "SHA256:", "sha256:" or "SHA256 Fingerprint=" head. N_DIGITS: how many of the 64 digits were given (8 at least). */
 gboolean trust_fingerprint_parse (const char *text, TrustFingerprint *out, guint *n_digits, GError **error);
 /* Do the first N_DIGITS digits agree? */
 gboolean trust_fingerprint_has_prefix (const TrustFingerprint *fingerprint, const TrustFingerprint *prefix, guint n_digits);

@@ -67,7 +67,7 @@ skip_spaces (const char **text)
     (*text)++;
 }
 
-/* "SHA256:", "sha-256 ", "SHA256 Fingerprint=", as ssh, certtool, keytool, openssl and browsers print it. No digit is lost: "s" is none. */
+/* "SHA256:", "sha-256 ", "SHA256 Fingerprint=", as certtool, keytool, openssl and browsers print it. */
 static void
 skip_head (const char **text)
 {
@@ -88,8 +88,8 @@ set_parse_error (GError **error, const char *text, const char *what)
   g_autofree char *shown = trust_text_printable (text, 80);
 
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-               "\"%s\" is no SHA-256 fingerprint: %s; give its %u hexadecimal digits, or at least the first %u", shown, what, MAX_DIGITS,
-               MIN_DIGITS);
+               "\"%s\" is no SHA-256 fingerprint: %s; give its %u hexadecimal digits, or at least the first %u", shown, what,
+               MAX_DIGITS, MIN_DIGITS);
   return FALSE;
 }
 

@@ -36,10 +36,17 @@ static const guint8 meaning[256] = {
   ['4'] = 0x78, ['5'] = 0x79, ['6'] = 0x7a, ['7'] = 0x7b, ['8'] = 0x7c, ['9'] = 0x7d, ['+'] = 0x7e, ['/'] = 0x7f,
 };
 
+/* By its first dash, which base64 has none of. */
 static const char *
 find (const char *from, const char *end, const char *what, gsize what_size)
 {
-  return from < end ? memmem (from, (gsize) (end - from), what, what_size) : NULL;
+  while (from < end && (from = memchr (from, '-', (gsize) (end - from))) != NULL && (gsize) (end - from) >= what_size)
+    {
+      if (memcmp (from, what, what_size) == 0)
+        return from;
+      from++;
+    }
+  return NULL;
 }
 
 static gboolean
