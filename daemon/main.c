@@ -11,12 +11,14 @@
 int
 main (int argc, char **argv)
 {
-  TrustServiceOptions options = { "/", "system", 0, FALSE };
+  g_autofree char *root = NULL;
+  g_autofree char *bus = NULL;
+  TrustServiceOptions options = { NULL, NULL, 0, FALSE };
   gboolean version = FALSE, once = FALSE;
   const GOptionEntry entries[] = {
-    { "root", 0, 0, G_OPTION_ARG_FILENAME, &options.root, N_("The folder that is the root of the store (default: /)"),
+    { "root", 0, 0, G_OPTION_ARG_FILENAME, &root, N_("The folder that is the root of the store (default: /)"),
      N_("DIR") },
-    { "bus", 0, 0, G_OPTION_ARG_STRING, &options.bus, N_("system (default), session, or a bus address"), N_("BUS") },
+    { "bus", 0, 0, G_OPTION_ARG_STRING, &bus, N_("system (default), session, or a bus address"), N_("BUS") },
     { "idle-exit", 0, 0, G_OPTION_ARG_INT, &options.idle_exit, N_("Leave after this long without a call; 0 never"),
      N_("SECONDS") },
     { "units", 0, 0, G_OPTION_ARG_NONE, &options.units, N_("Let systemd units do what the sandbox forbids"), NULL },
@@ -45,6 +47,8 @@ main (int argc, char **argv)
       g_print ("anchord %s\n", PACKAGE_VERSION);
       return 0;
     }
+  options.root = root != NULL ? root : "/";
+  options.bus = bus != NULL ? bus : "system";
   if (once ? trust_service_once (&options, &error) : trust_service_run (&options, &error))
     return 0;
   g_printerr ("anchord: %s\n", error->message);
