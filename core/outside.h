@@ -6,10 +6,15 @@
 
 #include "core/root.h"
 
-/* LINES: names to deselect ("mozilla/X.crt"), all that are ours; sorted. Writes the list to /var/lib/anchord/debian/deselected, then edits the
- * configuration so that exactly these carry our `!` (others' `!` stay). */
+#define TRUST_OUTSIDE_FOLDER "/var/lib/anchord/debian"
+/* Names ("mozilla/X.crt", one a line, sorted) that carry a `!` of ours, or are about to. */
+#define TRUST_OUTSIDE_DESELECTED TRUST_OUTSIDE_FOLDER "/deselected"
+/* Those of them whose `!` is to go away. */
+#define TRUST_OUTSIDE_RELEASED TRUST_OUTSIDE_FOLDER "/released"
+
 typedef struct
 {
+  /* Does what trust_conf_edit() does, wherever that may be done. */
   gboolean (*edit_conf) (TrustRoot *root, GError **error);
 } TrustOutside;
 
@@ -19,5 +24,11 @@ extern const TrustOutside trust_outside_direct;
 const TrustOutside *trust_outside_get (void);
 void trust_outside_set (const TrustOutside *outside);
 
-/* The edit itself, from the list in /var/lib/anchord/debian/deselected: also the body of the unit's program. */
+/* Makes exactly NAMES (owned or borrowed char*, sorted) carry our `!`: writes both lists above, calls the edit in force, and forgets what was released.
+ * Every step may be repeated after a crash. */
+gboolean trust_outside_deselect (TrustRoot *root, GPtrArray *names, GError **error);
+/* The names of one of the lists; an absent list is empty. Returns: (transfer full): of owned char*. */
+GPtrArray *trust_outside_read_names (TrustRoot *root, const char *path);
+
+/* The edit itself, from the two lists: also the body of the unit's program. Owner, mode, comments, order and others' `!` stay. */
 gboolean trust_conf_edit (TrustRoot *root, GError **error);

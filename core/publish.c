@@ -1,3 +1,229 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/publish.h"
+
+#include "core/consumers/consumer.h"
+#include "core/consumers/own.h"
+#include "core/error.h"
+#include "core/hooks.h"
+
+typedef struct
+{
+  const TrustConsumer *consumer;
+  TrustConsumerState *state; /* (owned) */
+  gboolean settled;          /* it shows what was published last */
+} Slot;
+
+struct _TrustPublisher
+{
+  TrustRoot *root; /* (owned) */
+  GArray *slots;   /* (owned) of Slot */
+};
+
+TrustPublisher *
+trust_publisher_new (TrustRoot *root, TrustDistributionKind distribution)
+{
+  TrustPublisher *publisher = g_new0 (TrustPublisher, 1);
+
+  publisher->root = trust_root_ref (root);
+  publisher->slots = g_array_new (FALSE, FALSE, sizeof (Slot));
+  for (guint i = 0; trust_consumers[i] != NULL; i++)
+    if (trust_consumers[i]->distributions & (1u << distribution))
+      {
+        Slot slot = { trust_consumers[i], trust_consumers[i]->open (root), FALSE };
+
+        g_array_append_val (publisher->slots, slot);
+      }
+  return publisher;
+}
+
+void
+trust_publisher_free (TrustPublisher *publisher)
+{
+  if (publisher == NULL)
+    return;
+  for (guint i = 0; i < publisher->slots->len; i++)
+    {
+      Slot *slot = &g_array_index (publisher->slots, Slot, i);
+
+      slot->consumer->close (slot->state);
+    }
+  g_array_unref (publisher->slots);
+  trust_root_unref (publisher->root);
+  g_free (publisher);
+}
+
+/* One consumer to NEXT. Its status is added to NEXT's, except in the first of two passes. */
+static gboolean
+publish_slot (Slot *slot, TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote, GError **error)
+{
+  TrustConsumerStatus *status = trust_consumer_status_new (slot->consumer->id);
+  g_autoptr (GError) local = NULL;
+
+  slot->settled = slot->consumer->publish (slot->state, next, flags, status, wrote, &local);
+  if (!slot->settled)
+    {
+      status->current = FALSE;
+      g_free (status->fault);
+      status->fault = g_strdup (local->message);
+    }
+  if (flags & TRUST_PUBLISH_REMOVALS)
+    trust_consumer_status_free (status);
+  else
+    g_ptr_array_add (next->consumers, status);
+  if (local != NULL && error != NULL && *error == NULL)
+    g_propagate_prefixed_error (error, g_steal_pointer (&local), "%s: ", slot->consumer->id);
+  return slot->settled;
+}
+
+static gboolean
+publish_all (TrustPublisher *publisher, TrustSnapshot *next, gboolean incremental, TrustPublishFlags flags, gboolean *wrote, GError **error)
+{
+  gboolean ok = TRUE;
+
+  for (guint i = 0; i < publisher->slots->len; i++)
+    {
+      Slot *slot = &g_array_index (publisher->slots, Slot, i);
+      g_autoptr (GError) local = NULL;
+
+      if (!publish_slot (slot, next, flags | (incremental && slot->settled ? TRUST_PUBLISH_INCREMENTAL : 0), wrote, &local))
+        {
+          ok = FALSE;
+          if (error != NULL && *error == NULL)
+            g_propagate_error (error, g_steal_pointer (&local));
+        }
+    }
+  return ok;
+}
+
+/* What OLD and NEXT have in common, and NEXT's distrusts; NULL if the step from OLD to NEXT only adds or only takes away. */
+static TrustAnchorSet *
+intersect (const TrustAnchorSet *old, const TrustAnchorSet *next)
+{
+  g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
+  g_autoptr (GPtrArray) distrusts = g_ptr_array_new ();
+  guint n_old = trust_anchor_set_get_n_anchors (old), n_next = trust_anchor_set_get_n_anchors (next), i = 0;
+  gboolean removes = FALSE, adds = FALSE;
+
+  for (guint j = 0; j < n_next; j++)
+    {
+      TrustAnchor *after = trust_anchor_set_get_anchor (next, j), *before = NULL;
+      int order = 1;
+
+      while (i < n_old
+             && (order = trust_fingerprint_compare (trust_anchor_get_fingerprint (before = trust_anchor_set_get_anchor (old, i)),
+                                                    trust_anchor_get_fingerprint (after)))
+                    < 0)
+        {
+          removes = TRUE;
+          i++;
+        }
+      if (i == n_old || order != 0)
+        {
+          adds = TRUE;
+          continue;
+        }
+      i++;
+      if (before == after || trust_settings_equal (trust_anchor_get_settings (before), trust_anchor_get_settings (after)))
+        g_ptr_array_add (anchors, trust_anchor_ref (after));
+      else
+        {
+          g_autoptr (TrustSettings) both = trust_settings_intersect (trust_anchor_get_settings (before), trust_anchor_get_settings (after));
+
+          removes = removes || !trust_settings_equal (both, trust_anchor_get_settings (before));
+          adds = adds || !trust_settings_equal (both, trust_anchor_get_settings (after));
+          if (!trust_purposes_is_empty (trust_settings_get_purposes (both)))
+            g_ptr_array_add (anchors, trust_anchor_with_settings (after, both));
+        }
+    }
+  if (!(removes || i < n_old) || !adds)
+    return NULL;
+  for (guint j = 0; j < trust_anchor_set_get_n_distrusts (next); j++)
+    g_ptr_array_add (distrusts, trust_anchor_set_get_distrust (next, j));
+  return trust_anchor_set_new (anchors, distrusts);
+}
+
+static gboolean
+publish (TrustPublisher *publisher, TrustSnapshot *previous, TrustSnapshot *next, gboolean *wrote, GError **error)
+{
+  g_autoptr (TrustAnchorSet) both = previous != NULL && previous->set != next->set ? intersect (previous->set, next->set) : NULL;
+  gboolean ok;
+
+  if (both != NULL)
+    {
+      g_autoptr (TrustSnapshot) first = trust_snapshot_new (next->generation, next->distribution, both, next->states);
+
+      /* A consumer that fails here is brought up to date, or reported, by the second pass. */
+      publish_all (publisher, first, TRUE, TRUST_PUBLISH_REMOVALS, wrote, NULL);
+    }
+  g_ptr_array_set_size (next->consumers, 0);
+  ok = publish_all (publisher, next, previous != NULL, 0, wrote, error);
+  next->hooks_waiting = trust_hooks_count (publisher->root);
+  return ok;
+}
+
+gboolean
+trust_publisher_publish (TrustPublisher *publisher, TrustSnapshot *previous, TrustSnapshot *next, GError **error)
+{
+  gboolean wrote = FALSE;
+
+  return publish (publisher, previous, next, &wrote, error);
+}
+
+gboolean
+trust_publisher_heal (TrustPublisher *publisher, TrustSnapshot *snapshot, gboolean *changed_out, GError **error)
+{
+  gboolean wrote = FALSE, ok = TRUE;
+
+  g_ptr_array_set_size (snapshot->consumers, 0);
+  for (guint i = 0; i < publisher->slots->len; i++)
+    {
+      Slot *slot = &g_array_index (publisher->slots, Slot, i);
+      gboolean quiet = slot->settled && (slot->consumer->is_settled == NULL || slot->consumer->is_settled (slot->state));
+      g_autoptr (GError) local = NULL;
+
+      if (!publish_slot (slot, snapshot, quiet ? TRUST_PUBLISH_INCREMENTAL : 0, &wrote, &local))
+        {
+          ok = FALSE;
+          if (error != NULL && *error == NULL)
+            g_propagate_error (error, g_steal_pointer (&local));
+        }
+    }
+  snapshot->hooks_waiting = trust_hooks_count (publisher->root);
+  if (changed_out != NULL)
+    *changed_out = wrote;
+  return ok;
+}
+
+GHashTable *
+trust_publisher_read_set (TrustPublisher *publisher)
+{
+  return trust_own_read_set (publisher->root);
+}
+
+void
+trust_publisher_tidy (TrustPublisher *publisher)
+{
+  for (guint i = 0; i < publisher->slots->len; i++)
+    {
+      Slot *slot = &g_array_index (publisher->slots, Slot, i);
+
+      if (slot->consumer->tidy != NULL)
+        slot->consumer->tidy (slot->state);
+    }
+}
+
+GPtrArray *
+trust_publisher_get_watched (TrustPublisher *publisher)
+{
+  GPtrArray *watched = g_ptr_array_new ();
+
+  for (guint i = 0; i < publisher->slots->len; i++)
+    {
+      const char *const *paths = g_array_index (publisher->slots, Slot, i).consumer->watched;
+
+      for (guint n = 0; paths[n] != NULL; n++)
+        g_ptr_array_add (watched, (gpointer) (guintptr) paths[n]);
+    }
+  return watched;
+}

@@ -9,6 +9,12 @@
 typedef struct _TrustConsumer TrustConsumer;
 typedef struct _TrustConsumerState TrustConsumerState; /* what a consumer remembers between publishings; each defines its own */
 
+typedef enum
+{
+  TRUST_PUBLISH_INCREMENTAL = 1 << 0, /* what is on disk is what this state last wrote: only what NEXT changes is looked at; otherwise everything is */
+  TRUST_PUBLISH_REMOVALS = 1 << 1     /* the first of two passes: NEXT holds what is in both the old and the new set, and nothing else may appear */
+} TrustPublishFlags;
+
 struct _TrustConsumer
 {
   const char *id;           /* "own", "debian" */
@@ -16,13 +22,15 @@ struct _TrustConsumer
   const char *const *watched; /* NULL-terminated paths (folders, files) whose outside change calls for trust_publisher_heal() */
   TrustConsumerState *(*open) (TrustRoot *root);
   void (*close) (TrustConsumerState *state);
-  /* Makes the consumer's files show NEXT. INCREMENTAL: what is on disk is what this state last wrote, so only what NEXT changes is looked at;
-   * otherwise everything is. Appends "+PATH\n" / "-PATH\n" to HOOK_LINES (nullable). Fills STATUS. */
-  gboolean (*publish) (TrustConsumerState *state, const TrustSnapshot *next, gboolean incremental, GString *hook_lines,
-                       TrustConsumerStatus *status, GError **error);
+  /* Makes the consumer's files show NEXT. Fills STATUS; sets *WROTE to TRUE if anything was written. */
+  gboolean (*publish) (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status,
+                       gboolean *wrote, GError **error);
   /* (nullable) Work that no reader waits for: old generations removed, temporaries swept, published files held against their hashes. */
   void (*tidy) (TrustConsumerState *state);
+  /* (nullable) A look at a few stamps: FALSE if another tool may have written here since the last publishing. */
+  gboolean (*is_settled) (TrustConsumerState *state);
 };
 
-extern const TrustConsumer trust_consumers[];
-extern const guint trust_n_consumers;
+extern const TrustConsumer trust_consumer_own;
+extern const TrustConsumer trust_consumer_debian;
+extern const TrustConsumer *const trust_consumers[]; /* NULL-terminated */

@@ -1,3 +1,484 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "core/consumers/consumer.h"
+#include "core/consumers/own.h"
+
+#include "core/consumers/pieces.h"
+#include "core/emitters/emitter.h"
+#include "core/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SET_NAME TRUST_OWN_SET
+#define GENERATION_NAME "generation"
+#define GENERATIONS_KEPT 2
+
+static const struct
+{
+  const char *name;
+  TrustPurpose purpose;
+} bundles[] = {
+  { "tls-ca-bundle.pem", TRUST_PURPOSE_SERVER_AUTH },
+  { "email-ca-bundle.pem", TRUST_PURPOSE_EMAIL_PROTECTION },
+  { "objsign-ca-bundle.pem", TRUST_PURPOSE_CODE_SIGNING },
+};
+
+/* A bundle as it stands in the current generation. */
+typedef struct
+{
+  TrustStat stat;
+  TrustFingerprint digest;
+  gsize length;
+  gboolean known;
+} Bundle;
+
+struct _TrustConsumerState
+{
+  TrustRoot *root;      /* (owned) */
+  TrustAnchorSet *set;  /* (owned) (nullable) what is shown; NULL: not known */
+  char *current;        /* (owned) (nullable) the current generation's folder: "12" or "12.1" */
+  char *body;           /* (owned) (nullable) the manifest's lines about anchors, as SHA-256 digits */
+  Bundle bundles[G_N_ELEMENTS (bundles)];
+};
+
+/* The anchors of one purpose, and their pieces. */
+typedef struct
+{
+  GPtrArray *anchors;   /* (owned) borrowed TrustAnchor* */
+  GArray *pieces;       /* (owned) */
+} Part;
+
+static TrustConsumerState *
+own_open (TrustRoot *root)
+{
+  TrustConsumerState *state = g_new0 (TrustConsumerState, 1);
+
+  state->root = trust_root_ref (root);
+  return state;
+}
+
+static void
+own_close (TrustConsumerState *state)
+{
+  g_clear_pointer (&state->set, trust_anchor_set_unref);
+  g_free (state->current);
+  g_free (state->body);
+  trust_root_unref (state->root);
+  g_free (state);
+}
+
+static void
+part_init (Part *part, const TrustAnchorSet *set, TrustPurpose purpose)
+{
+  part->anchors = g_ptr_array_new ();
+  part->pieces = g_array_new (FALSE, FALSE, sizeof (TrustPiece));
+  for (guint i = 0; set != NULL && i < trust_anchor_set_get_n_anchors (set); i++)
+    {
+      TrustAnchor *anchor = trust_anchor_set_get_anchor (set, i);
+      TrustPiece piece;
+
+      if (!trust_anchor_has_purpose (anchor, purpose))
+        continue;
+      piece.id = *trust_anchor_get_fingerprint (anchor);
+      piece.length = trust_emitter_pem_bundle.length (anchor);
+      g_array_append_val (part->pieces, piece);
+      g_ptr_array_add (part->anchors, anchor);
+    }
+}
+
+static void
+part_clear (Part *part)
+{
+  g_ptr_array_unref (part->anchors);
+  g_array_unref (part->pieces);
+}
+
+static gboolean
+part_fill (gpointer user_data, guint index, GString *out, GError **error)
+{
+  const Part *part = user_data;
+
+  trust_emitter_pem_bundle.emit (part->anchors->pdata[index], out);
+  return TRUE;
+}
+
+static gboolean
+same_pieces (GArray *a, GArray *b)
+{
+  for (guint i = 0; a->len == b->len && i < a->len; i++)
+    if (!trust_fingerprint_equal (&g_array_index (a, TrustPiece, i).id, &g_array_index (b, TrustPiece, i).id))
+      return FALSE;
+  return a->len == b->len;
+}
+
+/* "12.1" as 12 and 2; "12" as 12 and 1; the first of two passes, "12.0", as 12 and 0: they rise in this order. */
+static gboolean
+parse_folder (const char *name, guint64 *generation, guint64 *part)
+{
+  char *end = NULL;
+
+  if (!g_ascii_isdigit (*name))
+    return FALSE;
+  *generation = g_ascii_strtoull (name, &end, 10);
+  *part = 1;
+  if (*end == '.' && g_ascii_isdigit (end[1]))
+    {
+      *part = g_ascii_strtoull (end + 1, &end, 10);
+      *part += *part > 0;
+    }
+  return *end == '\0';
+}
+
+static char *
+format_folder (guint64 generation, guint64 part)
+{
+  if (part == 1)
+    return g_strdup_printf ("%" G_GUINT64_FORMAT, generation);
+  return g_strdup_printf ("%" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT, generation, part > 0 ? part - 1 : 0);
+}
+
+/* Where the next generation goes: never back, and never into a folder that readers may have open. */
+static char *
+choose_folder (const TrustConsumerState *state, guint64 generation, TrustPublishFlags flags)
+{
+  guint64 current = 0, current_part = 0, part = flags & TRUST_PUBLISH_REMOVALS ? 0 : 1;
+
+  if (state->current != NULL && parse_folder (state->current, &current, &current_part)
+      && (current > generation || (current == generation && current_part >= part)))
+    {
+      generation = current;
+      part = current_part + 1;
+    }
+  return format_folder (generation, part);
+}
+
+static int
+open_generation (TrustConsumerState *state)
+{
+  g_autofree char *path = NULL;
+
+  if (state->current == NULL)
+    return -1;
+  path = g_build_filename (TRUST_OWN_BUNDLES, state->current, NULL);
+  return trust_root_open_dir (state->root, path);
+}
+
+static int
+open_bundle (TrustConsumerState *state, guint index)
+{
+  g_autofree char *path = NULL;
+
+  if (state->current == NULL)
+    return -1;
+  path = g_build_filename (TRUST_OWN_BUNDLES, state->current, bundles[index].name, NULL);
+  return trust_root_open (state->root, path, O_RDONLY | O_NOFOLLOW, 0);
+}
+
+/* Learns from disk what is current: its folder, the manifest's body, and which bundles hold what NEXT wants. */
+static void
+look (TrustConsumerState *state, Part *parts)
+{
+  g_autofree char *target = trust_root_read_link (state->root, TRUST_OWN_CURRENT);
+  g_autoptr (GBytes) manifest = NULL;
+  guint64 generation, part;
+
+  g_clear_pointer (&state->current, g_free);
+  g_clear_pointer (&state->body, g_free);
+  if (target != NULL && g_str_has_prefix (target, "bundles/") && parse_folder (target + strlen ("bundles/"), &generation, &part))
+    state->current = g_strdup (target + strlen ("bundles/"));
+  manifest = state->current != NULL ? trust_own_read_manifest (state->root) : NULL;
+  if (manifest != NULL)
+    {
+      const char *text = g_bytes_get_data (manifest, NULL), *end = text + g_bytes_get_size (manifest);
+      const char *body = memmem (text, end - text, "\nanchor ", 8);
+
+      body = body != NULL ? body + 1 : end;
+      state->body = trust_own_digest_body (body, end - body);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
+    {
+      Bundle *bundle = &state->bundles[i];
+      int fd = open_bundle (state, i);
+      struct stat st;
+
+      bundle->known = fd >= 0 && trust_pieces_compare (fd, parts[i].pieces, part_fill, &parts[i]) && fstat (fd, &st) == 0
+                      && trust_pieces_hash (fd, 0, st.st_size, &bundle->digest);
+      if (bundle->known)
+        {
+          trust_stat_from (&bundle->stat, &st);
+          bundle->length = st.st_size;
+        }
+      if (fd >= 0)
+        close (fd);
+    }
+}
+
+/* Puts bundle INDEX into the new folder: a link to the old one, or the old one with what changed. */
+static gboolean
+put_bundle (TrustConsumerState *state, guint index, gboolean same, Part *part, int old_dir_fd, int dir_fd, GError **error)
+{
+  Bundle *bundle = &state->bundles[index];
+  g_autoptr (TrustStaged) staged = NULL;
+  Part old_part = { NULL, NULL };
+  TrustPiecesOld old = { .fd = -1 };
+  struct stat st;
+  int fd = -1;
+  gboolean ok;
+
+  if (same && old_dir_fd >= 0 && trust_atomic_link (old_dir_fd, bundles[index].name, dir_fd, bundles[index].name, NULL))
+    {
+      /* The link count moved the change time. */
+      fd = trust_root_open_at (state->root, dir_fd, bundles[index].name, O_RDONLY | O_NOFOLLOW);
+      bundle->known = fd >= 0 && fstat (fd, &st) == 0;
+      if (bundle->known)
+        trust_stat_from (&bundle->stat, &st);
+      if (fd >= 0)
+        close (fd);
+      return TRUE;
+    }
+  if (bundle->known && state->set != NULL)
+    {
+      part_init (&old_part, state->set, bundles[index].purpose);
+      old = (TrustPiecesOld) { open_bundle (state, index), bundle->stat, old_part.pieces };
+    }
+  staged = trust_pieces_stage (dir_fd, bundles[index].name, 0644, part->pieces, &old, part_fill, part, &bundle->digest, &fd, error);
+  ok = staged != NULL && trust_atomic_commit (staged, error);
+  bundle->known = ok && fstat (fd, &st) == 0;
+  if (bundle->known)
+    {
+      trust_stat_from (&bundle->stat, &st);
+      bundle->length = st.st_size;
+    }
+  if (fd >= 0)
+    close (fd);
+  if (old.fd >= 0)
+    close (old.fd);
+  if (old_part.pieces != NULL)
+    part_clear (&old_part);
+  return ok;
+}
+
+static gboolean
+put_manifest (TrustConsumerState *state, int dir_fd, const char *folder, const GString *body, GError **error)
+{
+  GString *head = g_string_new (NULL);
+  g_autoptr (TrustStaged) staged = NULL;
+  gboolean ok;
+  int fd = -1;
+
+  g_string_append_printf (head, "generation %s\n", folder);
+  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
+    {
+      char hex[TRUST_FINGERPRINT_HEX];
+
+      trust_fingerprint_to_hex (&state->bundles[i].digest, hex);
+      g_string_append_printf (head, "file %s %zu %s\n", bundles[i].name, state->bundles[i].length, hex);
+    }
+  staged = trust_atomic_stage_open (dir_fd, SET_NAME, 0644, &fd, error);
+  ok = staged != NULL;
+  if (ok && !(trust_atomic_write_all (fd, head->str, head->len) && trust_atomic_write_all (fd, body->str, body->len)))
+    ok = trust_error_set_errno (error, errno, "cannot write", TRUST_OWN_BUNDLES);
+  ok = ok && trust_atomic_commit (staged, error);
+  g_string_free (head, TRUE);
+  return ok;
+}
+
+static gboolean
+move_current (TrustConsumerState *state, const char *folder, GError **error)
+{
+  g_autofree char *target = g_strconcat ("bundles/", folder, NULL);
+  int dir_fd = trust_root_open_dir (state->root, TRUST_OWN_FOLDER);
+  gboolean ok;
+
+  if (dir_fd < 0)
+    return trust_error_set_errno (error, errno, "cannot open", TRUST_OWN_FOLDER);
+  ok = trust_atomic_symlink (dir_fd, target, "current", error) && trust_atomic_sync_dir (dir_fd, error);
+  close (dir_fd);
+  return ok;
+}
+
+static gboolean
+write_generation (TrustConsumerState *state, guint64 generation, TrustPublishFlags flags, Part *parts, const gboolean *same, const GString *body,
+                  GError **error)
+{
+  g_autofree char *folder = choose_folder (state, generation, flags), *path = g_build_filename (TRUST_OWN_BUNDLES, folder, NULL);
+  int old_dir_fd = open_generation (state), dir_fd = -1;
+  gboolean ok = TRUE;
+
+  /* Left by a writer that was killed before it became current. */
+  trust_root_remove_tree (state->root, path);
+  dir_fd = trust_root_make_dir (state->root, path, 0755);
+  if (dir_fd < 0)
+    ok = trust_error_set_errno (error, errno, "cannot make", path);
+  for (guint i = 0; ok && i < G_N_ELEMENTS (bundles); i++)
+    ok = put_bundle (state, i, same[i], &parts[i], old_dir_fd, dir_fd, error);
+  ok = ok && put_manifest (state, dir_fd, folder, body, error) && trust_atomic_sync_dir (dir_fd, error)
+       && move_current (state, folder, error);
+  if (ok)
+    {
+      g_free (state->current);
+      state->current = g_steal_pointer (&folder);
+    }
+  if (dir_fd >= 0)
+    close (dir_fd);
+  if (old_dir_fd >= 0)
+    close (old_dir_fd);
+  return ok;
+}
+
+/* The living folder, and last its `generation`: the manifest of the set it shows, by a link that needs no sync of its own. */
+static gboolean
+publish_hashed (TrustConsumerState *state, const TrustAnchorSet *next, gboolean *wrote, GError **error)
+{
+  int dir_fd = trust_root_make_dir (state->root, TRUST_OWN_HASHED, 0755), old_dir_fd = open_generation (state);
+  TrustStat is, wanted;
+  gboolean ok = dir_fd >= 0 && old_dir_fd >= 0;
+
+  if (!ok)
+    trust_error_set_errno (error, errno, "cannot open", TRUST_OWN_HASHED);
+  ok = ok && trust_own_publish_hashed (state->root, dir_fd, state->set, next, wrote, error);
+  if (ok
+      && !(trust_root_lstat (state->root, TRUST_OWN_HASHED "/" GENERATION_NAME, &is)
+           && trust_root_stat (state->root, TRUST_OWN_CURRENT "/" SET_NAME, &wanted) && is.inode == wanted.inode && is.device == wanted.device))
+    {
+      *wrote = TRUE;
+      ok = trust_atomic_link (old_dir_fd, SET_NAME, dir_fd, GENERATION_NAME, error);
+    }
+  if (ok && *wrote)
+    ok = trust_atomic_sync_dir (dir_fd, error);
+  if (dir_fd >= 0)
+    close (dir_fd);
+  if (old_dir_fd >= 0)
+    close (old_dir_fd);
+  return ok;
+}
+
+static gboolean
+own_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status, gboolean *wrote,
+             GError **error)
+{
+  Part parts[G_N_ELEMENTS (bundles)];
+  gboolean same[G_N_ELEMENTS (bundles)], all_same = TRUE, hashed_wrote = FALSE, ok = TRUE;
+  g_autofree char *digest = NULL;
+  GString *body = NULL;
+  guint64 part;
+
+  if (!(flags & TRUST_PUBLISH_INCREMENTAL))
+    g_clear_pointer (&state->set, trust_anchor_set_unref);
+  body = trust_own_make_body (next->set);
+  digest = trust_own_digest_body (body->str, body->len);
+  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
+    part_init (&parts[i], next->set, bundles[i].purpose);
+  if (state->set == NULL)
+    look (state, parts);
+  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
+    {
+      Part old;
+
+      same[i] = state->bundles[i].known;
+      if (state->set != NULL && same[i])
+        {
+          part_init (&old, state->set, bundles[i].purpose);
+          same[i] = same_pieces (old.pieces, parts[i].pieces);
+          part_clear (&old);
+        }
+      all_same = all_same && same[i];
+    }
+  if (!all_same || g_strcmp0 (digest, state->body) != 0)
+    {
+      *wrote = TRUE;
+      g_clear_pointer (&state->body, g_free);
+      ok = write_generation (state, next->generation, flags, parts, same, body, error);
+      if (ok)
+        state->body = g_steal_pointer (&digest);
+    }
+  ok = ok && publish_hashed (state, next->set, &hashed_wrote, error);
+  *wrote = *wrote || hashed_wrote;
+  g_clear_pointer (&state->set, trust_anchor_set_unref);
+  if (ok)
+    state->set = trust_anchor_set_ref (next->set);
+  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
+    part_clear (&parts[i]);
+  g_string_free (body, TRUE);
+
+  status->enabled = TRUE;
+  status->current = ok;
+  if (state->current != NULL && !parse_folder (state->current, &status->generation, &part))
+    status->generation = 0;
+  return ok;
+}
+
+static int
+compare_folders (gconstpointer a, gconstpointer b)
+{
+  guint64 x = 0, x_part = 0, y = 0, y_part = 0;
+
+  parse_folder (*(const char *const *) a, &x, &x_part);
+  parse_folder (*(const char *const *) b, &y, &y_part);
+  if (x != y)
+    return x < y ? -1 : 1;
+  return x_part < y_part ? -1 : x_part > y_part;
+}
+
+/* Holds the current bundles against the digests of their making; a damaged one is made anew at the next publishing. */
+static void
+check_bundles (TrustConsumerState *state)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
+    {
+      Bundle *bundle = &state->bundles[i];
+      int fd = bundle->known ? open_bundle (state, i) : -1;
+      struct stat st;
+      TrustFingerprint digest;
+
+      if (bundle->known
+          && !(fd >= 0 && fstat (fd, &st) == 0 && (gsize) st.st_size == bundle->length && trust_pieces_hash (fd, 0, bundle->length, &digest)
+               && trust_fingerprint_equal (&digest, &bundle->digest)))
+        {
+          g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "%s in %s was changed by someone else", bundles[i].name, TRUST_OWN_CURRENT);
+          bundle->known = FALSE;
+        }
+      /* The change time moves with the number of links. */
+      if (bundle->known)
+        trust_stat_from (&bundle->stat, &st);
+      if (fd >= 0)
+        close (fd);
+    }
+}
+
+static void
+own_tidy (TrustConsumerState *state)
+{
+  g_autoptr (GPtrArray) names = NULL;
+  int dir_fd = trust_root_open_dir (state->root, TRUST_OWN_HASHED);
+  guint64 generation, part;
+
+  if (dir_fd >= 0)
+    {
+      trust_atomic_sweep (dir_fd);
+      close (dir_fd);
+    }
+  if (state->set == NULL || state->current == NULL)
+    return;
+  names = trust_root_list (state->root, TRUST_OWN_BUNDLES);
+  for (guint i = names != NULL ? names->len : 0; i > 0; i--)
+    if (!parse_folder (names->pdata[i - 1], &generation, &part))
+      g_ptr_array_remove_index (names, i - 1);
+  if (names != NULL)
+    g_ptr_array_sort (names, compare_folders);
+  for (guint i = 0; names != NULL && i + GENERATIONS_KEPT < names->len; i++)
+    {
+      g_autofree char *path = g_build_filename (TRUST_OWN_BUNDLES, names->pdata[i], NULL);
+
+      if (!g_str_equal (names->pdata[i], state->current))
+        trust_root_remove_tree (state->root, path);
+    }
+  check_bundles (state);
+}
+
+static const char *const own_watched[] = { NULL };
+
+const TrustConsumer trust_consumer_own
+    = { "own", (1 << TRUST_DISTRIBUTION_LAST) - 1, own_watched, own_open, own_close, own_publish, own_tidy, NULL };

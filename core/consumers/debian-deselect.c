@@ -1,0 +1,159 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/consumers/debian.h"
+
+#include "core/limits.h"
+#include "core/outside.h"
+#include "core/sources/debian.h"
+
+#include <string.h>
+
+#define DISTRIBUTION_SOURCE "debian-distribution"
+
+static const TrustSource *
+find_source (const char *id)
+{
+  for (guint i = 0; i < trust_n_sources; i++)
+    if (g_str_equal (trust_sources[i].id, id))
+      return &trust_sources[i];
+  return NULL;
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Does FILE give server-auth trust that SET does not have? */
+static gboolean
+is_refused (const TrustAnchorSet *set, const TrustSourceFile *file)
+{
+  for (guint i = 0; i < file->n_anchors; i++)
+    {
+      const TrustCertificate *certificate = trust_anchor_get_certificate (file->anchors[i]);
+      TrustAnchor *anchor = trust_anchor_set_lookup (set, trust_certificate_get_fingerprint (certificate));
+
+      if (anchor != NULL ? !trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH) : trust_anchor_set_find_distrust (set, certificate) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+take_listed (const TrustSnapshot *next, TrustSourceState *state, GHashTable *names)
+{
+  for (guint i = 0; i < state->files->len; i++)
+    {
+      const TrustSourceFile *file = state->files->pdata[i];
+      const char *path = trust_origin_get_path (file->origin);
+
+      if (file->stat.inode != 0 && g_str_has_prefix (path, TRUST_DEBIAN_SHARE_FOLDER "/") && is_refused (next->set, file))
+        g_hash_table_add (names, g_strdup (path + strlen (TRUST_DEBIAN_SHARE_FOLDER "/")));
+    }
+}
+
+/* A name that carries our `!` already, so the source's state may not have it: does the reason still hold? */
+static void
+take_earlier (TrustRoot *root, const TrustSnapshot *next, TrustSourceState *state, const char *name, TrustPublishFlags flags,
+              TrustDebianDeselection *deselection, GHashTable *names)
+{
+  const TrustSource *source = find_source (DISTRIBUTION_SOURCE);
+  g_autofree char *path = g_strconcat (TRUST_DEBIAN_SHARE_FOLDER "/", name, NULL);
+  g_autoptr (TrustSourceFile) file = NULL;
+
+  if (state != NULL && g_hash_table_contains (state->by_path, path))
+    return;
+  if (source != NULL)
+    file = trust_source_read_file (root, source, path, &source->folders[0], NULL);
+  if ((flags & TRUST_PUBLISH_REMOVALS) || file == NULL || file->status != TRUST_FILE_TAKEN || is_refused (next->set, file))
+    g_hash_table_add (names, g_strdup (name));
+  else
+    g_hash_table_insert (deselection->reselected, g_steal_pointer (&path), g_steal_pointer (&file));
+}
+
+TrustDebianDeselection *
+trust_debian_deselection_new (TrustRoot *root, const TrustSnapshot *next, TrustPublishFlags flags)
+{
+  TrustDebianDeselection *deselection = g_new0 (TrustDebianDeselection, 1);
+  TrustSourceState *state = trust_snapshot_find_state (next, DISTRIBUTION_SOURCE);
+  g_autoptr (GPtrArray) earlier = trust_outside_read_names (root, TRUST_OUTSIDE_DESELECTED);
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer name;
+
+  deselection->names = g_ptr_array_new_with_free_func (g_free);
+  deselection->reselected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) trust_source_file_unref);
+  if (state != NULL)
+    take_listed (next, state, names);
+  for (guint i = 0; i < earlier->len; i++)
+    take_earlier (root, next, state, earlier->pdata[i], flags, deselection, names);
+  g_hash_table_iter_init (&iter, names);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_ptr_array_add (deselection->names, g_strdup (name));
+  g_ptr_array_sort (deselection->names, compare_names);
+  return deselection;
+}
+
+void
+trust_debian_deselection_free (TrustDebianDeselection *deselection)
+{
+  g_ptr_array_unref (deselection->names);
+  g_hash_table_unref (deselection->reselected);
+  g_free (deselection);
+}
+
+gboolean
+trust_debian_deselection_contains (const TrustDebianDeselection *deselection, const char *path)
+{
+  const char *name = NULL;
+  guint low = 0, high = deselection->names->len;
+
+  if (!g_str_has_prefix (path, TRUST_DEBIAN_SHARE_FOLDER "/"))
+    return FALSE;
+  name = path + strlen (TRUST_DEBIAN_SHARE_FOLDER "/");
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      int order = strcmp (deselection->names->pdata[middle], name);
+
+      if (order == 0)
+        return TRUE;
+      if (order < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return FALSE;
+}
+
+gboolean
+trust_debian_deselection_is_done (TrustRoot *root, const TrustDebianDeselection *deselection)
+{
+  g_autoptr (GPtrArray) listed = trust_outside_read_names (root, TRUST_OUTSIDE_DESELECTED);
+  g_autoptr (GPtrArray) released = trust_outside_read_names (root, TRUST_OUTSIDE_RELEASED);
+  g_autoptr (GBytes) conf = NULL;
+  g_autoptr (GPtrArray) selected = NULL;
+  TrustSpan text = { NULL, 0 };
+
+  if (released->len > 0 || listed->len != deselection->names->len)
+    return FALSE;
+  for (guint i = 0; i < listed->len; i++)
+    if (!g_str_equal (listed->pdata[i], deselection->names->pdata[i]))
+      return FALSE;
+  if (listed->len == 0)
+    return TRUE;
+  conf = trust_root_read (root, TRUST_DEBIAN_CONF, TRUST_LIMIT_CONFIGURATION_BYTES, NULL, NULL);
+  if (conf == NULL)
+    return TRUE;
+  text.data = g_bytes_get_data (conf, &text.size);
+  selected = trust_debian_parse_conf (text);
+  for (guint i = 0; i < selected->len; i++)
+    {
+      g_autofree char *path = g_strconcat (TRUST_DEBIAN_SHARE_FOLDER "/", selected->pdata[i], NULL);
+
+      if (trust_debian_deselection_contains (deselection, path))
+        return FALSE;
+    }
+  return TRUE;
+}

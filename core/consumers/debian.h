@@ -1,0 +1,143 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of the consumer "debian" share. Debian's tool reads the configured files and the local folder, our feed among it, and makes of them
+ * one NAME.pem link each, OpenSSL's hash links, and the bundle; this consumer leaves exactly what the tool would leave. */
+#pragma once
+
+#include "core/consumers/consumer.h"
+#include "core/consumers/pieces.h"
+
+#define TRUST_DEBIAN_CERTS "/etc/ssl/certs"
+#define TRUST_DEBIAN_BUNDLE "ca-certificates.crt"
+#define TRUST_DEBIAN_FEED_FOLDER "/usr/local/share/ca-certificates/anchord"
+#define TRUST_DEBIAN_LOCAL_FOLDER "/usr/local/share/ca-certificates"
+#define TRUST_DEBIAN_SHARE_FOLDER "/usr/share/ca-certificates"
+
+/* One file that the tool takes, in its order: someone's, or one of our feed. */
+typedef struct
+{
+  TrustSourceFile *file; /* (owned) (nullable) */
+  TrustAnchor *anchor;   /* (owned) (nullable) of the feed's file */
+  char *path;            /* (owned) (nullable) of the feed's file */
+  gboolean from_anchors; /* the bundle gets the file's last good anchors, not its bytes */
+} TrustDebianEntry;
+
+/* The tool's whole input. */
+typedef struct
+{
+  GPtrArray *entries;    /* (owned) of TrustDebianEntry*: those from the configuration first */
+  GArray *pieces;        /* (owned) of TrustPiece: the bundle, one an entry */
+  guint n_configured;    /* entries that the configuration lists, in its order; the others by path */
+  GPtrArray *given;      /* (owned) borrowed const TrustFingerprint*, sorted: certificates that files of others give */
+  GPtrArray *drift;      /* (owned) of char*: printable */
+  char *fault;           /* (owned) (nullable) what someone's file gives against the effective set */
+} TrustDebianInput;
+
+/* debian-deselect.c */
+/* Names of the distribution's list that the effective set refuses, or has for other purposes only, get our `!`; where the reason is gone it goes away. */
+typedef struct
+{
+  GPtrArray *names;      /* (owned) of char*, sorted: they carry our `!` */
+  GHashTable *reselected;/* (owned) owned path -> TrustSourceFile*: no longer deselected, and not in the source's state yet */
+} TrustDebianDeselection;
+
+TrustDebianDeselection *trust_debian_deselection_new (TrustRoot *root, const TrustSnapshot *next, TrustPublishFlags flags);
+void trust_debian_deselection_free (TrustDebianDeselection *deselection);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustDebianDeselection, trust_debian_deselection_free)
+/* Is the configuration as it wants it? */
+gboolean trust_debian_deselection_is_done (TrustRoot *root, const TrustDebianDeselection *deselection);
+gboolean trust_debian_deselection_contains (const TrustDebianDeselection *deselection, const char *path);
+
+/* debian-input.c */
+/* WITHDRAWN: set of TrustFingerprint* that the feed must leave out. */
+TrustDebianInput *trust_debian_input_new (TrustRoot *root, const TrustSnapshot *next, const TrustDebianDeselection *deselection,
+                                          GHashTable *withdrawn, TrustPublishFlags flags);
+void trust_debian_input_free (TrustDebianInput *input);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustDebianInput, trust_debian_input_free)
+/* One anchor into the feed, in its place; the index it got. */
+guint trust_debian_input_insert (TrustDebianInput *input, TrustAnchor *anchor);
+void trust_debian_input_remove (TrustDebianInput *input, guint index);
+/* The index of the feed's entry for ANCHOR, or G_MAXUINT. */
+guint trust_debian_input_find (const TrustDebianInput *input, const TrustAnchor *anchor);
+gboolean trust_debian_input_gives (const TrustDebianInput *input, const TrustFingerprint *fingerprint);
+/* An entry's bytes in the bundle; USER_DATA is a TrustDebianFill. */
+typedef struct
+{
+  TrustRoot *root;
+  const TrustDebianInput *input;
+} TrustDebianFill;
+gboolean trust_debian_fill (gpointer user_data, guint index, GString *out, GError **error);
+/* The pieces of the bundle behind FD, if it holds just the input's, in its order or with the local part in another locale's; else NULL.
+ * (transfer full) */
+GArray *trust_debian_bundle_match (int fd, const TrustDebianInput *input);
+
+const char *trust_debian_entry_get_path (const TrustDebianEntry *entry);
+/* "SLUG-0123456789abcdef.crt". Returns: (transfer full). */
+char *trust_debian_feed_name (const TrustAnchor *anchor);
+/* The name of the tool's link for a file: `basename PATH .crt | sed …` and ".pem". Returns: (transfer full). */
+char *trust_debian_link_name (const char *path);
+/* The certificate that `openssl rehash` would link the file for, or NULL. (transfer none) */
+TrustCertificate *trust_debian_entry_get_linkable (TrustRoot *root, const TrustDebianEntry *entry);
+
+/* debian-links.c */
+/* Changes to /etc/ssl/certs, in the order they must be made. */
+typedef struct
+{
+  GPtrArray *set;     /* (owned) of char*: name, target, name, target… NAME.pem first, then hash links */
+  GPtrArray *removed; /* (owned) of char*: hash links first, then NAME.pem */
+  GString *lines;     /* (owned) `+` and `-` for the hooks */
+  guint n_removed_hashes; /* where NAME.pem begins in `removed` */
+} TrustDebianLinks;
+
+TrustDebianLinks *trust_debian_links_new (void);
+void trust_debian_links_free (TrustDebianLinks *links);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustDebianLinks, trust_debian_links_free)
+/* What must change for the folder to be as the tool leaves it. Lists all of it. DRIFT: gets foreign files. */
+void trust_debian_links_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *input, const TrustDebianDeselection *deselection,
+                              const TrustAnchorSet *set, TrustDebianLinks *links, GPtrArray *drift);
+/* The same for feed entries that come and go (TrustAnchor*), probing their own names and hash buckets only. FALSE: something unexpected is in the way;
+ * plan it all. */
+gboolean trust_debian_links_plan_feed (int dir_fd, GPtrArray *added, GPtrArray *removed, TrustDebianLinks *links);
+/* Makes the changes; the first half only sets, so nothing that stays is missing in between. */
+gboolean trust_debian_links_set (int dir_fd, const TrustDebianLinks *links, GError **error);
+gboolean trust_debian_links_remove (int dir_fd, const TrustDebianLinks *links, GError **error);
+
+/* debian-feed.c */
+/* What was placed in the feed, by anchor: an append-only log, /var/lib/anchord/debian/state, lines "+SHA256" placed, "!SHA256" withdrawn outside,
+ * "-SHA256" gone. Written after the files it speaks of: a file that is gone while the log says it was placed was taken away by hand. */
+typedef struct
+{
+  TrustRoot *root;         /* (borrowed) */
+  gboolean exists;
+  gboolean torn;           /* its end is not a whole line */
+  guint n_lines;
+  GHashTable *placed;      /* (owned) set of owned TrustFingerprint* */
+  GHashTable *withdrawn;   /* (owned) the same */
+} TrustDebianLog;
+
+void trust_debian_log_init (TrustDebianLog *log, TrustRoot *root);
+void trust_debian_log_clear (TrustDebianLog *log);
+/* One more line, to be written by trust_debian_log_write(). KIND: '+', '!' or '-'. Nothing is appended for what the log says already. */
+void trust_debian_log_note (TrustDebianLog *log, GString *lines, char kind, const TrustFingerprint *fingerprint);
+gboolean trust_debian_log_write (TrustDebianLog *log, const GString *lines, GError **error);
+/* Writes it anew when most of it is past. */
+void trust_debian_log_compact (TrustDebianLog *log);
+
+/* Changes to the feed's folder. */
+typedef struct
+{
+  GPtrArray *added;   /* (owned) of owned TrustAnchor* */
+  GPtrArray *removed; /* (owned) of char*: file names */
+  GPtrArray *staged;  /* (owned) of TrustStaged* */
+} TrustDebianFeed;
+
+TrustDebianFeed *trust_debian_feed_new (void);
+void trust_debian_feed_free (TrustDebianFeed *feed);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustDebianFeed, trust_debian_feed_free)
+/* Holds the folder against INPUT's feed entries: what is missing though the log says it was placed goes to WITHDRAWN_OUT (TrustFingerprint*, borrowed
+ * from the entries), what is missing or differs to `added`, what is ours and no longer wanted to `removed`; DRIFT gets foreign files. */
+void trust_debian_feed_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *input, const TrustDebianLog *log, TrustDebianFeed *feed,
+                             GPtrArray *withdrawn_out, GPtrArray *drift);
+gboolean trust_debian_feed_stage (int dir_fd, TrustDebianFeed *feed, GError **error);
+gboolean trust_debian_feed_commit (int dir_fd, TrustDebianFeed *feed, GError **error);
+gboolean trust_debian_feed_remove (int dir_fd, TrustDebianFeed *feed, GError **error);

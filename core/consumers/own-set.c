@@ -1,0 +1,94 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/consumers/own.h"
+
+#include "core/text.h"
+
+#include <string.h>
+
+#define MANIFEST_MAX_BYTES (64 * 1024 * 1024)
+
+GString *
+trust_own_make_body (const TrustAnchorSet *set)
+{
+  guint n = trust_anchor_set_get_n_anchors (set);
+  GString *body = g_string_sized_new (128 * (gsize) n + 256);
+  const TrustSettings *settings = NULL;
+  g_autofree char *names = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      TrustAnchor *anchor = trust_anchor_set_get_anchor (set, i);
+      char hex[TRUST_FINGERPRINT_HEX];
+
+      /* Most anchors share their settings. */
+      if (names == NULL || trust_anchor_get_settings (anchor) != settings)
+        {
+          g_auto (GStrv) split = NULL;
+
+          settings = trust_anchor_get_settings (anchor);
+          split = trust_purposes_dup_names (trust_settings_get_purposes (settings));
+          g_free (names);
+          names = g_strjoinv (",", split);
+        }
+      trust_fingerprint_to_hex (trust_anchor_get_fingerprint (anchor), hex);
+      g_string_append (body, "anchor ");
+      g_string_append (body, hex);
+      g_string_append_c (body, ' ');
+      g_string_append (body, trust_layer_get_name (trust_origin_get_layer (trust_anchor_get_origin (anchor))));
+      g_string_append_c (body, ' ');
+      g_string_append (body, names);
+      g_string_append_c (body, '\n');
+    }
+  return body;
+}
+
+char *
+trust_own_digest_body (const char *body, gsize size)
+{
+  TrustFingerprint digest;
+
+  trust_fingerprint_of (body, size, &digest);
+  return trust_text_hex (digest.bytes, sizeof digest.bytes);
+}
+
+/* Splits one manifest line. FALSE for one of another kind. */
+static gboolean
+parse_anchor_line (const char *line, gsize size, TrustFingerprint *fingerprint, char **purposes)
+{
+  g_autofree char *text = g_strndup (line, size);
+  g_auto (GStrv) fields = g_strsplit (text, " ", 4);
+
+  if (g_strv_length (fields) != 4 || !g_str_equal (fields[0], "anchor") || strlen (fields[1]) != 64
+      || !trust_text_unhex (fields[1], fingerprint->bytes, sizeof fingerprint->bytes))
+    return FALSE;
+  *purposes = g_strdup (fields[3]);
+  return TRUE;
+}
+
+GBytes *
+trust_own_read_manifest (TrustRoot *root)
+{
+  return trust_root_read (root, TRUST_OWN_CURRENT "/" TRUST_OWN_SET, MANIFEST_MAX_BYTES, NULL, NULL);
+}
+
+GHashTable *
+trust_own_read_set (TrustRoot *root)
+{
+  GHashTable *set = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, g_free);
+  g_autoptr (GBytes) bytes = trust_own_read_manifest (root);
+  gsize size = 0;
+  const char *at = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL, *end = at + size;
+
+  while (at < end)
+    {
+      const char *newline = memchr (at, '\n', end - at), *last = newline != NULL ? newline : end;
+      TrustFingerprint fingerprint;
+      char *purposes = NULL;
+
+      if (parse_anchor_line (at, last - at, &fingerprint, &purposes))
+        g_hash_table_insert (set, g_memdup2 (&fingerprint, sizeof fingerprint), purposes);
+      at = last + 1;
+    }
+  return set;
+}
