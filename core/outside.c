@@ -114,7 +114,7 @@ static gboolean
 write_conf (TrustRoot *root, const GString *text, GError **error)
 {
   int dir_fd = trust_root_open_dir (root, CONF_FOLDER), old_fd = trust_root_open (root, CONF_PATH, O_RDONLY, 0), fd = -1;
-  struct stat st;
+  struct stat st, fresh;
   g_autoptr (TrustStaged) staged = NULL;
   gboolean ok = dir_fd >= 0 && old_fd >= 0 && fstat (old_fd, &st) == 0;
 
@@ -125,8 +125,12 @@ write_conf (TrustRoot *root, const GString *text, GError **error)
       staged = trust_atomic_stage_open (dir_fd, CONF_NAME, st.st_mode & 07777, &fd, error);
       ok = staged != NULL;
     }
-  if (ok && (fchown (fd, st.st_uid, st.st_gid) < 0 || fchmod (fd, st.st_mode & 07777) < 0
-             || !trust_atomic_write_all (fd, text->str, text->len)))
+  /* The unit that does this may have no right to give files away, and mostly needs none. */
+  if (ok
+      && (fstat (fd, &fresh) < 0
+          || ((fresh.st_uid != st.st_uid || fresh.st_gid != st.st_gid)
+              && (fchown (fd, st.st_uid, st.st_gid) < 0 || fchmod (fd, st.st_mode & 07777) < 0))
+          || !trust_atomic_write_all (fd, text->str, text->len)))
     ok = trust_error_set_errno (error, errno, "cannot write", CONF_PATH);
   ok = ok && trust_atomic_commit (staged, error) && trust_atomic_sync_dir (dir_fd, error);
   g_clear_pointer (&staged, trust_staged_free);
