@@ -61,7 +61,7 @@ test_parse (void)
       TrustFingerprint found;
       g_autoptr (GError) error = NULL;
 
-      g_test_message ("%s", c->text);
+      g_test_message ("case %" G_GSIZE_FORMAT, i);
       if (c->digits == 0)
         {
           g_assert_false (trust_fingerprint_parse (c->text, &found, &digits, &error));
