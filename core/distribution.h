@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which distribution's trust layout this root has: from os-release (ID, ID_LIKE) and the tools present, never from a folder's existence. */
+/* Which distribution's trust layout this root has: from os-release (ID, ID_LIKE) and the tools present, never from a folder's
+ * existence. */
 #pragma once
 
 #include "core/root.h"

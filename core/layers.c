@@ -106,7 +106,7 @@ layer_of (const TrustAnchor *anchor)
   return trust_origin_get_layer (trust_anchor_get_origin (anchor));
 }
 
-/* Of two entries in one layer the one to show, whatever order they came in: our own before another tool's, then by source and path. */
+/* Of two entries in one layer the one to show, whatever their order: our own before another tool's, then by source and path. */
 static gboolean
 is_shown_before (const TrustAnchor *a, const TrustAnchor *b)
 {
@@ -150,6 +150,12 @@ claim (Merge *merge, TrustAnchor *anchor)
     held->anchor = anchor;
 }
 
+static TrustLayer
+refused_in (const TrustDistrust *distrust)
+{
+  return trust_origin_get_layer (trust_distrust_get_origin (distrust));
+}
+
 static void
 refuse (GHashTable *index, const TrustFingerprint *name, TrustDistrust *distrust)
 {
@@ -157,8 +163,7 @@ refuse (GHashTable *index, const TrustFingerprint *name, TrustDistrust *distrust
 
   if (name == NULL)
     return;
-  if (held == NULL
-      || trust_origin_get_layer (trust_distrust_get_origin (distrust)) > trust_origin_get_layer (trust_distrust_get_origin (held)))
+  if (held == NULL || refused_in (distrust) > refused_in (held))
     g_hash_table_insert (index, (gpointer) name, distrust);
 }
 
@@ -200,7 +205,7 @@ higher (TrustDistrust *a, TrustDistrust *b)
 {
   if (a == NULL || b == NULL)
     return a != NULL ? a : b;
-  return trust_origin_get_layer (trust_distrust_get_origin (b)) > trust_origin_get_layer (trust_distrust_get_origin (a)) ? b : a;
+  return refused_in (b) > refused_in (a) ? b : a;
 }
 
 /* The distrust of the highest layer that names CERTIFICATE. */
@@ -212,7 +217,8 @@ find_refusal (Merge *merge, const TrustCertificate *certificate)
   found = higher (found, g_hash_table_lookup (merge->by_key, trust_certificate_get_key_fingerprint (certificate)));
   if (g_hash_table_size (merge->by_serial) > 0)
     {
-      g_autoptr (GBytes) key = serial_key (trust_certificate_get_issuer_id (certificate), trust_certificate_get_serial (certificate));
+      g_autoptr (GBytes) key = serial_key (trust_certificate_get_issuer_id (certificate),
+                                           trust_certificate_get_serial (certificate));
       GPtrArray *same = g_hash_table_lookup (merge->by_serial, key);
 
       for (guint i = 0; same != NULL && i < same->len; i++)
@@ -255,7 +261,8 @@ report_conflict (Merge *merge, const Claim *held)
     report (merge, "\"%s\" (%s) is not trusted: the entries for it in the %s layer have no purpose in common", title, path,
             trust_layer_get_name (layer_of (held->anchor)));
   else
-    report (merge, "\"%s\" (%s) has entries with different purposes in the %s layer: only what all of them allow counts (%s)", title, path,
+    report (merge, "\"%s\" (%s) has entries with different purposes in the %s layer: only what all of them allow counts (%s)",
+            title, path,
             trust_layer_get_name (layer_of (held->anchor)), purposes);
 }
 
@@ -324,7 +331,8 @@ trust_layers_merge (GPtrArray *states, GPtrArray *reports)
   merge.claims = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, NULL, claim_free);
   merge.by_certificate = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
   merge.by_key = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
-  merge.by_serial = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, (GDestroyNotify) g_ptr_array_unref);
+  merge.by_serial = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref,
+                                           (GDestroyNotify) g_ptr_array_unref);
   merge.distrusts = g_ptr_array_new ();
   for (guint i = 0; i < states->len; i++)
     take_state (&merge, states->pdata[i]);

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Who decides: the layers' entries into one effective set.
  *
- * The highest layer that names a certificate decides. Distrust of any kind wins within its layer and below; only a strictly higher
- * layer's anchor lifts it. Two trusts for one certificate in one layer: the intersection, reported. */
+ * The highest layer that names a certificate decides. Distrust of any kind wins within its layer and below; only a strictly
+ * higher layer's anchor lifts it. Two trusts for one certificate in one layer: the intersection, reported. */
 #pragma once
 
 #include "core/anchor-set.h"

@@ -66,7 +66,8 @@ trust_debian_load (TrustRoot *root, const TrustSource *source, TrustSourceState 
   names = trust_debian_parse_conf ((TrustSpan) { data, size });
   if (names->len > TRUST_LIMIT_FOLDER_FILES)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "%s selects %u files, more than %u: shorten it", TRUST_DEBIAN_CONF, names->len,
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "%s selects %u files, more than %u: shorten it",
+                   TRUST_DEBIAN_CONF, names->len,
                    TRUST_LIMIT_FOLDER_FILES);
       return NULL;
     }

@@ -13,8 +13,9 @@
 /* Names that our own `!` deselects, one a line. */
 #define TRUST_DEBIAN_DESELECTED "/var/lib/anchord/debian/deselected"
 
-/* The names selected by CONF's text, in its order, duplicates kept, exactly as update-ca-certificates reads them with sed and `read -r`: lines that are
- * empty or begin with '#' or '!' are left out, blanks and tabs at both ends trimmed, a last line without a newline lost. (transfer full): of char*. */
+/* The names selected by CONF's text, in its order, duplicates kept, exactly as update-ca-certificates reads them with sed and
+ * `read -r`: lines that are empty or begin with '#' or '!' are left out, blanks and tabs at both ends trimmed, a last line
+ * without a newline lost. (transfer full): of char*. */
 GPtrArray *trust_debian_parse_conf (TrustSpan conf);
 
 TrustSourceState *trust_debian_load (TrustRoot *root, const TrustSource *source, TrustSourceState *previous, GError **error);

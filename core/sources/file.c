@@ -56,7 +56,8 @@ is_same_row (const TrustSourceFile *row, TrustFileStatus status, const TrustStat
 {
   static const TrustStat none;
 
-  return row->status == status && trust_stat_equal (&row->stat, stat != NULL ? stat : &none) && g_strcmp0 (row->fault, fault) == 0;
+  return row->status == status && trust_stat_equal (&row->stat, stat != NULL ? stat : &none)
+         && g_strcmp0 (row->fault, fault) == 0;
 }
 
 TrustSourceFile *
@@ -131,7 +132,8 @@ trust_source_make_last_good (TrustSourceFile *row, TrustSourceFile *good, char *
   return made;
 }
 
-/* Why what FOUND says must not be believed; NULL if it may. The distribution's own set is taken as it is. (transfer full) (nullable) */
+/* Why what FOUND says must not be believed; NULL if it may. The distribution's own set is taken as it is.
+ * (transfer full) (nullable) */
 static char *
 find_insecurity (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found, const TrustStat *target)
 {
@@ -148,7 +150,8 @@ find_insecurity (TrustRoot *root, const TrustSource *source, const TrustFoundFil
                             S_ISLNK (found->link.mode) ? "it is a link, and " : "",
                             !trust_source_is_owner_safe (root, target->uid) ? target->uid : found->link.uid);
   if ((target->mode & 022) != 0)
-    return g_strdup_printf ("mode %04o lets others write to it: it does not count (chmod go-w it, if you trust it)", target->mode & 07777);
+    return g_strdup_printf ("mode %04o lets others write to it: it does not count (chmod go-w it, if you trust it)",
+                            target->mode & 07777);
   return NULL;
 }
 
@@ -222,7 +225,8 @@ read_content (const TrustFolderSpec *spec, TrustOrigin *origin, Content *content
       return FALSE;
     }
   if (trust_p11_persist_probe (content->bytes))
-    return trust_p11_persist_parse (content->bytes, origin, settings_for_mask (spec->purposes), place, content->anchors, content->distrusts,
+    return trust_p11_persist_parse (content->bytes, origin, settings_for_mask (spec->purposes), place, content->anchors,
+                                    content->distrusts,
                                     content->warnings, error);
   return read_certificates (spec, origin, content, error);
 }
@@ -231,11 +235,13 @@ read_content (const TrustFolderSpec *spec, TrustOrigin *origin, Content *content
 static gboolean
 is_other_text (const TrustFolderSpec *spec, TrustSpan bytes)
 {
-  return spec->suffixes == NULL && (bytes.size == 0 || bytes.data[0] != 0x30) && memmem (bytes.data, bytes.size, "-----BEGIN", 10) == NULL
+  return spec->suffixes == NULL && (bytes.size == 0 || bytes.data[0] != 0x30)
+         && memmem (bytes.data, bytes.size, "-----BEGIN", 10) == NULL
          && !trust_p11_persist_probe (bytes);
 }
 
-/* ROW, not shared yet, gets what BYTES say. Returns what becomes of it: itself, or a row with the last good content. (transfer full) */
+/* ROW, not shared yet, gets what BYTES say. Returns what becomes of it: itself, or a row with the last good content.
+ * (transfer full) */
 static TrustSourceFile *
 fill_from_bytes (TrustSourceFile *row, const TrustFolderSpec *spec, TrustSpan bytes, TrustSourceFile *previous)
 {
@@ -264,7 +270,9 @@ fill_from_bytes (TrustSourceFile *row, const TrustFolderSpec *spec, TrustSpan by
     row->status = TRUST_FILE_PRIVATE_KEY;
   else if (previous != NULL && previous->n_anchors + previous->n_distrusts > 0)
     {
-      TrustSourceFile *good = trust_source_make_last_good (row, previous, g_strdup_printf ("%s; what it said before still counts", error->message),
+      TrustSourceFile *good = trust_source_make_last_good (row, previous,
+                                                           g_strdup_printf ("%s; what it said before still counts",
+                                                                            error->message),
                                                            previous);
 
       trust_source_file_unref (row);
@@ -289,19 +297,21 @@ unreadable (TrustSourceFile *row, const GError *error, TrustSourceFile *previous
       row->fault = g_strdup (error->message);
       return row;
     }
-  good = trust_source_make_last_good (row, previous, g_strdup_printf ("%s; what it said before still counts", error->message), previous);
+  good = trust_source_make_last_good (row, previous, g_strdup_printf ("%s; what it said before still counts", error->message),
+                                      previous);
   trust_source_file_unref (row);
   return good;
 }
 
 static TrustSourceFile *
-read_file (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found, const TrustFolderSpec *spec, const TrustStat *target,
+read_file (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found, const TrustFolderSpec *spec,
+           const TrustStat *target,
            TrustSourceFile *previous)
 {
   g_autoptr (GError) error = NULL;
   TrustStat stat = *target;
-  g_autoptr (GBytes) bytes = trust_root_read (root, found->path, source->guarded ? TRUST_LIMIT_INPUT_BYTES : TRUST_LIMIT_ANCHOR_FILE_BYTES, &stat,
-                                              &error);
+  gsize limit = source->guarded ? TRUST_LIMIT_INPUT_BYTES : TRUST_LIMIT_ANCHOR_FILE_BYTES;
+  g_autoptr (GBytes) bytes = trust_root_read (root, found->path, limit, &stat, &error);
   TrustSourceFile *row = NULL;
   char *insecurity = NULL;
   TrustSpan span = { NULL, 0 };
@@ -319,7 +329,8 @@ read_file (TrustRoot *root, const TrustSource *source, const TrustFoundFile *fou
   if (has_private_key (span))
     {
       row->status = TRUST_FILE_PRIVATE_KEY;
-      row->fault = g_strdup ("it holds a private key: nothing of it counts; keep the key elsewhere, and replace it, for others may have read it");
+      row->fault = g_strdup ("it holds a private key: nothing of it counts; keep the key elsewhere, and replace it, for others "
+                             "may have read it");
       g_free (insecurity);
       return row;
     }
@@ -332,7 +343,8 @@ read_file (TrustRoot *root, const TrustSource *source, const TrustFoundFile *fou
   return fill_from_bytes (row, spec, span, previous);
 }
 
-/* Is PREVIOUS still what a fresh look would give? A guarded file's last good content may have been the guard's doing: that is looked at again. */
+/* Is PREVIOUS still what a fresh look would give? A guarded file's last good content may have been the guard's doing: that is
+ * looked at again. */
 static gboolean
 is_unchanged (const TrustSource *source, const TrustSourceFile *previous, const TrustStat *target, const char *insecurity)
 {
@@ -364,14 +376,17 @@ has_suffix (const TrustFolderSpec *spec, const char *path)
   return spec->suffixes == NULL;
 }
 
-/* A row that its name, kind or link decides, without a look inside. NULL: it is a regular file to be read, at TARGET. (transfer full) (nullable) */
+/* A row that its name, kind or link decides, without a look inside. NULL: it is a regular file to be read, at TARGET.
+ * (transfer full) (nullable) */
 static TrustSourceFile *
-load_by_kind (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found, const TrustFolderSpec *spec, TrustStat *target,
+load_by_kind (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found, const TrustFolderSpec *spec,
+              TrustStat *target,
               TrustSourceFile *previous)
 {
   *target = found->link;
   if (strchr (found->path, '\n') != NULL)
-    return trust_source_make_row (source, found->path, TRUST_FILE_IGNORED, target, g_strdup ("its name has a line break, which no tool can read: rename it"),
+    return trust_source_make_row (source, found->path, TRUST_FILE_IGNORED, target,
+                                  g_strdup ("its name has a line break, which no tool can read: rename it"),
                                   previous);
   if (S_ISLNK (found->link.mode) && spec->anchor_files)
     {
@@ -381,10 +396,12 @@ load_by_kind (TrustRoot *root, const TrustSource *source, const TrustFoundFile *
         return trust_source_make_row (source, found->path, TRUST_FILE_MASKED, target, NULL, previous);
     }
   if (S_ISLNK (found->link.mode) && !trust_root_stat (root, found->path, target))
-    return trust_source_make_row (source, found->path, TRUST_FILE_MISSING, NULL, g_strdup_printf ("it is a link that leads nowhere (%s)", g_strerror (errno)),
+    return trust_source_make_row (source, found->path, TRUST_FILE_MISSING, NULL,
+                                  g_strdup_printf ("it is a link that leads nowhere (%s)", g_strerror (errno)),
                                   previous);
   if (!S_ISREG (target->mode))
-    return trust_source_make_row (source, found->path, TRUST_FILE_IGNORED, target, g_strdup ("it is not a regular file"), previous);
+    return trust_source_make_row (source, found->path, TRUST_FILE_IGNORED, target, g_strdup ("it is not a regular file"),
+                                  previous);
   if (!has_suffix (spec, found->path))
     {
       g_autofree char *suffixes = g_strjoinv (", ", (char **) spec->suffixes);
@@ -412,7 +429,8 @@ trust_source_load_file (TrustRoot *root, const TrustSource *source, const TrustF
 }
 
 TrustSourceFile *
-trust_source_read_file (TrustRoot *root, const TrustSource *source, const char *path, const TrustFolderSpec *spec, TrustSourceFile *previous_file)
+trust_source_read_file (TrustRoot *root, const TrustSource *source, const char *path, const TrustFolderSpec *spec,
+                        TrustSourceFile *previous_file)
 {
   TrustFoundFile found = { .path = path };
   TrustSourceFile *row = NULL;
@@ -421,5 +439,6 @@ trust_source_read_file (TrustRoot *root, const TrustSource *source, const char *
     row = trust_source_load_file (root, source, &found, spec, previous_file);
   if (row != NULL)
     return row;
-  return trust_source_make_row (source, path, TRUST_FILE_MISSING, NULL, g_strdup ("it is not there, but the list names it"), previous_file);
+  return trust_source_make_row (source, path, TRUST_FILE_MISSING, NULL, g_strdup ("it is not there, but the list names it"),
+                                previous_file);
 }

@@ -13,14 +13,19 @@ typedef struct
   const char *open_folder; /* (nullable) a folder above it that others may write to */
 } TrustFoundFile;
 
-/* A row for FOUND; PREVIOUS (nullable) is taken over by reference if nothing changed. (transfer full) (nullable): NULL if the file is gone. */
-TrustSourceFile *trust_source_load_file (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found, const TrustFolderSpec *spec,
+/* A row for FOUND; PREVIOUS (nullable) is taken over by reference if nothing changed. (transfer full) (nullable): NULL if the
+ * file is gone. */
+TrustSourceFile *trust_source_load_file (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found,
+                                         const TrustFolderSpec *spec,
                                          TrustSourceFile *previous);
-/* A row without entries. STAT nullable, FAULT (transfer full) (nullable). PREVIOUS (nullable) is returned if it is the same. (transfer full) */
-TrustSourceFile *trust_source_make_row (const TrustSource *source, const char *path, TrustFileStatus status, const TrustStat *stat, char *fault,
+/* A row without entries. STAT nullable, FAULT (transfer full) (nullable). PREVIOUS (nullable) is returned if it is the same.
+ * (transfer full) */
+TrustSourceFile *trust_source_make_row (const TrustSource *source, const char *path, TrustFileStatus status,
+                                        const TrustStat *stat, char *fault,
                                         TrustSourceFile *previous);
 /* ROW's file with GOOD's entries, as LAST_GOOD. FAULT (transfer full). PREVIOUS as above. (transfer full) */
-TrustSourceFile *trust_source_make_last_good (TrustSourceFile *row, TrustSourceFile *good, char *fault, TrustSourceFile *previous);
+TrustSourceFile *trust_source_make_last_good (TrustSourceFile *row, TrustSourceFile *good, char *fault,
+                                              TrustSourceFile *previous);
 /* May the owner of a file or folder be believed: root, or in an image's folder whoever owns that. */
 gboolean trust_source_is_owner_safe (TrustRoot *root, guint32 uid);
 /* Takes over the contents of both arrays (of owned references; NULL for none) into ROW, which is not shared yet. */

@@ -28,7 +28,8 @@ typedef struct
   guint n_files;
 } Walk;
 
-static gboolean walk_folder (Walk *walk, const char *folder, const TrustStat *stat, const Above *up, guint depth, const char *open_above,
+static gboolean walk_folder (Walk *walk, const char *folder, const TrustStat *stat, const Above *up, guint depth,
+                             const char *open_above,
                              GError **error);
 
 static gboolean
@@ -50,7 +51,8 @@ is_excluded (const Walk *walk, const char *path, const TrustStat *stat)
 
 /* A folder found below, or a link to one. */
 static gboolean
-enter (Walk *walk, const char *path, const TrustStat *target, const Above *above, guint depth, const char *open_above, GError **error)
+enter (Walk *walk, const char *path, const TrustStat *target, const Above *above, guint depth, const char *open_above,
+       GError **error)
 {
   if (!walk->spec->recursive || is_excluded (walk, path, target) || is_above (above, target))
     return TRUE;
@@ -58,7 +60,8 @@ enter (Walk *walk, const char *path, const TrustStat *target, const Above *above
     {
       g_autofree char *shown = trust_text_printable (path, 0);
 
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "%s lies more than %u folders deep: move it up", shown, TRUST_LIMIT_FOLDER_DEPTH);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "%s lies more than %u folders deep: move it up", shown,
+                   TRUST_LIMIT_FOLDER_DEPTH);
       return FALSE;
     }
   return walk_folder (walk, path, target, above, depth + 1, open_above, error);
@@ -83,7 +86,8 @@ take_entry (Walk *walk, const char *path, const Above *above, guint depth, const
     return enter (walk, path, &target, above, depth, open_folder, error);
   if (++walk->n_files > TRUST_LIMIT_FOLDER_FILES)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "%s holds more than %u files: put several certificates into one",
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
+                   "%s holds more than %u files: put several certificates into one",
                    walk->spec->folder, TRUST_LIMIT_FOLDER_FILES);
       return FALSE;
     }
@@ -95,7 +99,8 @@ take_entry (Walk *walk, const char *path, const Above *above, guint depth, const
 }
 
 static gboolean
-walk_folder (Walk *walk, const char *folder, const TrustStat *stat, const Above *up, guint depth, const char *open_above, GError **error)
+walk_folder (Walk *walk, const char *folder, const TrustStat *stat, const Above *up, guint depth, const char *open_above,
+             GError **error)
 {
   g_autoptr (GPtrArray) names = trust_root_list (walk->root, folder);
   g_autofree char *path = NULL;

@@ -32,7 +32,8 @@ read_last_good (TrustRoot *root, const TrustSource *source, TrustSourceState *st
   return bytes;
 }
 
-/* The last good state: PREVIOUS if it says as much as the file (N anchors), else what is in the file. (transfer full) (nullable) */
+/* The last good state: PREVIOUS if it says as much as the file (N anchors), else what is in the file.
+ * (transfer full) (nullable) */
 static TrustSourceState *
 find_good (const TrustSource *source, TrustSourceState *previous, GBytes *bytes, guint n, TrustSourceState *state)
 {
@@ -93,14 +94,14 @@ hold_file (TrustRoot *root, const TrustSource *source, TrustSourceState *state, 
 {
   const char *path = trust_origin_get_path (good->origin);
   TrustSourceFile *now = g_hash_table_lookup (state->by_path, path), *held = NULL;
+  char *fault = NULL;
 
   now = now != NULL ? trust_source_file_ref (now) : trust_source_read_file (root, source, path, spec_of (source, path), good);
   if (says_the_same (now, good) && now->status == TRUST_FILE_TAKEN)
     return now;
-  held = trust_source_make_last_good (now, good,
-                                      g_strdup (now->status == TRUST_FILE_MISSING ? "it is gone; what it said before still counts"
-                                                                                  : "it is not taken as it is now; what it said before still counts"),
-                                      good);
+  fault = g_strdup (now->status == TRUST_FILE_MISSING ? "it is gone; what it said before still counts"
+                                                      : "it is not taken as it is now; what it said before still counts");
+  held = trust_source_make_last_good (now, good, fault, good);
   trust_source_file_unref (now);
   return held;
 }
@@ -108,7 +109,8 @@ hold_file (TrustRoot *root, const TrustSource *source, TrustSourceState *state, 
 static char *
 describe_hold (const TrustSource *source, guint n_now, guint n_good)
 {
-  return g_strdup_printf ("the set on disk has %u anchors, the last good one %u: the last good one stays in force; if the smaller set is meant, "
+  return g_strdup_printf ("the set on disk has %u anchors, the last good one %u: the last good one stays in force; "
+                          "if the smaller set is meant, "
                           "accept it with \"rm " FOLDER "/%s.pem\"",
                           n_now, n_good, source->id);
 }
@@ -159,13 +161,15 @@ restore_files (TrustSourceState *state, TrustSourceState *good)
   for (guint i = 0; i < state->files->len; i++)
     {
       TrustSourceFile *file = state->files->pdata[i];
+      char *fault = NULL;
       TrustSourceFile *before = file->status == TRUST_FILE_UNPARSABLE
                                   ? g_hash_table_lookup (good->by_path, trust_origin_get_path (file->origin))
                                   : NULL;
 
       if (before == NULL)
         continue;
-      state->files->pdata[i] = trust_source_make_last_good (file, before, g_strdup_printf ("%s; what it said before still counts", file->fault), NULL);
+      fault = g_strdup_printf ("%s; what it said before still counts", file->fault);
+      state->files->pdata[i] = trust_source_make_last_good (file, before, fault, NULL);
       /* The key is the old row's. */
       g_hash_table_replace (state->by_path, (gpointer) trust_origin_get_path (before->origin), state->files->pdata[i]);
       trust_source_file_unref (file);

@@ -29,7 +29,8 @@ append_hex (GString *out, const guint8 *data, gsize size)
 static void
 append_distrust (GString *out, const TrustDistrust *distrust)
 {
-  const TrustFingerprint *fingerprint = trust_distrust_get_fingerprint (distrust), *key = trust_distrust_get_key_fingerprint (distrust);
+  const TrustFingerprint *fingerprint = trust_distrust_get_fingerprint (distrust);
+  const TrustFingerprint *key = trust_distrust_get_key_fingerprint (distrust);
   TrustSpan issuer = trust_distrust_get_issuer_der (distrust), serial = trust_distrust_get_serial (distrust);
   TrustCertificate *certificate = trust_distrust_get_certificate (distrust);
   TrustSpan der = certificate != NULL ? trust_certificate_get_der (certificate) : (TrustSpan) { NULL, 0 };
@@ -126,6 +127,13 @@ has_head (TrustSpan text)
   return text.size > strlen (HEAD) && memcmp (text.data, HEAD, strlen (HEAD)) == 0;
 }
 
+/* The line break before the next line at or after AT that names a file; NULL: none. */
+static const guint8 *
+next_file_line (TrustSpan text, const guint8 *at)
+{
+  return memmem (at, text.size - (at - text.data), "\n" FILE_LINE, strlen ("\n" FILE_LINE));
+}
+
 GHashTable *
 trust_last_good_index (GBytes *bytes)
 {
@@ -135,7 +143,7 @@ trust_last_good_index (GBytes *bytes)
   if (!has_head (rest))
     return NULL;
   index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (const guint8 *at = rest.data; (at = memmem (at, rest.size - (at - rest.data), "\n" FILE_LINE, strlen ("\n" FILE_LINE))) != NULL; at++)
+  for (const guint8 *at = rest.data; (at = next_file_line (rest, at)) != NULL; at++)
     {
       TrustSpan here = { at + 1, rest.size - (at + 1 - rest.data) };
       g_autofree char *line = take_line (&here);
@@ -272,10 +280,11 @@ take_distrust (Reader *reader, const char *fields, GError **error)
       if (certificate == NULL)
         return FALSE;
     }
-  g_ptr_array_add (reader->distrusts, trust_distrust_new (fingerprint->len > 0 ? (const TrustFingerprint *) fingerprint->data : NULL,
-                                                          key->len > 0 ? (const TrustFingerprint *) key->data : NULL,
-                                                          (TrustSpan) { issuer->data, issuer->len }, (TrustSpan) { serial->data, serial->len },
-                                                          certificate, reader->file->origin, NULL));
+  g_ptr_array_add (reader->distrusts,
+                   trust_distrust_new (fingerprint->len > 0 ? (const TrustFingerprint *) fingerprint->data : NULL,
+                                       key->len > 0 ? (const TrustFingerprint *) key->data : NULL,
+                                       (TrustSpan) { issuer->data, issuer->len }, (TrustSpan) { serial->data, serial->len },
+                                       certificate, reader->file->origin, NULL));
   return TRUE;
 }
 

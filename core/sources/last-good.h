@@ -11,7 +11,8 @@
 
 #include "core/sources/source.h"
 
-/* STATE's entries; with ONLY_LAST_GOOD those of files that have that status. Deterministic. NULL if there are none. (transfer full) */
+/* STATE's entries; with ONLY_LAST_GOOD those of files that have that status. Deterministic. NULL if there are none. (transfer
+ * full) */
 GBytes *trust_last_good_write (const TrustSourceState *state, gboolean only_last_good);
 /* How many anchors each path gave, without decoding them; NULL if BYTES are not such a file. (transfer full) */
 GHashTable *trust_last_good_index (GBytes *bytes);

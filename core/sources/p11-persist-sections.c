@@ -13,7 +13,8 @@
 /* What a certificate may say without changing what its trust means. Anything else is unknown here, as it is to p11-kit. */
 static const char *const harmless[] = {
   "ac-issuer", "application", "certificate-category", "certificate-type", "check-value", "copyable", "destroyable", "end-date",
-  "hash-of-issuer-public-key", "hash-of-subject-public-key", "id", "java-midp-security-domain", "modifiable", "name-hash-algorithm",
+  "hash-of-issuer-public-key", "hash-of-subject-public-key", "id", "java-midp-security-domain", "modifiable",
+  "name-hash-algorithm",
   "nss-mozilla-ca-policy", "owner", "private", "start-date", "subject", "token", "url", "x-critical", "x-origin", NULL
 };
 
@@ -187,7 +188,9 @@ take_attribute (TrustP11Section *section, const char *name, TrustSpan value, gui
       section->ends |= is_date (decoded);
       return TRUE;
     }
-  return g_strv_contains (harmless, name) || trust_p11_fail (error, line, "an unknown attribute: it might narrow what is trusted, so the file does not count");
+  return g_strv_contains (harmless, name) || trust_p11_fail (error, line,
+                                                             "an unknown attribute: it might narrow what is trusted, so the file "
+                                                             "does not count");
 }
 
 static gboolean
@@ -197,7 +200,9 @@ take_pem (TrustP11Section *section, const TrustPemBlock *block, guint line, GErr
   gboolean is_certificate = trust_pem_label_is (block, "CERTIFICATE");
 
   if (!is_certificate && !trust_pem_label_is (block, "PUBLIC KEY"))
-    return section->object_class == TRUST_P11_CLASS_OTHER || trust_p11_fail (error, line, "a PEM block that is neither CERTIFICATE nor PUBLIC KEY");
+    return section->object_class == TRUST_P11_CLASS_OTHER || trust_p11_fail (error, line,
+                                                                             "a PEM block that is neither CERTIFICATE nor PUBLIC "
+                                                                             "KEY");
   der = trust_pem_decode (block->body, error);
   if (der == NULL)
     {

@@ -56,8 +56,8 @@ dotted_oid (TrustSpan content)
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
-/* The OIDs in an attached extension that holds a SEQUENCE OF OBJECT IDENTIFIER (RFC 5280 section 4.2.1.12). VALUE is the whole Extension, as p11-kit
- * wants it, and OID must be its own. NULL if malformed. (transfer full): of char*, NULL-terminated. */
+/* The OIDs in an attached extension that holds a SEQUENCE OF OBJECT IDENTIFIER (RFC 5280 section 4.2.1.12). VALUE is the whole
+ * Extension, as p11-kit wants it, and OID must be its own. NULL if malformed. (transfer full): of char*, NULL-terminated. */
 static GPtrArray *
 read_purposes (TrustSpan value, const char *expected)
 {
@@ -166,7 +166,8 @@ warn (Reader *reader, const TrustP11Section *section, const TrustCertificate *ce
     g_ptr_array_add (reader->warnings, g_strdup_printf ("\"%s\" (line %u) %s", shown, section->line, what));
 }
 
-/* What the extensions attached to CERTIFICATE's key leave of its trust; NULL if it cannot be trusted as asked. (transfer full) (nullable) */
+/* What the extensions attached to CERTIFICATE's key leave of its trust; NULL if it cannot be trusted as asked. (transfer full)
+ * (nullable) */
 static TrustSettings *
 settings_of (Reader *reader, const TrustP11Section *section, const TrustCertificate *certificate)
 {
@@ -189,7 +190,8 @@ settings_of (Reader *reader, const TrustP11Section *section, const TrustCertific
         continue;
       if (!is_eku && !is_reject)
         {
-          warn (reader, section, certificate, "has an extension attached that anchord cannot enforce (name constraints?): it is not trusted");
+          warn (reader, section, certificate,
+                "has an extension attached that anchord cannot enforce (name constraints?): it is not trusted");
           return NULL;
         }
       oids = read_purposes (trust_p11_span (extension->value), extension->oid);
@@ -228,7 +230,8 @@ add_distrust (Reader *reader, const TrustP11Section *section, TrustCertificate *
   TrustSpan issuer = trust_p11_span (section->issuer), serial = trust_p11_span (section->serial);
   TrustFingerprint key;
   TrustDer whole, number = { 0 };
-  /* What an administrator refuses is refused with its key, or its cross-signs stay valid; the distribution's list names single certificates. */
+  /* What an administrator refuses is refused with its key, or its cross-signs stay valid; the distribution's list names single
+   * certificates. */
   gboolean with_key = certificate == NULL ? section->key != NULL
                                           : trust_origin_get_layer (reader->origin) != TRUST_LAYER_DISTRIBUTION
                                               && trust_certificate_is_ca (certificate);
@@ -236,7 +239,8 @@ add_distrust (Reader *reader, const TrustP11Section *section, TrustCertificate *
   if (certificate == NULL && (issuer.size == 0) != (serial.size == 0))
     return trust_p11_fail (error, section->line, "a distrust with only one of issuer and serial-number");
   if (certificate == NULL && issuer.size > 0
-      && (!trust_der_expect (&issuer, 0x30, &whole) || issuer.size != 0 || !trust_der_expect (&serial, 0x02, &number) || serial.size != 0))
+      && (!trust_der_expect (&issuer, 0x30, &whole) || issuer.size != 0 || !trust_der_expect (&serial, 0x02, &number)
+          || serial.size != 0))
     return trust_p11_fail (error, section->line, "issuer or serial-number is not DER");
   if (certificate == NULL && section->issuer == NULL && section->key == NULL)
     return trust_p11_fail (error, section->line, "a distrust that names nothing");
@@ -247,7 +251,8 @@ add_distrust (Reader *reader, const TrustP11Section *section, TrustCertificate *
                                        !with_key             ? NULL
                                        : certificate != NULL ? trust_certificate_get_key_fingerprint (certificate)
                                                              : &key,
-                                       certificate == NULL ? trust_p11_span (section->issuer) : (TrustSpan) { NULL, 0 }, number.content, certificate,
+                                       certificate == NULL ? trust_p11_span (section->issuer) : (TrustSpan) { NULL, 0 },
+                                       number.content, certificate,
                                        reader->origin, note));
   g_clear_pointer (&note, trust_note_unref);
   return TRUE;
@@ -358,7 +363,8 @@ trust_p11_persist_parse (TrustSpan bytes, TrustOrigin *origin, TrustSettings *se
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  reader.extensions = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  reader.extensions = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free,
+                                             (GDestroyNotify) g_ptr_array_unref);
   reader.made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) trust_settings_unref);
   done = read_objects (&reader, sections, error);
   g_hash_table_unref (reader.extensions);

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* p11-kit's own file format: "[p11-kit-object-v1]" sections of certificates, their trust and the extensions attached to their keys. */
+/* p11-kit's own file format: "[p11-kit-object-v1]" sections of certificates, their trust and the extensions attached to their
+ * keys. */
 #pragma once
 
 #include "core/anchor.h"
@@ -15,8 +16,9 @@ typedef enum
 
 gboolean trust_p11_persist_probe (TrustSpan bytes);
 
-/* Appends TrustAnchor* to ANCHORS and TrustDistrust* to DISTRUSTS. SETTINGS: for anchors whose key has no purposes attached. What a section asks for
- * and anchord cannot do (constraints) makes that anchor untrusted, and a char* in WARNINGS; what p11-kit itself refuses to load (a malformed line, an
- * unknown attribute) is an error. Linear. */
-gboolean trust_p11_persist_parse (TrustSpan bytes, TrustOrigin *origin, TrustSettings *settings, TrustP11Place place, GPtrArray *anchors,
+/* Appends TrustAnchor* to ANCHORS and TrustDistrust* to DISTRUSTS. SETTINGS: for anchors whose key has no purposes attached. What
+ * a section asks for and anchord cannot do (constraints) makes that anchor untrusted, and a char* in WARNINGS; what p11-kit
+ * itself refuses to load (a malformed line, an unknown attribute) is an error. Linear. */
+gboolean trust_p11_persist_parse (TrustSpan bytes, TrustOrigin *origin, TrustSettings *settings, TrustP11Place place,
+                                  GPtrArray *anchors,
                                   GPtrArray *distrusts, GPtrArray *warnings, GError **error);

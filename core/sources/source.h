@@ -30,8 +30,8 @@ struct _TrustSource
   gboolean guarded;                  /* missing, empty, unparsable or much smaller keeps the last good set */
   guint distributions;               /* mask of 1 << TrustDistributionKind */
   const char *const *watched;        /* NULL-terminated paths: folders (watched with their sub-folders) and files */
-  /* PREVIOUS (nullable): files whose TrustStat is unchanged are taken over without reading. Never fails for one bad file: that is a row
-   * of `files` with a fault. (transfer full) */
+  /* PREVIOUS (nullable): files whose TrustStat is unchanged are taken over without reading. Never fails for one bad file: that is
+   * a row of `files` with a fault. (transfer full) */
   TrustSourceState *(*load) (TrustRoot *root, const TrustSource *source, TrustSourceState *previous, GError **error);
   const TrustFolderSpec *folders;    /* where its files lie */
   guint n_folders;
@@ -49,19 +49,24 @@ extern const guint trust_n_sources;
  * - `digest` is zero, and `stat` still filled, where the file could not be read (too big, an I/O error);
  * - LAST_GOOD with a zero `stat`: the file is gone, and the guard holds what it said. */
 
-/* Loads, with the guard of DESIGN section 1 for a guarded source: the last good set stands in /var/lib/anchord/last-good/ID.pem, and while that file is
- * there, a set that is missing, empty, unparsable or much smaller is not taken (removing the file accepts it). Returns a reference to PREVIOUS itself if
- * nothing changed. For a source that is not guarded, ERROR means that its folder could not be read at all: keep what there was. (transfer full) */
+/* Loads, with the guard of DESIGN section 1 for a guarded source: the last good set stands in /var/lib/anchord/last-good/ID.pem,
+ * and while that file is there, a set that is missing, empty, unparsable or much smaller is not taken (removing the file accepts
+ * it). Returns a reference to PREVIOUS itself if nothing changed. For a source that is not guarded, ERROR means that its folder
+ * could not be read at all: keep what there was. (transfer full) */
 TrustSourceState *trust_source_load (TrustRoot *root, const TrustSource *source, TrustSourceState *previous, GError **error);
-/* Keeps what STATE says for the next start, if it changed: all of a guarded set that is not held back; of other sources the files that only their last
- * good content speaks for. Cheap for a source that has nothing to keep. */
+/* Keeps what STATE says for the next start, if it changed: all of a guarded set that is not held back; of other sources the files
+ * that only their last good content speaks for. Cheap for a source that has nothing to keep. */
 gboolean trust_source_keep (TrustRoot *root, const TrustSourceState *state, GError **error);
 
-/* Reads every regular file below SPEC's folder, links followed, and adds a row for each to OUT. A folder that is not there is empty. */
-gboolean trust_source_read_folder (TrustRoot *root, const TrustSource *source, const TrustFolderSpec *spec, TrustSourceState *previous,
+/* Reads every regular file below SPEC's folder, links followed, and adds a row for each to OUT. A folder that is not there is
+ * empty. */
+gboolean trust_source_read_folder (TrustRoot *root, const TrustSource *source, const TrustFolderSpec *spec,
+                                   TrustSourceState *previous,
                                    TrustSourceState *out, GError **error);
 /* Reads one file (for list sources). PREVIOUS_FILE nullable. Never NULL: a missing file is a row too. (transfer full) */
-TrustSourceFile *trust_source_read_file (TrustRoot *root, const TrustSource *source, const char *path, const TrustFolderSpec *spec,
+TrustSourceFile *trust_source_read_file (TrustRoot *root, const TrustSource *source, const char *path,
+                                         const TrustFolderSpec *spec,
                                          TrustSourceFile *previous_file);
 /* The `load` of sources that are nothing but their folders. Rows in byte order of their paths. */
-TrustSourceState *trust_source_load_folders (TrustRoot *root, const TrustSource *source, TrustSourceState *previous, GError **error);
+TrustSourceState *trust_source_load_folders (TrustRoot *root, const TrustSource *source, TrustSourceState *previous,
+                                             GError **error);

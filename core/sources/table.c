@@ -23,11 +23,13 @@ static const char *const anchor_suffixes[] = { ".anchor", ".distrust", ".pem", "
                            { .folder = top "/anchors", .purposes = P11_PURPOSES }, \
                            { .folder = top "/blacklist", .distrust = TRUE }, \
                            { .folder = top "/blocklist", .distrust = TRUE } }
-#define ANCHOR_FOLDER(path) { { .folder = path, .suffixes = anchor_suffixes, .anchor_files = TRUE, .purposes = PURPOSE (SERVER_AUTH) } }
+#define ANCHOR_FOLDER(path) { { .folder = path, .suffixes = anchor_suffixes, .anchor_files = TRUE, \
+                                .purposes = PURPOSE (SERVER_AUTH) } }
 
 static const TrustFolderSpec debian_distribution[] = { { .folder = TRUST_DEBIAN_FOLDER, .recursive = TRUE, .hidden = TRUE,
                                                          .purposes = FLAT_PURPOSES } };
-static const TrustFolderSpec debian_local[] = { { .folder = TRUST_DEBIAN_LOCAL, .recursive = TRUE, .hidden = TRUE, .suffixes = crt_suffix,
+static const TrustFolderSpec debian_local[] = { { .folder = TRUST_DEBIAN_LOCAL, .recursive = TRUE, .hidden = TRUE,
+                                                  .suffixes = crt_suffix,
                                                   .excluded = TRUST_DEBIAN_FEED, .purposes = FLAT_PURPOSES } };
 static const TrustFolderSpec fedora_distribution[] = P11_FOLDERS ("/usr/share/pki/ca-trust-source");
 static const TrustFolderSpec fedora_local[] = P11_FOLDERS ("/etc/pki/ca-trust/source");

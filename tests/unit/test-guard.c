@@ -227,7 +227,8 @@ static void
 test_guard_damaged_last_good (Fixture *fixture, gconstpointer data)
 {
   static const char *const contents[] = { "", "rubbish\n", "# anchord last good set 1\n# file: 1 0 /x\n",
-                                          "# anchord last good set 1\n# file: 9 0 /x\n# for: server-auth\n-----BEGIN CERTIFICATE-----\nMIIB\n",
+                                          "# anchord last good set 1\n# file: 9 0 /x\n# for: server-auth\n-----BEGIN "
+                                          "CERTIFICATE-----\nMIIB\n",
                                           "# anchord last good set 1\n# file: 9 0 /x\n# distrust: a b c d e\n" };
 
   put_set (fixture, 0, 3);
@@ -252,8 +253,11 @@ test_guard_bundle (Fixture *fixture, gconstpointer data)
   TrustSourceFile *a = NULL, *b = NULL;
 
   for (guint i = 0; i < 6; i++)
-    g_string_append_printf (bundle, "[p11-kit-object-v1]\nlabel: \"L%u\"\n%s: true\n%s\n", i, i < 4 ? "trusted" : "x-distrusted", pems[i]);
-  g_string_append (bundle, "[p11-kit-object-v1]\nclass: certificate\nx-distrusted: true\nissuer: \"0%00\"\nserial-number: \"%02%01%05\"\n");
+    g_string_append_printf (bundle, "[p11-kit-object-v1]\nlabel: \"L%u\"\n%s: true\n%s\n", i, i < 4 ? "trusted" : "x-distrusted",
+                            pems[i]);
+  g_string_append (bundle,
+                   "[p11-kit-object-v1]\nclass: certificate\nx-distrusted: true\n"
+                   "issuer: \"0%00\"\nserial-number: \"%02%01%05\"\n");
   put (fixture, "usr/share/pki/ca-trust-source/ca-bundle.trust.p11-kit", bundle->str);
   first = load (fixture, "fedora-distribution", NULL);
   keep (fixture, first);
@@ -270,7 +274,8 @@ test_guard_bundle (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (a->n_distrusts, ==, b->n_distrusts);
   for (guint i = 0; i < a->n_anchors; i++)
     {
-      g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (a->anchors[i]), trust_anchor_get_fingerprint (b->anchors[i])));
+      g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (a->anchors[i]),
+                                              trust_anchor_get_fingerprint (b->anchors[i])));
       g_assert_true (trust_settings_equal (trust_anchor_get_settings (a->anchors[i]), trust_anchor_get_settings (b->anchors[i])));
     }
   for (guint i = 0; i < 2; i++)

@@ -7,7 +7,8 @@
 
 #define N_CERTIFICATES 8
 
-static const char *const sources[] = { "debian-distribution", "anchors-usr", "remote", "anchors-run", "anchors-etc", "debian-local" };
+static const char *const sources[] = { "debian-distribution", "anchors-usr", "remote", "anchors-run", "anchors-etc",
+                                       "debian-local" };
 static const TrustLayer source_layers[] = { TRUST_LAYER_DISTRIBUTION, TRUST_LAYER_VENDOR,        TRUST_LAYER_REMOTE,
                                             TRUST_LAYER_RUNTIME,      TRUST_LAYER_ADMINISTRATOR, TRUST_LAYER_ADMINISTRATOR };
 
@@ -20,7 +21,9 @@ make_certificates (void)
   for (guint i = 0; i < N_CERTIFICATES; i++)
     {
       g_autofree char *dn = g_strdup_printf ("CN=Root %u", i);
-      TestCertificateSpec spec = { .dn = dn, .same_key = i == 3 || i == 4 ? certificates[2] : NULL, .issuer = i == 4 ? certificates[0] : NULL };
+      TestCertificateSpec spec = { .dn = dn,
+                                   .same_key = i == 3 || i == 4 ? certificates[2] : NULL,
+                                   .issuer = i == 4 ? certificates[0] : NULL };
 
       certificates[i] = test_certificate_new (&spec);
     }
@@ -296,8 +299,8 @@ reference (GPtrArray *states, guint certificate)
 static void
 add_random_files (TrustSourceState *state)
 {
-  static const TrustFileStatus statuses[] = { TRUST_FILE_TAKEN,    TRUST_FILE_TAKEN,    TRUST_FILE_TAKEN,     TRUST_FILE_LAST_GOOD,
-                                              TRUST_FILE_INSECURE, TRUST_FILE_UNPARSABLE };
+  static const TrustFileStatus statuses[] = { TRUST_FILE_TAKEN,     TRUST_FILE_TAKEN,    TRUST_FILE_TAKEN,
+                                              TRUST_FILE_LAST_GOOD, TRUST_FILE_INSECURE, TRUST_FILE_UNPARSABLE };
   guint n = g_test_rand_int_range (0, 4);
 
   for (guint i = 0; i < n; i++)
@@ -339,7 +342,8 @@ test_against_reference (void)
       for (guint i = 0; i < N_CERTIFICATES; i++)
         {
           TrustAnchor *anchor = trust_anchor_set_lookup (set, trust_certificate_get_fingerprint (certificates[i]->certificate));
-          guint mask = anchor != NULL ? trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (anchor))) : 0;
+          guint mask =
+              anchor != NULL ? trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (anchor))) : 0;
 
           g_assert_cmpuint (mask, ==, reference (states, i));
           g_assert_true (anchor == NULL || mask != 0);

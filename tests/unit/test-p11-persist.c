@@ -69,7 +69,8 @@ parse_bytes (const char *text, gsize size, TrustP11Place place, TrustLayer layer
   result.anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
   result.distrusts = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_distrust_unref);
   result.warnings = g_ptr_array_new_with_free_func (g_free);
-  g_assert_cmpint (trust_p11_persist_parse ((TrustSpan) { (const guint8 *) text, size }, origin, settings, place, result.anchors, result.distrusts,
+  g_assert_cmpint (trust_p11_persist_parse ((TrustSpan) { (const guint8 *) text, size }, origin, settings, place, result.anchors,
+                                            result.distrusts,
                                             result.warnings, &result.error),
                    ==, result.error == NULL);
   return result;
@@ -96,13 +97,15 @@ mask_of (const Result *result, guint index)
   return trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (result->anchors->pdata[index])));
 }
 
-/* p11-kit's own answer: how many certificates the installed `trust` lists for FILTER and PURPOSE when FILE is its only source. -1: it can't be asked here. */
+/* p11-kit's own answer: how many certificates the installed `trust` lists for FILTER and PURPOSE when FILE is its only source.
+ * -1: it can't be asked here. */
 static int
 ask_p11_kit (const char *text, const char *file, const char *filter, const char *purpose)
 {
   static const char script[] = "exec unshare -m sh -ec '"
                                "mkdir -p \"$1/modules\" && "
-                               "{ echo module: p11-kit-trust.so; echo trust-policy: yes; echo \"x-init-reserved: paths=$1/token\"; } "
+                               "{ echo module: p11-kit-trust.so; echo trust-policy: yes; echo \"x-init-reserved: "
+                               "paths=$1/token\"; } "
                                ">\"$1/modules/p11-kit-trust.module\" && "
                                "mount --bind \"$1/modules\" /usr/share/p11-kit/modules && "
                                "trust list --filter=$2 ${3:+--purpose=$3} 2>/dev/null' sh \"$@\"";
@@ -112,7 +115,8 @@ ask_p11_kit (const char *text, const char *file, const char *filter, const char 
   int status = 0, n = 0;
 
   test_scratch_write (scratch, path, text, -1);
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL, &status, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out,
+                               NULL, &status, NULL));
   test_scratch_remove (scratch);
   if (status != 0)
     return -1;
@@ -130,12 +134,12 @@ compare (const char *text, TrustP11Place place, gboolean may_be_stricter)
     const char *name;
     guint mask;
   } purposes[] = { { "server-auth", SERVER }, { "client-auth", CLIENT }, { "email", EMAIL }, { "code-signing", CODE } };
-  const char *file = place == TRUST_P11_PLACE_ANCHORS ? "anchors/x.p11-kit" : place == TRUST_P11_PLACE_BLOCKLIST ? "blocklist/x.p11-kit" : "x.p11-kit";
+  static const char *const files[] = { "x.p11-kit", "anchors/x.p11-kit", "blocklist/x.p11-kit" };
   Result result = parse (text, place);
 
   for (guint i = 0; i < G_N_ELEMENTS (purposes); i++)
     {
-      int n = 0, theirs = ask_p11_kit (text, file, "ca-anchors", purposes[i].name);
+      int n = 0, theirs = ask_p11_kit (text, files[place], "ca-anchors", purposes[i].name);
 
       if (theirs < 0)
         {
@@ -165,7 +169,8 @@ with_extension (const char *oid, const char *value)
 {
   g_autofree char *key = dup_key_pem (one), *anchor = section ("trusted: true\nlabel: \"First\"\n", one);
 
-  return g_strconcat (anchor, HEADER "class: x-certificate-extension\nlabel: \"x\"\nobject-id: ", oid, "\nvalue: ", value, "\n", key, NULL);
+  return g_strconcat (anchor, HEADER "class: x-certificate-extension\nlabel: \"x\"\nobject-id: ", oid, "\nvalue: ", value, "\n",
+                      key, NULL);
 }
 
 static void
@@ -181,7 +186,8 @@ test_trust_by_place (void)
     { "trusted: true\nlabel: \"A\"\n", { 1, 1, 0 }, { 0, 0, 1 } },
     { "x-distrusted: true\nlabel: \"A\"\n", { 0, 0, 0 }, { 1, 1, 1 } },
     { "trusted: true\nx-distrusted: true\n", { 0, 0, 0 }, { 1, 1, 1 } },
-    { "trusted: true\nx-distrusted: false\nnss-mozilla-ca-policy: true\nmodifiable: false\njava-midp-security-domain: 0\n", { 1, 1, 0 }, { 0, 0, 1 } },
+    { "trusted: true\nx-distrusted: false\nnss-mozilla-ca-policy: true\nmodifiable: false\njava-midp-security-domain: 0\n",
+      { 1, 1, 0 }, { 0, 0, 1 } },
     { "  trusted:true\n\tlabel :  \"A\"  \n# a comment\n", { 1, 1, 0 }, { 0, 0, 1 } },
   };
 
@@ -241,7 +247,8 @@ test_purpose_without_name (void)
   g_assert_no_error (result.error);
   g_assert_cmpuint (result.anchors->len, ==, 1);
   g_assert_cmpuint (mask_of (&result, 0), ==, SERVER);
-  g_assert_true (trust_purposes_has_oid (trust_settings_get_purposes (trust_anchor_get_settings (result.anchors->pdata[0])), "1.3.6.1.4.1.9670.1"));
+  g_assert_true (trust_purposes_has_oid (trust_settings_get_purposes (trust_anchor_get_settings (result.anchors->pdata[0])),
+                                         "1.3.6.1.4.1.9670.1"));
   result_clear (&result);
 }
 
@@ -249,7 +256,8 @@ test_purpose_without_name (void)
 static void
 test_rejected_purposes (void)
 {
-  g_autofree char *text = with_extension ("1.3.6.1.4.1.3319.6.10.1", "\"0%24%06%0a%2b%06%01%04%01%99w%06%0a%01%04%160%14" OID_EMAIL OID_CODE "\"");
+  g_autofree char *text = with_extension ("1.3.6.1.4.1.3319.6.10.1",
+                                          "\"0%24%06%0a%2b%06%01%04%01%99w%06%0a%01%04%160%14" OID_EMAIL OID_CODE "\"");
   Result result = parse (text, TRUST_P11_PLACE_TOP);
 
   g_assert_no_error (result.error);
@@ -298,8 +306,10 @@ static void
 test_two_purpose_lists_intersect (void)
 {
   g_autofree char *key = dup_key_pem (one), *text = with_extension ("2.5.29.37", EKU (OID_EMAIL, OID_CODE));
-  g_autofree char *both = g_strconcat (text, HEADER "class: x-certificate-extension\nobject-id: 2.5.29.37\nvalue: " EKU (OID_CODE, OID_SERVER) "\n", key,
-                                       NULL);
+  g_autofree char *both = g_strconcat (text,
+                                       HEADER "class: x-certificate-extension\nobject-id: 2.5.29.37\n"
+                                              "value: " EKU (OID_CODE, OID_SERVER) "\n",
+                                       key, NULL);
   Result result = parse (both, TRUST_P11_PLACE_TOP);
 
   g_assert_no_error (result.error);
@@ -311,7 +321,8 @@ static void
 test_distrust_after_is_noted (void)
 {
   g_autofree char *dated = section ("trusted: true\nnss-server-distrust-after: \"%32%35%30%36%33%30%32%33%35%39%35%39Z\"\n", one);
-  g_autofree char *undated = section ("trusted: true\nnss-server-distrust-after: \"%00\"\nnss-email-distrust-after: false\n", one);
+  g_autofree char *undated = section ("trusted: true\nnss-server-distrust-after: \"%00\"\nnss-email-distrust-after: false\n",
+                                      one);
   Result with = parse (dated, TRUST_P11_PLACE_TOP), without = parse (undated, TRUST_P11_PLACE_TOP);
 
   g_assert_no_error (with.error);
@@ -330,7 +341,8 @@ test_distrust_by_issuer_and_serial (void)
   g_autofree char *issuer = escape (trust_certificate_get_issuer_der (one->certificate));
   TrustSpan serial = trust_certificate_get_serial (one->certificate);
   g_autofree char *digits = escape (serial);
-  g_autofree char *text = g_strdup_printf (HEADER "class: certificate\ncertificate-type: x-509\nlabel: \"Refused\"\nx-distrusted: true\n"
+  g_autofree char *text = g_strdup_printf (HEADER "class: certificate\ncertificate-type: x-509\nlabel: \"Refused\"\n"
+                                           "x-distrusted: true\n"
                                                   "issuer: \"%s\"\nserial-number: \"%%02%%%02x%s\"\n",
                                            issuer, (guint) serial.size, digits);
   Result result = parse (text, TRUST_P11_PLACE_TOP);
@@ -376,7 +388,8 @@ test_distrust_reach_by_layer (void)
 
       g_assert_no_error (result.error);
       g_assert_true (trust_distrust_names (result.distrusts->pdata[0], one->certificate));
-      g_assert_cmpint (trust_distrust_names (result.distrusts->pdata[0], cross->certificate), ==, layer != TRUST_LAYER_DISTRIBUTION);
+      g_assert_cmpint (trust_distrust_names (result.distrusts->pdata[0], cross->certificate), ==,
+                       layer != TRUST_LAYER_DISTRIBUTION);
       result_clear (&result);
     }
 }
@@ -390,7 +403,8 @@ test_certificate_as_value (void)
 
   g_assert_no_error (result.error);
   g_assert_cmpuint (result.anchors->len, ==, 1);
-  g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (result.anchors->pdata[0]), trust_certificate_get_fingerprint (one->certificate)));
+  g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (result.anchors->pdata[0]),
+                                          trust_certificate_get_fingerprint (one->certificate)));
   result_clear (&result);
 }
 
@@ -443,7 +457,8 @@ static void
 test_other_classes (void)
 {
   g_autofree char *anchor = section ("trusted: true\n", one);
-  g_autofree char *text = g_strconcat (HEADER "class: nss-builtin-root-list\nlabel: \"Roots\"\nnonsense: \"1\"\n\n", anchor, NULL);
+  g_autofree char *text = g_strconcat (HEADER "class: nss-builtin-root-list\nlabel: \"Roots\"\nnonsense: \"1\"\n\n", anchor,
+                                       NULL);
   Result result = parse (text, TRUST_P11_PLACE_TOP);
 
   g_assert_no_error (result.error);
@@ -459,11 +474,20 @@ test_probe (void)
   {
     const char *text;
     gboolean expected;
-  } cases[] = { { HEADER, TRUE }, { "# x\n\n  " HEADER, TRUE }, { "[p11-kit-object-v1]", TRUE }, { "[p11-kit-object-v2]\n", FALSE },
-                { "", FALSE },    { "#", FALSE },                { "x\n" HEADER, FALSE },          { "-----BEGIN CERTIFICATE-----\n" HEADER, FALSE } };
+  } cases[] = {
+    { HEADER, TRUE },
+    { "# x\n\n  " HEADER, TRUE },
+    { "[p11-kit-object-v1]", TRUE },
+    { "[p11-kit-object-v2]\n", FALSE },
+    { "", FALSE },
+    { "#", FALSE },
+    { "x\n" HEADER, FALSE },
+    { "-----BEGIN CERTIFICATE-----\n" HEADER, FALSE },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmpint (trust_p11_persist_probe ((TrustSpan) { (const guint8 *) cases[i].text, strlen (cases[i].text) }), ==, cases[i].expected);
+    g_assert_cmpint (trust_p11_persist_probe ((TrustSpan) { (const guint8 *) cases[i].text, strlen (cases[i].text) }), ==,
+                     cases[i].expected);
 }
 
 /* What the installed tool itself stores is read as it means it. */
@@ -472,17 +496,20 @@ test_stored_by_trust (void)
 {
   static const char script[] = "exec unshare -m sh -ec '"
                                "mkdir -p \"$1/modules\" \"$1/token\" && "
-                               "{ echo module: p11-kit-trust.so; echo trust-policy: yes; echo \"x-init-reserved: paths=$1/token\"; } "
+                               "{ echo module: p11-kit-trust.so; echo trust-policy: yes; echo \"x-init-reserved: "
+                               "paths=$1/token\"; } "
                                ">\"$1/modules/p11-kit-trust.module\" && "
                                "mount --bind \"$1/modules\" /usr/share/p11-kit/modules && "
-                               "{ trust anchor --store \"$1/in.pem\" || :; } 2>/dev/null && cat \"$1\"/token/*.p11-kit' sh \"$@\"";
+                               "{ trust anchor --store \"$1/in.pem\" || :; } 2>/dev/null && "
+                               "cat \"$1\"/token/*.p11-kit' sh \"$@\"";
   g_autofree char *scratch = test_scratch_new (), *pem = test_certificate_dup_pem (one), *out = NULL;
   const char *argv[] = { "sh", "-c", script, "sh", scratch, NULL };
   int status = 0;
   Result result;
 
   test_scratch_write (scratch, "in.pem", pem, -1);
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL, &status, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out,
+                               NULL, &status, NULL));
   test_scratch_remove (scratch);
   if (status != 0)
     {
@@ -493,7 +520,8 @@ test_stored_by_trust (void)
   g_assert_no_error (result.error);
   g_assert_cmpuint (result.anchors->len, ==, 1);
   g_assert_cmpuint (result.warnings->len, ==, 0);
-  g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (result.anchors->pdata[0]), trust_certificate_get_fingerprint (one->certificate)));
+  g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (result.anchors->pdata[0]),
+                                          trust_certificate_get_fingerprint (one->certificate)));
   result_clear (&result);
 }
 

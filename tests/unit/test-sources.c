@@ -14,7 +14,8 @@ shell_lines (Fixture *fixture, const char *command)
   g_autofree char *out = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (g_spawn_sync (fixture->scratch, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, NULL, NULL, &error));
+  g_assert_true (g_spawn_sync (fixture->scratch, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, NULL, NULL,
+                               &error));
   g_assert_no_error (error);
   for (char *at = out, *next = NULL; *at != '\0'; at = next + 1)
     {
@@ -49,7 +50,8 @@ test_list_as_the_shell_reads_it (Fixture *fixture, gconstpointer data)
         g_string_append_c (conf, alphabet[g_test_rand_int_range (0, sizeof alphabet - 1)]);
       test_scratch_write (fixture->scratch, "conf", conf->str, conf->len);
       ours = trust_debian_parse_conf ((TrustSpan) { (const guint8 *) conf->str, conf->len });
-      theirs = shell_lines (fixture, "sed -e '/^$/d' -e '/^#/d' -e '/^!/d' conf | while read -r crt; do printf '%s\\001' \"$crt\"; done");
+      theirs = shell_lines (fixture,
+                            "sed -e '/^$/d' -e '/^#/d' -e '/^!/d' conf | while read -r crt; do printf '%s\\001' \"$crt\"; done");
       assert_same_lines (ours, theirs);
       g_string_free (conf, TRUE);
     }
@@ -58,11 +60,13 @@ test_list_as_the_shell_reads_it (Fixture *fixture, gconstpointer data)
 static void
 test_debian_list (Fixture *fixture, gconstpointer data)
 {
-  static const char *const expected[] = { "mozilla/B.crt", "mozilla/A.crt", "gone.crt", "mozilla/B.crt", "link.crt", "folder.crt" };
+  static const char *const expected[] = { "mozilla/B.crt", "mozilla/A.crt", "gone.crt", "mozilla/B.crt", "link.crt",
+                                          "folder.crt" };
   g_autoptr (TrustSourceState) state = NULL;
   TrustPurposes *purposes = NULL;
 
-  put (fixture, "etc/ca-certificates.conf", "# head\nmozilla/B.crt\n  mozilla/A.crt \n!mozilla/C.crt\n\ngone.crt\nmozilla/B.crt\nlink.crt\nfolder.crt\n");
+  put (fixture, "etc/ca-certificates.conf",
+       "# head\nmozilla/B.crt\n  mozilla/A.crt \n!mozilla/C.crt\n\ngone.crt\nmozilla/B.crt\nlink.crt\nfolder.crt\n");
   put (fixture, SHARE "mozilla/A.crt", pems[0]);
   put (fixture, SHARE "mozilla/B.crt", pems[1]);
   put (fixture, SHARE "mozilla/C.crt", pems[2]);
@@ -96,10 +100,10 @@ test_debian_list (Fixture *fixture, gconstpointer data)
 static void
 test_local_as_find_sees_it (Fixture *fixture, gconstpointer data)
 {
-  static const char *const names[] = { "b.crt",       "a.crt",        "B.crt",       "with space.crt", "-dash.crt", "\xc3\xa9.crt", ".hidden.crt",
-                                       "back\\s.crt", "$(x).crt",     "sub/a.crt",   "sub-a.crt",      "sub.crt",   "sub/.x/y.crt", "a.crt.crt",
-                                       "..crt",       ".crt",         "no-suffix",   "x.pem",          "X.CRT",     "sub/deep/e/r.crt",
-                                       "\xff.crt",    "dir.crt/in.crt", "tab\there.crt" };
+  static const char *const names[] = { "b.crt",       "a.crt",        "B.crt",       "with space.crt", "-dash.crt",
+                                       "\xc3\xa9.crt", ".hidden.crt", "back\\s.crt", "$(x).crt", "sub/a.crt", "sub-a.crt",
+                                       "sub.crt", "sub/.x/y.crt", "a.crt.crt", "..crt", ".crt", "no-suffix", "x.pem", "X.CRT",
+                                       "sub/deep/e/r.crt", "\xff.crt", "dir.crt/in.crt", "tab\there.crt" };
   g_autoptr (TrustSourceState) state = NULL;
   g_autoptr (GPtrArray) theirs = NULL, ours = g_ptr_array_new ();
 
@@ -116,13 +120,16 @@ test_local_as_find_sees_it (Fixture *fixture, gconstpointer data)
   put_link (fixture, LOCAL "sub/loop", "../../ca-certificates");
   put_link (fixture, LOCAL "self.crt", "self.crt");
   state = load (fixture, "debian-local", NULL);
-  theirs = shell_lines (fixture, "LC_ALL=C; export LC_ALL; find -L usr/local/share/ca-certificates -type f -name '*.crt' 2>/dev/null | sort | "
+  theirs = shell_lines (fixture,
+                        "LC_ALL=C; export LC_ALL; find -L usr/local/share/ca-certificates -type f -name '*.crt' 2>/dev/null | "
+                        "sort | "
                                  "while read -r crt; do printf '/%s\\001' \"$crt\"; done");
   for (guint i = 0; i < state->files->len; i++)
     {
       TrustSourceFile *file = state->files->pdata[i];
 
-      if (file->stat.inode != 0 && file->status != TRUST_FILE_MISSING && file->status != TRUST_FILE_IGNORED && file->status != TRUST_FILE_MASKED)
+      if (file->stat.inode != 0 && file->status != TRUST_FILE_MISSING && file->status != TRUST_FILE_IGNORED
+          && file->status != TRUST_FILE_MASKED)
         g_ptr_array_add (ours, (gpointer) trust_origin_get_path (file->origin));
     }
   g_assert_cmpuint (ours->len, >, 15);
@@ -231,7 +238,8 @@ static void
 test_foreign_owner (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *file = host_path (fixture, ETC "a.pem"), *link = host_path (fixture, ETC "link.pem");
-  g_autofree char *mask = host_path (fixture, ETC "mask.pem"), *folder = host_path (fixture, LOCAL "sub"), *linked = host_path (fixture, LOCAL "linked");
+  g_autofree char *mask = host_path (fixture, ETC "mask.pem"), *folder = host_path (fixture, LOCAL "sub");
+  g_autofree char *linked = host_path (fixture, LOCAL "linked");
   g_autoptr (TrustSourceState) state = NULL, local = NULL;
 
   if (geteuid () != 0)
@@ -273,7 +281,8 @@ dup_anchor_file (guint certificate, gboolean distrust)
   TrustCertificate *named = certificates[certificate]->certificate;
   g_autoptr (TrustAnchor) anchor = trust_anchor_new (named, settings, origin, NULL);
   TrustSpan none = { NULL, 0 };
-  g_autoptr (TrustDistrust) refusal = trust_distrust_new (trust_certificate_get_fingerprint (named), trust_certificate_get_key_fingerprint (named), none,
+  g_autoptr (TrustDistrust) refusal = trust_distrust_new (trust_certificate_get_fingerprint (named),
+                                                          trust_certificate_get_key_fingerprint (named), none,
                                                           none, NULL, origin, NULL);
   g_autoptr (GBytes) bytes = distrust ? trust_distrust_file_write (refusal) : trust_anchor_file_write (anchor);
   gsize size = 0;
@@ -331,7 +340,8 @@ test_anchor_folder (Fixture *fixture, gconstpointer data)
   g_assert_null (row (state, ETC ".hidden.pem"));
   g_assert_null (row (state, ETC "sub/x.pem"));
   plain = row (state, ETC "x.crt")->anchors[0];
-  g_assert_cmpuint (trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (plain))), ==, 1u << TRUST_PURPOSE_SERVER_AUTH);
+  g_assert_cmpuint (trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (plain))), ==,
+                    1u << TRUST_PURPOSE_SERVER_AUTH);
   /* Thousands of plain files share one object. */
   g_assert_true (trust_anchor_get_settings (plain) == trust_anchor_get_settings (row (state, ETC "x.cer")->anchors[0]));
 }
@@ -466,7 +476,8 @@ test_p11_folders (Fixture *fixture, gconstpointer data)
                   { "suse-local", "etc/pki/trust" },
                   { "arch-distribution", "usr/share/ca-certificates/trust-source" },
                   { "arch-local", "etc/ca-certificates/trust-source" } };
-  static const char *const files[] = { "top.pem", "bundle.p11-kit", "anchors/a", "blocklist/b.pem", "blacklist/c.pem", "README", "anchors/sub/d.pem" };
+  static const char *const files[] = { "top.pem", "bundle.p11-kit", "anchors/a", "blocklist/b.pem", "blacklist/c.pem", "README",
+                                       "anchors/sub/d.pem" };
 
   for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
     {
