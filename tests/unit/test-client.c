@@ -152,12 +152,20 @@ set_up (Fixture *self, gconstpointer data)
   self->client = anchord_client_new_for_connection (connection, flags);
 }
 
+static gboolean
+quit_loop (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
   g_clear_object (&self->client);
-  g_main_loop_quit (self->loop);
-  g_main_context_wakeup (self->context); /* quitting alone wakes no other thread */
+  g_autoptr (GSource) quit = g_idle_source_new (); /* from inside: the loop may not even run yet */
+  g_source_set_callback (quit, quit_loop, self->loop, NULL);
+  g_source_attach (quit, self->context);
   g_thread_join (self->thread);
   g_clear_object (&self->stream);
   g_main_loop_unref (self->loop);
