@@ -1,0 +1,39 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Verdicts in words: what is wrong, with which certificate, and what to do. */
+#pragma once
+
+#include "core/anchor.h"
+#include "core/verdict.h"
+
+#include <gnutls/x509.h>
+
+/* One certificate of a path. */
+typedef struct
+{
+  TrustCertificate *certificate;  /* (not owned) */
+  gnutls_x509_crt_t crt;          /* (not owned) (nullable) */
+  int index;                      /* in the given chain; -1: an anchor that was not given */
+} TrustLink;
+
+/* A path from the leaf on. */
+typedef struct
+{
+  const TrustLink *links;
+  guint n_links;
+  gboolean has_anchor;            /* the last one is the anchor */
+} TrustPath;
+
+/* A verdict that shows PATH. FAILING: which link is at fault, -1 none. MESSAGE and REMEDY are (transfer full). */
+TrustVerdict *trust_verdict_tell (const TrustPath *path, TrustReason reason, int failing, char *message, char *remedy);
+TrustVerdict *trust_verdict_tell_trusted (const TrustPath *path, TrustPurpose purpose);
+/* PATH goes nowhere: no issuer of its last certificate was given or is an anchor. */
+TrustVerdict *trust_verdict_tell_unknown_issuer (const TrustPath *path);
+/* The last of PATH, or (REFUSED not NULL) the certificate that issued it, is named by DISTRUST. */
+TrustVerdict *trust_verdict_tell_distrusted (const TrustPath *path, const TrustDistrust *distrust,
+                                             const TrustCertificate *refused);
+/* PATH leads to ANCHOR, which is not trusted for PURPOSE. */
+TrustVerdict *trust_verdict_tell_other_purpose (const TrustPath *path, const TrustAnchor *anchor, TrustPurpose purpose);
+TrustVerdict *trust_verdict_tell_name_mismatch (const TrustPath *path, const char *name);
+/* GnuTLS refused PATH with STATUS (GNUTLS_CERT_…). */
+TrustVerdict *trust_verdict_tell_status (const TrustPath *path, guint status, TrustPurpose purpose, gint64 now);
