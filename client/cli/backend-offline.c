@@ -82,7 +82,7 @@ run_hooks (const OfflineBackend *self)
   if (!is_system_root (self->root))
     return g_printerr (_ ("anchorctl: the distribution's hooks run when anchord first starts in %s\n"), self->root);
   if (access ("/run/systemd/system", F_OK) == 0)
-    return g_printerr (_ ("anchorctl: the distribution's hooks wait; systemctl start anchord-hooks runs them\n"));
+    return g_printerr (_ ("anchorctl: anchord-hooks.service runs the distribution's hooks\n"));
   g_printerr (_ ("anchorctl: running the distribution's hooks\n"));
   if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, NULL, NULL, &status, &error)
       || !g_spawn_check_wait_status (status, &error))

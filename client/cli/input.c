@@ -202,7 +202,7 @@ input_read_chain (char **paths, GError **error)
       return NULL;
   if (chain->len <= TRUST_LIMIT_CHAIN_CERTIFICATES)
     return g_steal_pointer (&chain);
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _ ("a chain has at most %u certificates, this one has %u; give the server's own chain"),
-               TRUST_LIMIT_CHAIN_CERTIFICATES, chain->len);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
+               _ ("a chain has at most %u certificates, this one has %u; give the server's own chain"), TRUST_LIMIT_CHAIN_CERTIFICATES, chain->len);
   return NULL;
 }

@@ -1,16 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 /* libanchord against a made-up service at the other end of a socket pair, with the real interface's types. */
-#include "client/lib/anchord.h"
 #include "client/lib/sealed.h"
 #include "core/error.h"
 #include "core/limits.h"
 #include "dbus/names.h"
+#include "tests/lib/made-up-service.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #define SAME(name) G_STATIC_ASSERT ((int) ANCHORD_ERROR_##name == (int) TRUST_ERROR_##name)
@@ -33,152 +32,6 @@ G_STATIC_ASSERT (ANCHORD_MESSAGE_BYTES == TRUST_LIMIT_MESSAGE_BYTES);
 
 #define FINGERPRINT "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
-/* What the service got, and what it answers. The test writes before it calls and reads after: the message between orders them. */
-typedef struct
-{
-  GThread *thread;
-  GMainContext *context;
-  GMainLoop *loop;
-  GSocketConnection *stream;
-  GDBusNodeInfo *node;
-  GDBusConnection *connection;
-  GMutex lock;
-  GCond ready;
-  AnchordClient *client;
-
-  char *member;
-  GVariant *parameters;
-  GUnixFDList *fds;
-  gboolean interactive;
-
-  const char *reply;        /* text form */
-  const char *error_name;
-  GUnixFDList *reply_fds;
-  gboolean silent;
-} Fixture;
-
-static void
-on_call (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *member, GVariant *parameters,
-         GDBusMethodInvocation *invocation, gpointer user_data)
-{
-  Fixture *self = user_data;
-  GDBusMessage *message = g_dbus_method_invocation_get_message (invocation);
-  g_free (self->member);
-  g_clear_pointer (&self->parameters, g_variant_unref);
-  g_clear_object (&self->fds);
-  self->member = g_strdup (member);
-  self->parameters = g_variant_ref (parameters);
-  self->interactive = (g_dbus_message_get_flags (message) & G_DBUS_MESSAGE_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION) != 0;
-  if (g_dbus_message_get_unix_fd_list (message) != NULL)
-    self->fds = g_object_ref (g_dbus_message_get_unix_fd_list (message));
-  if (self->silent)
-    return g_object_unref (invocation);
-  if (self->error_name != NULL)
-    return g_dbus_method_invocation_return_dbus_error (invocation, self->error_name, "the words of the service");
-  GVariant *reply = g_variant_ref_sink (g_variant_new_parsed (self->reply));
-  g_dbus_method_invocation_return_value_with_unix_fd_list (invocation, reply, self->reply_fds);
-  g_variant_unref (reply);
-}
-
-static const GDBusInterfaceVTable vtable = { on_call, NULL, NULL, { NULL } };
-
-static gpointer
-serve (gpointer user_data)
-{
-  Fixture *self = user_data;
-  g_main_context_push_thread_default (self->context);
-  g_autofree char *guid = g_dbus_generate_guid ();
-  g_autoptr (GError) error = NULL;
-  self->connection = g_dbus_connection_new_sync (G_IO_STREAM (self->stream), guid, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER, NULL, NULL, &error);
-  g_assert_no_error (error);
-  for (guint i = 0; self->node->interfaces[i] != NULL; i++)
-    {
-      g_dbus_connection_register_object (self->connection, ANCHORD_OBJECT_PATH, self->node->interfaces[i], &vtable, self, NULL, &error);
-      g_assert_no_error (error);
-    }
-  g_mutex_lock (&self->lock);
-  g_cond_signal (&self->ready);
-  g_mutex_unlock (&self->lock);
-  g_main_loop_run (self->loop);
-  g_dbus_connection_close_sync (self->connection, NULL, NULL);
-  g_clear_object (&self->connection);
-  g_main_context_pop_thread_default (self->context);
-  return NULL;
-}
-
-static GSocketConnection *
-stream_of (int fd)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, &error);
-  g_assert_no_error (error);
-  return g_socket_connection_factory_create_connection (socket);
-}
-
-static GDBusNodeInfo *
-read_interface (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "..", "dbus", "org.anchord.Anchord1.xml", NULL);
-  g_autofree char *xml = NULL;
-  g_file_get_contents (path, &xml, NULL, &error);
-  g_assert_no_error (error);
-  GDBusNodeInfo *node = g_dbus_node_info_new_for_xml (xml, &error);
-  g_assert_no_error (error);
-  return node;
-}
-
-static void
-set_up (Fixture *self, gconstpointer data)
-{
-  AnchordClientFlags flags = (AnchordClientFlags) GPOINTER_TO_UINT (data);
-  int ends[2];
-  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->ready);
-  self->node = read_interface ();
-  self->context = g_main_context_new ();
-  self->loop = g_main_loop_new (self->context, FALSE);
-  self->stream = stream_of (ends[0]);
-  g_autoptr (GSocketConnection) ours = stream_of (ends[1]);
-  g_mutex_lock (&self->lock);
-  self->thread = g_thread_new ("service", serve, self);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDBusConnection) connection = g_dbus_connection_new_sync (G_IO_STREAM (ours), NULL, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL,
-                                                                       NULL, &error);
-  g_assert_no_error (error);
-  g_cond_wait (&self->ready, &self->lock);
-  g_mutex_unlock (&self->lock);
-  self->client = anchord_client_new_for_connection (connection, flags);
-}
-
-static gboolean
-quit_loop (gpointer loop)
-{
-  g_main_loop_quit (loop);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-tear_down (Fixture *self, gconstpointer data)
-{
-  g_clear_object (&self->client);
-  g_autoptr (GSource) quit = g_idle_source_new (); /* from inside: the loop may not even run yet */
-  g_source_set_callback (quit, quit_loop, self->loop, NULL);
-  g_source_attach (quit, self->context);
-  g_thread_join (self->thread);
-  g_clear_object (&self->stream);
-  g_main_loop_unref (self->loop);
-  g_main_context_unref (self->context);
-  g_dbus_node_info_unref (self->node);
-  g_free (self->member);
-  g_clear_pointer (&self->parameters, g_variant_unref);
-  g_clear_object (&self->fds);
-  g_clear_object (&self->reply_fds);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->ready);
-}
-
 /* Does VALUE (transfer full) print as TEXT? */
 static void
 assert_prints (GVariant *value, const char *text)
@@ -200,7 +53,7 @@ some_options (void)
 }
 
 static void
-test_add (Fixture *self, gconstpointer data)
+test_add (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_bytes_new_static ("abc", 3);
@@ -214,7 +67,7 @@ test_add (Fixture *self, gconstpointer data)
 }
 
 static void
-test_add_without_options (Fixture *self, gconstpointer data)
+test_add_without_options (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_bytes_new_static ("", 0);
@@ -236,7 +89,7 @@ make_large (gsize size)
 
 /* At the limit it travels in the message, one byte more in a memfd that nobody can change. */
 static void
-test_add_large (Fixture *self, gconstpointer data)
+test_add_large (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) at_limit = make_large (TRUST_LIMIT_MESSAGE_BYTES);
@@ -261,7 +114,7 @@ test_add_large (Fixture *self, gconstpointer data)
 }
 
 static void
-test_remove (Fixture *self, gconstpointer data)
+test_remove (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   const char *const fingerprints[] = { "00:11:22:33", FINGERPRINT, NULL };
@@ -274,7 +127,7 @@ test_remove (Fixture *self, gconstpointer data)
 }
 
 static void
-test_distrust (Fixture *self, gconstpointer data)
+test_distrust (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   const char *const none[] = { NULL };
@@ -287,7 +140,7 @@ test_distrust (Fixture *self, gconstpointer data)
 }
 
 static void
-test_list (Fixture *self, gconstpointer data)
+test_list (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   self->reply = "(uint64 3, [{'title': <'Corp'>, 'not-after': <int64 1>}], 'more')";
@@ -302,7 +155,7 @@ test_list (Fixture *self, gconstpointer data)
 }
 
 static void
-test_get (Fixture *self, gconstpointer data)
+test_get (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   self->reply = "({'title': <'Corp'>},)";
@@ -313,7 +166,7 @@ test_get (Fixture *self, gconstpointer data)
 }
 
 static void
-test_get_status (Fixture *self, gconstpointer data)
+test_get_status (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   self->reply = "({'published': <true>},)";
@@ -323,7 +176,7 @@ test_get_status (Fixture *self, gconstpointer data)
 }
 
 static void
-test_verify (Fixture *self, gconstpointer data)
+test_verify (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) chain = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
@@ -347,7 +200,7 @@ bundle_file (const char *content, int seals)
 }
 
 static void
-test_bundle (Fixture *self, gconstpointer data)
+test_bundle (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   guint64 generation = 0;
@@ -362,7 +215,7 @@ test_bundle (Fixture *self, gconstpointer data)
 
 /* A file that could still change, of another length, or none at all, is not mapped. */
 static void
-test_bundle_refused (Fixture *self, gconstpointer data)
+test_bundle_refused (MadeUpService *self, gconstpointer data)
 {
   const struct
   {
@@ -387,7 +240,7 @@ test_bundle_refused (Fixture *self, gconstpointer data)
 }
 
 static void
-test_errors (Fixture *self, gconstpointer data)
+test_errors (MadeUpService *self, gconstpointer data)
 {
   static const char *const tails[] = { "Failed", "InvalidArgument", "InvalidInput", "LimitExceeded", "PrivateKey", "Policy", "Distrusted", "NotFound",
                                        "Ambiguous", "Foreign", "NotAuthorized", "Busy", "Storage", "Damaged" };
@@ -404,7 +257,7 @@ test_errors (Fixture *self, gconstpointer data)
 }
 
 static void
-test_bus_error (Fixture *self, gconstpointer data)
+test_bus_error (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   self->error_name = "org.freedesktop.DBus.Error.AccessDenied";
@@ -414,7 +267,7 @@ test_bus_error (Fixture *self, gconstpointer data)
 
 /* Only a client that says so lets the service ask the user. */
 static void
-test_interactive (Fixture *self, gconstpointer data)
+test_interactive (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_bytes_new_static ("abc", 3);
@@ -445,7 +298,7 @@ wait_for (Waiter *waiter)
 }
 
 static void
-test_async_changes (Fixture *self, gconstpointer data)
+test_async_changes (MadeUpService *self, gconstpointer data)
 {
   const char *const fingerprints[] = { FINGERPRINT, NULL };
   g_autoptr (GBytes) bytes = g_bytes_new_static ("abc", 3);
@@ -467,7 +320,7 @@ test_async_changes (Fixture *self, gconstpointer data)
 }
 
 static void
-test_async_reading (Fixture *self, gconstpointer data)
+test_async_reading (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   self->reply = "(uint64 3, @aa{sv} [], '')";
@@ -500,7 +353,7 @@ test_async_reading (Fixture *self, gconstpointer data)
 }
 
 static void
-test_async_error (Fixture *self, gconstpointer data)
+test_async_error (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   self->error_name = "org.anchord.Anchord1.Error.Policy";
@@ -512,7 +365,7 @@ test_async_error (Fixture *self, gconstpointer data)
 }
 
 static void
-test_cancel (Fixture *self, gconstpointer data)
+test_cancel (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -549,7 +402,7 @@ on_notify (AnchordClient *client, GParamSpec *pspec, gpointer user_data)
 }
 
 static void
-test_changed (Fixture *self, gconstpointer data)
+test_changed (MadeUpService *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   Seen seen = { 0 };
@@ -589,7 +442,7 @@ main (int argc, char **argv)
   {
     const char *path;
     guint flags;
-    void (*run) (Fixture *self, gconstpointer data);
+    void (*run) (MadeUpService *self, gconstpointer data);
   } tests[] = {
     { "/client/add", 0, test_add },
     { "/client/add/without-options", 0, test_add_without_options },
@@ -613,7 +466,7 @@ main (int argc, char **argv)
     { "/client/changed", ANCHORD_CLIENT_WATCH, test_changed },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Fixture, GUINT_TO_POINTER (tests[i].flags), set_up, tests[i].run, tear_down);
+    g_test_add (tests[i].path, MadeUpService, GUINT_TO_POINTER (tests[i].flags), made_up_service_set_up, tests[i].run, made_up_service_tear_down);
   g_test_add_func ("/client/links", test_links);
   return g_test_run ();
 }

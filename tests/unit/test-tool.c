@@ -20,8 +20,8 @@
 static void
 test_fingerprint_spellings (void)
 {
-  static const char *const same[] = { "0123456789abcdef", "0123456789ABCDEF", "01:23:45:67:89:AB:CD:EF", "01 23 45 67 89 ab cd ef", "SHA256:0123456789abcdef",
-                                      "sha256 Fingerprint=01:23:45:67:89:AB:CD:EF", "SHA256 Fingerprint=0123456789abcdef", " 0123456789abcdef" };
+  static const char *const same[] = { "0123456789abcdef", "0123456789ABCDEF", "01:23:45:67:89:AB:CD:EF", "01 23 45 67 89 ab cd ef",
+                                      "SHA256:0123456789abcdef", "sha256 Fingerprint=01:23:45:67:89:AB:CD:EF", "SHA256 Fingerprint=0123456789abcdef", " 0123456789abcdef" };
   for (gsize i = 0; i < G_N_ELEMENTS (same); i++)
     {
       g_autofree char *digits = fingerprint_digits (same[i]);
@@ -232,8 +232,8 @@ test_json_escapes (void)
 static void
 test_json_kinds (void)
 {
-  g_autofree char *text = capture_json (view_whole_anchor, "{'not-after': <int64 4102444800>, 'added': <int64 0>, 'foreign': <true>, 'purposes': <['a', 'b']>, "
-                                                           "'also': <[{'layer': <'vendor'>}]>, 'certificate': <b'0ab'>}");
+  g_autofree char *text = capture_json (view_whole_anchor, "{'not-after': <int64 4102444800>, 'added': <int64 0>, 'foreign': <true>, "
+                                                           "'purposes': <['a', 'b']>, 'also': <[{'layer': <'vendor'>}]>, 'certificate': <b'0ab'>}");
   g_assert_nonnull (strstr (text, "\"not_after\" : \"2100-01-01T00:00:00Z\""));
   g_assert_nonnull (strstr (text, "\"added\" : null"));
   g_assert_nonnull (strstr (text, "\"foreign\" : true"));
