@@ -23,7 +23,8 @@ TrustDistrust *trust_anchor_set_get_distrust (const TrustAnchorSet *set, guint i
 TrustAnchor *trust_anchor_set_lookup (const TrustAnchorSet *set, const TrustFingerprint *fingerprint);
 /* The index of the first anchor whose fingerprint is >= FINGERPRINT. */
 guint trust_anchor_set_lower_bound (const TrustAnchorSet *set, const TrustFingerprint *fingerprint);
-/* The distrust that names CERTIFICATE, by hash lookups. (transfer none) (nullable). An anchor in the set was lifted above any distrust: look it up first. */
+/* The distrust that names CERTIFICATE, by hash lookups. (transfer none) (nullable). An anchor in the set was lifted above any
+ * distrust: look it up first. */
 TrustDistrust *trust_anchor_set_find_distrust (const TrustAnchorSet *set, const TrustCertificate *certificate);
 /* The distrust whose certificate has FINGERPRINT. (transfer none) (nullable). */
 TrustDistrust *trust_anchor_set_lookup_distrust (const TrustAnchorSet *set, const TrustFingerprint *fingerprint);

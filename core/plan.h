@@ -22,8 +22,8 @@ typedef struct
   TrustOutcome *outcome; /* (owned) what becomes of each certificate */
 } TrustPlan;
 
-/* Checks CHANGE against the policy and SNAPSHOT; ROOT is only read, for files to be set aside. NOW: seconds since the epoch. An empty `files` means that there is nothing to do.
- * Refusals are errors; then nothing may be done. Returns: (transfer full). */
+/* Checks CHANGE against the policy and SNAPSHOT; ROOT is only read, for files to be set aside. NOW: seconds since the epoch. An
+ * empty `files` means that there is nothing to do. Refusals are errors; then nothing may be done. Returns: (transfer full). */
 TrustPlan *trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChange *change, const TrustCaller *caller, gint64 now,
                            GError **error);
 void trust_plan_free (TrustPlan *plan);

@@ -95,7 +95,8 @@ test_distrust (Fixture *fixture, gconstpointer data)
 
   g_ptr_array_add (distrusts, trust_distrust_new (trust_certificate_get_fingerprint (a), NULL, none, none, a, origin, NULL));
   g_ptr_array_add (distrusts, trust_distrust_new (NULL, trust_certificate_get_key_fingerprint (b), none, none, NULL, origin, NULL));
-  g_ptr_array_add (distrusts, trust_distrust_new (NULL, NULL, trust_certificate_get_issuer_der (c), trust_certificate_get_serial (c), NULL, origin, NULL));
+  g_ptr_array_add (distrusts, trust_distrust_new (NULL, NULL, trust_certificate_get_issuer_der (c),
+                                                  trust_certificate_get_serial (c), NULL, origin, NULL));
   set = trust_anchor_set_new (fixture->no_anchors, distrusts);
   g_assert_true (trust_anchor_set_find_distrust (set, a) == distrusts->pdata[0]);
   g_assert_true (trust_anchor_set_find_distrust (set, b) == distrusts->pdata[1]);
