@@ -258,7 +258,7 @@ trust_source_load (TrustRoot *root, const TrustSource *source, TrustSourceState 
   if (previous == NULL)
     restore (root, source, state);
   /* What passed once is not weighed again. */
-  if (source->guarded && (previous == NULL || previous->held_back || !is_same_state (state, previous)))
+  if (source->guarded && (previous == NULL || !is_same_state (state, previous)))
     state = guard (root, source, state, previous);
   if (previous == NULL || !is_same_state (state, previous))
     return state;

@@ -152,6 +152,8 @@ test_guard_accepted (Fixture *fixture, gconstpointer data)
   still = load (fixture, "debian-distribution", held);
   g_assert_true (still == held);
   take_away (fixture, "var/lib/anchord/last-good/debian-distribution.pem");
+  /* A consent is not undone by a state that is older than it. */
+  keep (fixture, still);
   accepted = load (fixture, "debian-distribution", still);
   g_assert_false (accepted->held_back);
   g_assert_cmpuint (trust_source_state_count_anchors (accepted), ==, 10);
@@ -203,6 +205,11 @@ test_guard_own_deselection (Fixture *fixture, gconstpointer data)
   g_clear_pointer (&restarted, trust_source_state_unref);
   /* More than that is a loss again. */
   put_conf (fixture, 0, 17);
+  restarted = load (fixture, "debian-distribution", NULL);
+  g_assert_true (restarted->held_back);
+  g_clear_pointer (&restarted, trust_source_state_unref);
+  /* What was to go and is still there makes up for nothing else that is lost. */
+  put_conf (fixture, 10, 40);
   restarted = load (fixture, "debian-distribution", NULL);
   g_assert_true (restarted->held_back);
 }
