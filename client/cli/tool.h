@@ -47,9 +47,9 @@ ToolExit command_verify (Tool *tool, int argc, char **argv);
 ToolExit command_bundle (Tool *tool, int argc, char **argv);
 ToolExit command_version (Tool *tool, int argc, char **argv);
 
-/* Parses ARGV of the command NAME, whose own options are ENTRIES (nullable) and which takes ARGUMENTS ("FILE…") of which MIN to MAX (-1: any number)
- * must be there. Returns: (transfer full): the words that are left; NULL after saying what is wrong (then exit TOOL_USAGE). --help ends the
- * process. */
+/* Parses ARGV of the command NAME, whose own options are ENTRIES (nullable) and which takes ARGUMENTS ("FILE…") of which MIN to MAX (-1: any
+ * number) must be there. Returns: (transfer full): the words that are left; NULL after saying what is wrong (then exit TOOL_USAGE). --help ends
+ * the process. */
 char **tool_parse (Tool *tool, const char *name, const GOptionEntry *entries, int min, int max, int argc, char **argv);
 /* The same for the options before the command's name; what is left begins with it. */
 char **tool_parse_globals (Tool *tool, int argc, char **argv);

@@ -21,7 +21,8 @@ static void
 test_fingerprint_spellings (void)
 {
   static const char *const same[] = { "0123456789abcdef", "0123456789ABCDEF", "01:23:45:67:89:AB:CD:EF", "01 23 45 67 89 ab cd ef",
-                                      "SHA256:0123456789abcdef", "sha256 Fingerprint=01:23:45:67:89:AB:CD:EF", "SHA256 Fingerprint=0123456789abcdef", " 0123456789abcdef" };
+                                      "SHA256:0123456789abcdef", "sha256 Fingerprint=01:23:45:67:89:AB:CD:EF", "SHA256 Fingerprint=0123456789abcdef",
+                                      " 0123456789abcdef" };
   for (gsize i = 0; i < G_N_ELEMENTS (same); i++)
     {
       g_autofree char *digits = fingerprint_digits (same[i]);
