@@ -2,11 +2,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/writer.h"
 
+#include "core/hooks.h"
 #include "daemon/log.h"
 
-#include <fcntl.h>
 #include <malloc.h>
-#include <unistd.h>
 
 #define MILLISECOND ((gint64) 1000)
 /* A wish that waits for quiet is not put off for ever by a flood of calls. */
@@ -81,29 +80,11 @@ do_tool (TrustWriter *writer)
   return do_heal (writer);
 }
 
-/* Does a package manager hold its lock? What it unpacks is looked at when it is done. */
-static gboolean
-is_dpkg_at_work (TrustRoot *root)
-{
-  static const char *const locks[] = { "/var/lib/dpkg/lock-frontend", "/var/lib/dpkg/lock" };
-  gboolean held = FALSE;
-
-  for (guint i = 0; i < G_N_ELEMENTS (locks) && !held; i++)
-    {
-      struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-      int fd = trust_root_open (root, locks[i], O_RDONLY, 0);
-
-      held = fd >= 0 && fcntl (fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-      if (fd >= 0)
-        close (fd);
-    }
-  return held;
-}
-
+/* What a package manager unpacks is looked at when it is done. */
 static gboolean
 do_distribution (TrustWriter *writer)
 {
-  return !is_dpkg_at_work (writer->root) && do_refresh (writer);
+  return !trust_hooks_is_held (writer->root) && do_refresh (writer);
 }
 
 static gboolean
