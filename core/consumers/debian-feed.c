@@ -204,7 +204,7 @@ is_ours (TrustRoot *root, int dir_fd, const char *name, const TrustDebianLog *lo
   if (bytes == NULL || length < FEED_DIGITS + 5 || !g_str_has_suffix (name, ".crt"))
     return FALSE;
   text.data = g_bytes_get_data (bytes, &text.size);
-  if (!trust_pem_next (text, &offset, &block, NULL) || block.offset != 0 || offset != text.size)
+  if (!trust_pem_next (text, &offset, &block, NULL) || block.offset != 0)
     return FALSE;
   der = trust_pem_decode (block.body, NULL);
   if (der == NULL)

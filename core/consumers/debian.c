@@ -198,7 +198,7 @@ same_rows (const TrustSourceState *old, const TrustSourceState *next)
     return TRUE;
   if (old == NULL || next == NULL || old->held_back != next->held_back || old->files->len != next->files->len)
     return FALSE;
-  return memcmp (old->files->pdata, next->files->pdata, old->files->len * sizeof (gpointer)) == 0;
+  return old->files->len == 0 || memcmp (old->files->pdata, next->files->pdata, old->files->len * sizeof (gpointer)) == 0;
 }
 
 static gboolean
