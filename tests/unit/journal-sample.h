@@ -21,8 +21,14 @@ set_up (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  f->folder = g_dir_make_tmp ("test-journal-XXXXXX", &error);
-  g_assert_no_error (error);
+  /* Thousands of syncs: in memory where that is possible. */
+  f->folder = g_strdup ("/dev/shm/test-journal-XXXXXX");
+  if (g_mkdtemp (f->folder) == NULL)
+    {
+      g_free (f->folder);
+      f->folder = g_dir_make_tmp ("test-journal-XXXXXX", &error);
+      g_assert_no_error (error);
+    }
   f->path = g_build_filename (f->folder, "var/lib/anchord/journal/journal", NULL);
   f->root = trust_root_new (f->folder, &error);
   g_assert_no_error (error);
