@@ -7,6 +7,7 @@
 #include "client/cli/report.h"
 #include "client/cli/tool.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* How often a list is begun again because the set changed between two pages. */
@@ -65,8 +66,19 @@ fetch (Tool *tool, GVariant *filter, Listing *out, GError **error)
   return fetched != FETCH_FAILED;
 }
 
+/* Where the terminal is narrow the wordy columns go, so that names stay readable. */
+#define COLUMNS_FOR_ORGANIZATION 130
+#define COLUMNS_FOR_PURPOSES 110
+
+static char *
+format_days (gint64 not_after)
+{
+  gint64 left = not_after - g_get_real_time () / G_USEC_PER_SEC;
+  return left < 0 ? g_strdup (_ ("expired")) : g_strdup_printf ("%" PRId64, left / PRINT_DAY);
+}
+
 static void
-add_row (PrintTable *table, GVariant *anchor, gboolean with_status)
+add_row (PrintTable *table, GVariant *anchor)
 {
   gint64 not_after = view_number (anchor, "not-after");
   gboolean known = not_after != 0; /* a distrust by hash alone knows no certificate */
@@ -74,34 +86,33 @@ add_row (PrintTable *table, GVariant *anchor, gboolean with_status)
   g_autofree char *title = print_foreign (view_string (anchor, "title"));
   g_autofree char *organization = print_foreign (view_string (anchor, "organization"));
   g_autofree char *until = known ? print_date (not_after) : g_strdup ("");
-  g_autofree char *left = known ? print_days_left (not_after) : g_strdup ("");
+  g_autofree char *days = known ? format_days (not_after) : g_strdup ("");
   g_autofree char *key = print_foreign (view_string (anchor, "key"));
   g_autofree char *joined = print_joined ((const char *const *) purposes);
   g_autofree char *layer = print_foreign (view_string (anchor, "layer"));
   g_autofree char *fingerprint = g_strndup (view_string (anchor, "fingerprint"), PRINT_FINGERPRINT_DIGITS);
   g_autofree char *status = print_foreign (view_string (anchor, "status"));
-  const char *const cells[] = { title, organization, until, left, key, joined, layer, fingerprint, with_status ? status : NULL };
+  const char *const cells[] = { title, organization, until, days, key, joined, layer, fingerprint, status };
   struct libscols_line *line = scols_table_new_line (table, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (cells) && cells[i] != NULL; i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (cells); i++)
     scols_line_set_data (line, i, cells[i]);
-  gboolean bad = strcmp (status, "distrusted") == 0 || (known && not_after < g_get_real_time () / G_USEC_PER_SEC);
-  if (bad)
+  if (strcmp (status, "distrusted") == 0 || (known && not_after < g_get_real_time () / G_USEC_PER_SEC))
     scols_line_set_color (line, "red");
 }
 
 static void
 add_columns (PrintTable *table, gboolean with_status)
 {
-  scols_table_new_column (table, _ ("NAME"), 0.25, SCOLS_FL_TRUNC);
-  scols_table_new_column (table, _ ("ORGANISATION"), 0.15, SCOLS_FL_TRUNC);
-  scols_table_new_column (table, _ ("VALID UNTIL"), 10, 0);
-  scols_table_new_column (table, _ ("LEFT"), 0, 0);
+  gsize width = print_width (table);
+  scols_table_new_column (table, _ ("NAME"), 0, SCOLS_FL_TRUNC);
+  scols_table_new_column (table, _ ("ORGANISATION"), 0, width < COLUMNS_FOR_ORGANIZATION ? SCOLS_FL_HIDDEN : SCOLS_FL_TRUNC);
+  scols_table_new_column (table, _ ("VALID UNTIL"), 0, 0);
+  scols_table_new_column (table, _ ("DAYS"), 0, SCOLS_FL_RIGHT);
   scols_table_new_column (table, _ ("KEY"), 0, 0);
-  scols_table_new_column (table, _ ("PURPOSES"), 0.1, SCOLS_FL_TRUNC);
+  scols_table_new_column (table, _ ("PURPOSES"), 0, width < COLUMNS_FOR_PURPOSES ? SCOLS_FL_HIDDEN : SCOLS_FL_TRUNC);
   scols_table_new_column (table, _ ("FROM"), 0, 0);
-  scols_table_new_column (table, _ ("FINGERPRINT"), PRINT_FINGERPRINT_DIGITS, 0);
-  if (with_status)
-    scols_table_new_column (table, _ ("STATUS"), 0, 0);
+  scols_table_new_column (table, _ ("FINGERPRINT"), 0, 0);
+  scols_table_new_column (table, _ ("STATUS"), 0, with_status ? 0 : SCOLS_FL_HIDDEN);
 }
 
 static void
@@ -117,7 +128,7 @@ print_for_people (const Listing *listing, gboolean with_status)
       g_variant_iter_init (&iter, page);
       for (GVariant *anchor; (anchor = g_variant_iter_next_value (&iter)) != NULL; n++)
         {
-          add_row (table, anchor, with_status);
+          add_row (table, anchor);
           g_variant_unref (anchor);
         }
     }
@@ -126,7 +137,7 @@ print_for_people (const Listing *listing, gboolean with_status)
   else
     scols_unref_table (table);
   g_print (ngettext ("%lu entry", "%lu entries", n), n);
-  g_print (_ (", generation %" G_GUINT64_FORMAT "\n"), listing->generation);
+  g_print (_ (", generation %" PRIu64 "\n"), listing->generation);
 }
 
 static void

@@ -6,10 +6,12 @@
 #include "client/cli/print.h"
 #include "client/cli/tool.h"
 
+#include <inttypes.h>
+
 static void
 add_number (PrintTable *table, const char *name, gint64 number)
 {
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+  g_autofree char *text = g_strdup_printf ("%" PRId64, number);
   print_facts_add (table, name, text);
 }
 
@@ -64,9 +66,9 @@ print_consumer (GVariant *consumer)
   if (!view_bool (consumer, "enabled"))
     g_print (_ ("%s: nothing placed there yet\n"), id);
   else if (view_bool (consumer, "current"))
-    g_print (_ ("%s: shows generation %" G_GINT64_FORMAT "\n"), id, view_number (consumer, "generation"));
+    g_print (_ ("%s: shows generation %" PRId64 "\n"), id, view_number (consumer, "generation"));
   else
-    g_print (_ ("%s: NOT current, shows generation %" G_GINT64_FORMAT "\n"), id, view_number (consumer, "generation"));
+    g_print (_ ("%s: NOT current, shows generation %" PRId64 "\n"), id, view_number (consumer, "generation"));
   if (fault[0] != '\0')
     g_print ("  %s\n", fault);
   print_lines (consumer, "drift");

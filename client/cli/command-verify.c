@@ -8,6 +8,8 @@
 #include "client/cli/report.h"
 #include "client/cli/tool.h"
 
+#include <inttypes.h>
+
 /* Returns: (transfer floating): aay */
 static GVariant *
 pack_chain (GPtrArray *chain)
@@ -28,7 +30,7 @@ print_refusal (GVariant *verdict)
   gint64 failing = view_number (verdict, "failing");
   g_print (_ ("NOT TRUSTED: %s (%s)\n"), message, reason);
   if (failing >= 0)
-    g_print (_ ("at certificate %" G_GINT64_FORMAT " of the chain\n"), failing + 1);
+    g_print (_ ("at certificate %" PRId64 " of the chain\n"), failing + 1);
   if (remedy[0] != '\0')
     g_print (_ ("what to do: %s\n"), remedy);
 }

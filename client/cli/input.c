@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,7 +52,7 @@ check_kind (int fd, const char *path, GError **error)
   if (!S_ISREG (st.st_mode))
     return refuse (error, path, TRUST_ERROR_INVALID_INPUT, _ ("is not a regular file; to read a pipe, give its content on standard input (-)"));
   if (st.st_size > (goffset) TRUST_LIMIT_INPUT_BYTES)
-    return refuse (error, path, TRUST_ERROR_LIMIT_EXCEEDED, _ ("has %" G_GINT64_FORMAT " bytes; at most %u are read: split it"), (gint64) st.st_size,
+    return refuse (error, path, TRUST_ERROR_LIMIT_EXCEEDED, _ ("has %" PRId64 " bytes; at most %u are read: split it"), (gint64) st.st_size,
                    TRUST_LIMIT_INPUT_BYTES);
   return TRUE;
 }

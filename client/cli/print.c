@@ -7,12 +7,11 @@
 #include "core/text.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define DAY 86400
 
 char *
 print_foreign (const char *text)
@@ -32,9 +31,9 @@ print_days_left (gint64 not_after)
 {
   gint64 left = not_after - g_get_real_time () / G_USEC_PER_SEC;
   if (left >= 0)
-    return g_strdup_printf (ngettext ("%" G_GINT64_FORMAT " day left", "%" G_GINT64_FORMAT " days left", (gulong) (left / DAY)), left / DAY);
-  return g_strdup_printf (ngettext ("expired %" G_GINT64_FORMAT " day ago", "expired %" G_GINT64_FORMAT " days ago", (gulong) (-left / DAY)),
-                          -left / DAY);
+    return g_strdup_printf (ngettext ("%" PRId64 " day left", "%" PRId64 " days left", (gulong) (left / PRINT_DAY)), left / PRINT_DAY);
+  return g_strdup_printf (ngettext ("expired %" PRId64 " day ago", "expired %" PRId64 " days ago", (gulong) (-left / PRINT_DAY)),
+                          -left / PRINT_DAY);
 }
 
 char *
@@ -63,6 +62,12 @@ print_table_new (void)
   scols_table_enable_colors (table, wants_colours ());
   scols_table_enable_noencoding (table, g_get_charset (NULL)); /* what goes in is escaped already */
   return table;
+}
+
+gsize
+print_width (PrintTable *table)
+{
+  return isatty (STDOUT_FILENO) ? scols_table_get_termwidth (table) : G_MAXSIZE;
 }
 
 PrintTable *

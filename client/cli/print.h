@@ -11,6 +11,8 @@ typedef struct libscols_table PrintTable;
 /* Digits of a fingerprint that tables and sentences show: an unambiguous beginning. */
 #define PRINT_FINGERPRINT_DIGITS 16
 
+#define PRINT_DAY (24 * 60 * 60)
+
 /* TEXT of a certificate, safe for a terminal. Returns: (transfer full). */
 char *print_foreign (const char *text);
 /* "2030-01-02". Returns: (transfer full). */
@@ -27,5 +29,7 @@ void print_facts_add (PrintTable *table, const char *name, const char *value);
 void print_facts_add_foreign (PrintTable *table, const char *name, const char *value);
 /* Prints and frees. */
 void print_table (PrintTable *table);
+/* Columns of the terminal; G_MAXSIZE where the output is none. */
+gsize print_width (PrintTable *table);
 /* An empty table, coloured only where the output is a terminal that wants it. */
 PrintTable *print_table_new (void);

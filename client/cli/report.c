@@ -8,6 +8,7 @@
 #include "client/cli/print.h"
 #include "core/limits.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,7 +55,7 @@ print_for_people (guint64 generation, GVariant *results, const char *const *noti
       g_autoptr (GVariant) result = g_variant_get_child_value (results, i);
       print_result (find_row (rows, view_string (result, "result")), result);
     }
-  g_print (_ ("generation %" G_GUINT64_FORMAT "\n"), generation);
+  g_print (_ ("generation %" PRIu64 "\n"), generation);
   fflush (stdout);
   for (; *notices != NULL; notices++)
     {

@@ -62,7 +62,7 @@ tool_check_text (const char *what, const char *text, gsize max_chars, GError **e
   if (text == NULL || trust_text_is_plain (text, max_chars))
     return TRUE;
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-               _ ("%s: must be UTF-8 text of at most %" G_GSIZE_FORMAT " characters, without control characters"), what, max_chars);
+               _ ("%s: must be UTF-8 text of at most %zu characters, without control characters"), what, max_chars);
   return FALSE;
 }
 
