@@ -227,13 +227,16 @@ trust_engine_get_snapshot (TrustEngine *engine)
   return snapshot;
 }
 
+/* May a change begin? One that was announced and could not be finished (a full disk) is finished first. */
 static gboolean
-refuse_read_only (TrustEngine *engine, GError **error)
+begin (TrustEngine *engine, GError **error)
 {
-  if (engine->flags == TRUST_ENGINE_WRITABLE)
-    return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED, "The store was opened for reading only");
-  return FALSE;
+  if (engine->flags != TRUST_ENGINE_WRITABLE)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED, "The store was opened for reading only");
+      return FALSE;
+    }
+  return recover (engine, error);
 }
 
 /* Files that the plan made have a stat now; with it the next refresh takes them over unread. */
@@ -270,7 +273,7 @@ commit (TrustEngine *engine, const TrustJournalIntent *intent, TrustSnapshot *ne
     return FALSE;
   if (!trust_application_commit (application, error))
     {
-      g_prefix_error (error, "The change is recorded but was not written whole; it is finished when anchord next starts: ");
+      g_prefix_error (error, "The change is recorded but was not written whole; it is finished before the next one: ");
       return FALSE;
     }
   if (plan != NULL)
@@ -285,16 +288,18 @@ commit (TrustEngine *engine, const TrustJournalIntent *intent, TrustSnapshot *ne
 TrustOutcome *
 trust_engine_apply (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, GError **error)
 {
-  g_autoptr (TrustSnapshot) current = trust_engine_get_snapshot (engine);
+  g_autoptr (TrustSnapshot) current = NULL;
   g_autoptr (TrustPlan) plan = NULL;
   g_autoptr (TrustSnapshot) next = NULL;
   g_autoptr (TrustJournalIntent) intent = NULL;
   g_auto (TrustAnchorSetDiff) diff = { 0 };
-  TrustBefore before = { current->set, NULL };
+  TrustBefore before = { NULL, NULL };
   TrustOutcome *outcome = NULL;
 
-  if (!refuse_read_only (engine, error))
+  if (!begin (engine, error))
     return NULL;
+  current = trust_engine_get_snapshot (engine);
+  before.set = current->set;
   plan = trust_plan_new (engine->root, current, change, caller, g_get_real_time () / G_USEC_PER_SEC, error);
   if (plan == NULL)
     return NULL;
@@ -345,16 +350,18 @@ take_in (TrustEngine *engine, TrustSnapshot *next, const TrustBefore *before, gb
 gboolean
 trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error)
 {
-  g_autoptr (TrustSnapshot) current = trust_engine_get_snapshot (engine);
+  g_autoptr (TrustSnapshot) current = NULL;
   g_autoptr (GPtrArray) states = NULL;
   g_autoptr (TrustSnapshot) next = NULL;
   g_autoptr (GHashTable) published = NULL;
-  TrustBefore before = { current->set, NULL };
+  TrustBefore before = { NULL, NULL };
 
   if (changed_out != NULL)
     *changed_out = FALSE;
-  if (!refuse_read_only (engine, error))
+  if (!begin (engine, error))
     return FALSE;
+  current = trust_engine_get_snapshot (engine);
+  before.set = current->set;
   states = load_sources (engine, current, error);
   if (states == NULL)
     return FALSE;
@@ -377,12 +384,13 @@ trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error
 gboolean
 trust_engine_heal (TrustEngine *engine, GError **error)
 {
-  g_autoptr (TrustSnapshot) current = trust_engine_get_snapshot (engine);
+  g_autoptr (TrustSnapshot) current = NULL;
   g_autoptr (TrustSnapshot) next = NULL;
   gboolean healed = FALSE;
 
-  if (!refuse_read_only (engine, error))
+  if (!begin (engine, error))
     return FALSE;
+  current = trust_engine_get_snapshot (engine);
   next = trust_snapshot_new (current->generation, current->distribution, current->set, current->states);
   g_ptr_array_extend (next->reports, current->reports, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
   if (!trust_publisher_heal (engine->publisher, next, &healed, error))
