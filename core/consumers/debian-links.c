@@ -79,9 +79,19 @@ plan_hash_removal (TrustDebianLinks *links, const char *name)
 gboolean
 trust_debian_links_set (int dir_fd, const TrustDebianLinks *links, GError **error)
 {
+  gboolean named = FALSE;
+
   for (guint i = 0; i < links->set->len; i += 2)
-    if (!trust_atomic_symlink (dir_fd, links->set->pdata[i + 1], links->set->pdata[i], error))
-      return FALSE;
+    {
+      gboolean is_name = g_str_has_suffix (links->set->pdata[i], ".pem");
+
+      /* Two new names of one folder may reach the disk in any order: a hash link waits for the NAME.pem that it leads to. */
+      if (!is_name && named && !trust_atomic_sync_dir (dir_fd, error))
+        return FALSE;
+      named = is_name;
+      if (!trust_atomic_symlink (dir_fd, links->set->pdata[i + 1], links->set->pdata[i], error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -89,8 +99,13 @@ gboolean
 trust_debian_links_remove (int dir_fd, const TrustDebianLinks *links, GError **error)
 {
   for (guint i = 0; i < links->removed->len; i++)
-    if (!trust_atomic_remove (dir_fd, links->removed->pdata[i], error))
-      return FALSE;
+    {
+      /* As above: the hash links must be gone before what they lead to. */
+      if (i > 0 && i == links->n_removed_hashes && !trust_atomic_sync_dir (dir_fd, error))
+        return FALSE;
+      if (!trust_atomic_remove (dir_fd, links->removed->pdata[i], error))
+        return FALSE;
+    }
   return TRUE;
 }
 
