@@ -77,6 +77,9 @@ class Plan:
     def call_pwrite64(self, call):
         self.call_write(call, int(call.args[3]))
 
+    def call_pwritev(self, call):
+        self.call_write(call, int(call.args[-1]))
+
     def call_copy_file_range(self, call):
         source = self.inside(trace.fd_of(call.args[0])[1])
         fd, path = trace.fd_of(call.args[2])

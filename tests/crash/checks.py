@@ -105,7 +105,7 @@ class Instant:
 
     def _links(self, tree):
         for path in watched(tree):
-            if tree[path].kind == 'l' and path not in self.dangling and resolve(tree, path) is None:
+            if tree[path].kind == 'l' and path not in self.dangling and not TEMPORARY.search(path) and resolve(tree, path) is None:
                 yield '%s leads nowhere' % path
         if CURRENT in tree and current_files(tree) is None:
             yield '%s leads nowhere' % CURRENT
@@ -135,8 +135,20 @@ class Instant:
 # Whole trees.
 
 def is_private(path):
-    """Ours alone, and not the same in two runs: the journal has its own check, the lock is empty."""
-    return any(below(path, folder) for folder in ('/var/lib/anchord/journal', '/var/lib/anchord/lock')) or TEMPORARY.search(path) is not None
+    """Ours alone, and not the same in two runs: the journal has its own check, the lock is empty, the last good sets are noted when sources are
+    next looked at."""
+    return any(below(path, '/var/lib/anchord/' + name) for name in ('journal', 'lock', 'last-good')) or TEMPORARY.search(path) is not None
+
+
+def plain(path, data):
+    """The content of a file, without what may differ between two runs to the same end."""
+    if path == '/var/lib/anchord/debian/state':
+        # An append-only log: what counts is the last word on each certificate.
+        last = {line[1:]: line[:1] for line in data.splitlines()}
+        return b'\n'.join(sorted(kind + name for name, kind in last.items() if kind != b'-'))
+    if below(path, '/var/lib/anchord/hooks'):
+        return b'\n'.join(sorted(data.splitlines()))
+    return STAMP.sub(b'Added=', data)
 
 
 def essence(tree):
@@ -146,7 +158,7 @@ def essence(tree):
     for path, node in tree.items():
         if is_private(path) or (below(path, BUNDLES) and path != BUNDLES and (folder is None or not below(path, folder))):
             continue
-        data = STAMP.sub(b'Added=', node.data) if node.kind == 'f' else node.data
+        data = plain(path, node.data) if node.kind == 'f' else node.data
         result[path] = (node.kind, node.mode, data)
     return result
 

@@ -50,10 +50,14 @@ class Log:
         self.top = self._load(tree)
 
     def _load(self, tree):
-        numbers = {}
+        numbers, groups = {}, {}
         for path in sorted(tree, key=lambda name: (name.count('/'), name)):
             node = tree[path]
-            numbers[path] = self._new(node.kind, node.mode, node.data, {} if node.kind == 'd' else None)
+            numbers[path] = groups.get(node.group)
+            if numbers[path] is None:
+                numbers[path] = self._new(node.kind, node.mode, node.data, {} if node.kind == 'd' else None)
+            if node.group is not None:
+                groups[node.group] = numbers[path]
             if path:
                 parent, _, name = path.rpartition('/')
                 self.inodes[numbers[parent]].entries[name] = numbers[path]
@@ -150,18 +154,21 @@ class Log:
     def call_write(self, call):
         number, inode = self.file_of(call.args[0])
         if inode is not None:
-            self.write_at(number, inode, None, trace.string_of(call.args[1])[:call.result], 'write ' + trace.fd_of(call.args[0])[1])
+            self.write_at(number, inode, None, trace.string_of(call.args[1])[:call.result], 'write ' + self.inside(trace.fd_of(call.args[0])[1]))
 
     def call_pwrite64(self, call):
         number, inode = self.file_of(call.args[0])
         if inode is not None:
-            self.write_at(number, inode, int(call.args[3]), trace.string_of(call.args[1])[:call.result], 'pwrite ' + trace.fd_of(call.args[0])[1])
+            self.write_at(number, inode, int(call.args[3]), trace.string_of(call.args[1])[:call.result], 'write ' + self.inside(trace.fd_of(call.args[0])[1]))
 
-    def call_writev(self, call):
+    def call_writev(self, call, offset=None):
         number, inode = self.file_of(call.args[0])
         if inode is not None:
             data = b''.join(trace.decode(part) for part in re.findall(r'iov_base="((?:\\x[0-9a-f]{2})*)"', ', '.join(call.args)))
-            self.write_at(number, inode, None, data[:call.result], 'writev ' + trace.fd_of(call.args[0])[1])
+            self.write_at(number, inode, offset, data[:call.result], 'write ' + self.inside(trace.fd_of(call.args[0])[1]))
+
+    def call_pwritev(self, call):
+        self.call_writev(call, int(call.args[-1]))
 
     def call_copy_file_range(self, call):
         source, source_inode = self.file_of(call.args[0])
@@ -174,7 +181,7 @@ class Log:
             self.offsets[source] = start + call.result
         target = re.search(r'\d+', call.args[3])
         data = bytes(self.inodes[source_inode].data[start:start + call.result])
-        self.write_at(number, inode, int(target.group(0)) if target else None, data, 'copy to ' + trace.fd_of(call.args[2])[1])
+        self.write_at(number, inode, int(target.group(0)) if target else None, data, 'copy to ' + self.inside(trace.fd_of(call.args[2])[1]))
 
     def call_lseek(self, call):
         number, inode = self.file_of(call.args[0])
@@ -184,12 +191,12 @@ class Log:
     def call_ftruncate(self, call):
         inode = self.file_of(call.args[0])[1]
         if inode is not None:
-            self.add(Operation('truncate', 'truncate ' + trace.fd_of(call.args[0])[1], inode=inode, offset=int(call.args[1])))
+            self.add(Operation('truncate', 'truncate ' + self.inside(trace.fd_of(call.args[0])[1]), inode=inode, offset=int(call.args[1])))
 
     def call_fchmod(self, call):
         inode = self.file_of(call.args[0])[1]
         if inode is not None:
-            self.add(Operation('chmod', 'chmod ' + trace.fd_of(call.args[0])[1], inode=inode, offset=int(call.args[1], 8)))
+            self.add(Operation('chmod', 'chmod ' + self.inside(trace.fd_of(call.args[0])[1]), inode=inode, offset=int(call.args[1], 8)))
 
     def call_fsetxattr(self, call):
         """Labels are not in the model."""
@@ -199,7 +206,7 @@ class Log:
     def call_fsync(self, call):
         inode = self.file_of(call.args[0])[1]
         if inode is not None:
-            self.add(Operation('sync', 'sync ' + trace.fd_of(call.args[0])[1], inode=inode))
+            self.add(Operation('sync', 'sync ' + self.inside(trace.fd_of(call.args[0])[1]), inode=inode))
 
     call_fdatasync = call_fsync
 
@@ -249,6 +256,15 @@ class Log:
         if folder is not None:
             self.add(Operation('drop', 'unlink ' + name, folder=folder, name=name, inode=self.inodes[folder].entries[name]))
 
+    def paths(self):
+        """{inode: [where it stands after the last step]}"""
+        found, pending = {}, [('', self.top)]
+        while pending:
+            path, number = pending.pop()
+            found.setdefault(number, []).append(path)
+            pending.extend((path + '/' + name, entry) for name, entry in (self.inodes[number].entries or {}).items())
+        return found
+
     # The states.
 
     def durable(self, end):
@@ -271,7 +287,7 @@ class Log:
         while pending:
             path, number = pending.pop()
             inode = inodes[number]
-            tree[path] = Node(inode.kind, inode.mode, bytes(inode.data))
+            tree[path] = Node(inode.kind, inode.mode, bytes(inode.data), number if inode.kind == 'f' else None)
             if inode.kind == 'd':
                 pending.extend((path + '/' + name, entry) for name, entry in inode.entries.items())
         return tree

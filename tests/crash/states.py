@@ -68,7 +68,7 @@ class States:
         """The log of CHANGE made from its own `before`."""
         with self.scene.root(change.before) as root:
             done, calls = trace.run(os.path.join(self.scene.folder, 'record'), self.scene.command(root, change.words), self.scene.env)
-            if done.returncode != 0:
+            if done.returncode != change.status:
                 raise RuntimeError('anchorctl fails under strace: ' + done.stdout.decode(errors='replace'))
             log = filesystem.Log(change.before, root)
             for call in calls:
@@ -125,9 +125,10 @@ class States:
     # The check must be able to fail.
 
     def self_test(self, change, wanted):
-        """Takes each sync whose text has WANTED in it out of the record: the states must then show faults. Returns lines that say which did not."""
+        """Takes each sync of the file or folder WANTED out of the record: the states must then show faults. Returns lines that say which did not."""
         log = self.record(change)
-        sites = [index for index, step in enumerate(log.steps) if step.is_sync() and wanted in step.text]
+        paths = log.paths()
+        sites = [index for index, step in enumerate(log.steps) if step.is_sync() and any(path.endswith(wanted) for path in paths.get(step.inode, ()))]
         if not sites:
             return ['no sync of "%s" in the record of %s' % (wanted, change.name)]
         kept, log.steps = log.steps, None

@@ -20,7 +20,7 @@ def points(calls, root):
         counts[call.thread, name] = counts.get((call.thread, name), 0) + 1
         if name in trace.SEEK_CALLS or (name in trace.OPEN_CALLS and not call.creates()):
             continue
-        if name in ('write', 'writev', 'pwrite64') and not (trace.fd_of(call.args[0])[1] or '').startswith(root):
+        if name in ('write', 'writev', 'pwrite64', 'pwritev') and not (trace.fd_of(call.args[0])[1] or '').startswith(root):
             continue
         found.setdefault(name, set()).add(counts[call.thread, name])
     return found
@@ -35,7 +35,7 @@ class Sweep:
     def record(self, change):
         with self.scene.root(change.before) as root:
             done, calls = trace.run(os.path.join(self.scene.folder, 'record'), self.scene.command(root, change.words), self.scene.env)
-            if done.returncode != 0:
+            if done.returncode != change.status:
                 raise RuntimeError('anchorctl fails under strace: ' + done.stdout.decode(errors='replace'))
             return calls, root
 
@@ -47,8 +47,8 @@ class Sweep:
             done = subprocess.run(argv, env=self.scene.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             killed = done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
             tree = debian_root.read_tree(root)
-        faults = [] if killed or done.returncode == 0 else ['exit %d instead of a kill' % done.returncode]
-        faults += self.scene.judge(change, tree, done.returncode == 0, again)
+        faults = [] if killed or done.returncode == change.status else ['exit %d instead of a kill' % done.returncode]
+        faults += self.scene.judge(change, tree, done.returncode == change.status, again)
         with self.lock:
             self.runs += 1
             self.killed += killed

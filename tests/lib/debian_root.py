@@ -47,11 +47,11 @@ def run_tool(root):
 
 
 class Node:
-    """A file ('f'), folder ('d') or link ('l'). DATA is the content or the target."""
-    __slots__ = ('kind', 'mode', 'data')
+    """A file ('f'), folder ('d') or link ('l'). DATA is the content or the target; files of one GROUP are one inode."""
+    __slots__ = ('kind', 'mode', 'data', 'group')
 
-    def __init__(self, kind, mode, data=b''):
-        self.kind, self.mode, self.data = kind, mode, data
+    def __init__(self, kind, mode, data=b'', group=None):
+        self.kind, self.mode, self.data, self.group = kind, mode, data, group
 
     def key(self):
         return (self.kind, self.mode, self.data)
@@ -67,22 +67,26 @@ def read_tree(root):
         tree[at] = Node('d', stat.S_IMODE(os.lstat(full).st_mode))
         for entry in os.scandir(full):
             path = at + '/' + entry.name
-            mode = stat.S_IMODE(entry.stat(follow_symlinks=False).st_mode)
+            status = entry.stat(follow_symlinks=False)
+            mode = stat.S_IMODE(status.st_mode)
             if entry.is_symlink():
                 tree[path] = Node('l', 0o777, os.fsencode(os.readlink(entry.path)))
             elif entry.is_dir(follow_symlinks=False):
                 pending.append(path)
             else:
                 with open(entry.path, 'rb') as stream:
-                    tree[path] = Node('f', mode, stream.read())
+                    tree[path] = Node('f', mode, stream.read(), status.st_ino if status.st_nlink > 1 else None)
     return tree
 
 
 def write_tree(tree, root):
     """Makes TREE below the new folder ROOT."""
+    first = {}
     for path in sorted(tree):
         node, full = tree[path], root + path
-        if node.kind == 'd':
+        if node.group is not None and first.setdefault(node.group, full) != full:
+            os.link(first[node.group], full)
+        elif node.kind == 'd':
             os.makedirs(full, exist_ok=True)
             os.chmod(full, node.mode)
         elif node.kind == 'l':
