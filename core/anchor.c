@@ -191,7 +191,7 @@ trust_anchor_new (TrustCertificate *certificate, TrustSettings *settings, TrustO
   TrustAnchor *anchor = g_new (TrustAnchor, 1);
 
   g_atomic_ref_count_init (&anchor->refs);
-  anchor->certificate = trust_certificate_ref (certificate);
+  anchor->certificate = trust_certificate_keep (certificate);
   anchor->settings = trust_settings_ref (settings);
   anchor->origin = trust_origin_ref (origin);
   anchor->note = note != NULL ? trust_note_ref (note) : NULL;

@@ -44,7 +44,7 @@ gint64 trust_note_get_added (const TrustNote *note);
 
 typedef struct _TrustAnchor TrustAnchor;
 
-/* Every argument is (transfer none). NOTE is nullable. Returns: (transfer full). */
+/* Every argument is (transfer none). NOTE is nullable. CERTIFICATE is kept (trust_certificate_keep()). Returns: (transfer full). */
 TrustAnchor *trust_anchor_new (TrustCertificate *certificate, TrustSettings *settings, TrustOrigin *origin, TrustNote *note);
 /* The same anchor with other settings. Returns: (transfer full). */
 TrustAnchor *trust_anchor_with_settings (const TrustAnchor *anchor, TrustSettings *settings);

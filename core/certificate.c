@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/certificate.h"
 
+#include "core/arena.h"
 #include "core/certificate-parts.h"
 #include "core/error.h"
 #include "core/limits.h"
@@ -51,7 +52,8 @@ struct _TrustCertificate
   guint8 may_sign : 1;
   guint8 is_self_issued : 1;
   guint8 has_md5_signature : 1;
-  char text[]; /* subject, common name, organisation, each with its NUL; then the DER */
+  guint8 is_kept : 1;  /* `text` is the arena's */
+  const char *text; /* (owned) subject, common name, organisation, each with its NUL; then the DER */
 };
 
 /* What is collected before the one allocation. */
@@ -207,11 +209,11 @@ identify_names (TrustCertificate *certificate, const TrustParts *parts)
 }
 
 static guint32
-put_text (TrustCertificate *certificate, guint32 at, const char *text)
+put_text (char *out, guint32 at, const char *text)
 {
   gsize size = strlen (text) + 1;
 
-  memcpy (certificate->text + at, text, size);
+  memcpy (out + at, text, size);
   return at + (guint32) size;
 }
 
@@ -220,14 +222,16 @@ build (TrustSpan der, const Facts *facts)
 {
   const TrustParts *parts = &facts->parts;
   gsize text_size = strlen (facts->subject) + strlen (facts->common_name) + strlen (facts->organization) + 3;
-  TrustCertificate *certificate = g_malloc0 (sizeof *certificate + text_size + der.size);
+  TrustCertificate *certificate = g_new0 (TrustCertificate, 1);
+  char *text = g_malloc (text_size + der.size);
 
   g_atomic_ref_count_init (&certificate->ref_count);
-  certificate->common_name = put_text (certificate, 0, facts->subject);
-  certificate->organization = put_text (certificate, certificate->common_name, facts->common_name);
-  certificate->der = put_text (certificate, certificate->organization, facts->organization);
+  certificate->text = text;
+  certificate->common_name = put_text (text, 0, facts->subject);
+  certificate->organization = put_text (text, certificate->common_name, facts->common_name);
+  certificate->der = put_text (text, certificate->organization, facts->organization);
   certificate->der_size = (guint32) der.size;
-  memcpy (certificate->text + certificate->der, der.data, der.size);
+  memcpy (text + certificate->der, der.data, der.size);
   trust_fingerprint_of (der.data, der.size, &certificate->fingerprint);
   trust_fingerprint_of (parts->key_info.data, parts->key_info.size, &certificate->key_fingerprint);
   certificate->not_before = parts->not_before;
@@ -294,8 +298,27 @@ trust_certificate_ref (TrustCertificate *certificate)
 void
 trust_certificate_unref (TrustCertificate *certificate)
 {
-  if (g_atomic_ref_count_dec (&certificate->ref_count))
-    g_free (certificate);
+  if (!g_atomic_ref_count_dec (&certificate->ref_count))
+    return;
+  if (certificate->is_kept)
+    trust_arena_release ((const guint8 *) certificate->text, certificate->der + certificate->der_size);
+  else
+    g_free ((char *) certificate->text);
+  g_free (certificate);
+}
+
+TrustCertificate *
+trust_certificate_keep (TrustCertificate *certificate)
+{
+  TrustCertificate *kept = NULL;
+
+  if (certificate->is_kept)
+    return trust_certificate_ref (certificate);
+  kept = g_memdup2 (certificate, sizeof *certificate);
+  g_atomic_ref_count_init (&kept->ref_count);
+  kept->is_kept = TRUE;
+  kept->text = (const char *) trust_arena_copy (certificate->text, certificate->der + certificate->der_size);
+  return kept;
 }
 
 TrustSpan

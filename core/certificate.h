@@ -27,11 +27,13 @@ typedef enum
 } TrustKeyType;
 
 /* Parses exactly SIZE bytes of DER, strictly (RFC 5280 section 4.1; no trailing bytes, at most TRUST_LIMIT_CERTIFICATE_BYTES).
- * One allocation holds DER and facts (memory matters at 10,000 anchors). Returns: (transfer full). */
+ * Returns: (transfer full). */
 TrustCertificate *trust_certificate_new (const guint8 *der, gsize size, GError **error);
 TrustCertificate *trust_certificate_ref (TrustCertificate *certificate);
 void trust_certificate_unref (TrustCertificate *certificate);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustCertificate, trust_certificate_unref)
+/* The same certificate for a long life: its bytes stand in the arena (core/arena.h), out of private memory. Returns: (transfer full). */
+TrustCertificate *trust_certificate_keep (TrustCertificate *certificate);
 
 TrustSpan trust_certificate_get_der (const TrustCertificate *certificate);
 const TrustFingerprint *trust_certificate_get_fingerprint (const TrustCertificate *certificate);

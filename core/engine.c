@@ -3,6 +3,7 @@
 #include "core/engine.h"
 
 #include "core/apply.h"
+#include "core/arena.h"
 #include "core/emitters/emitter.h"
 #include "core/hooks.h"
 #include "core/intake.h"
@@ -407,8 +408,10 @@ trust_engine_heal (TrustEngine *engine, GError **error)
 void
 trust_engine_tidy (TrustEngine *engine)
 {
-  if (engine->publisher != NULL)
-    trust_publisher_tidy (engine->publisher);
+  if (engine->publisher == NULL)
+    return;
+  trust_publisher_tidy (engine->publisher);
+  trust_arena_spill (engine->root, STATE_FOLDER);
 }
 
 void

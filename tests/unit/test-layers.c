@@ -286,7 +286,8 @@ reference (GPtrArray *states, guint certificate)
             {
               guint own = trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (file->anchors[k])));
 
-              if (trust_anchor_get_certificate (file->anchors[k]) != named || (int) state->layer < anchor_layer)
+              if (!trust_fingerprint_equal (trust_anchor_get_fingerprint (file->anchors[k]), trust_certificate_get_fingerprint (named))
+                  || (int) state->layer < anchor_layer)
                 continue;
               mask = (int) state->layer > anchor_layer ? own : mask & own;
               anchor_layer = state->layer;
