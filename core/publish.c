@@ -195,6 +195,26 @@ trust_publisher_heal (TrustPublisher *publisher, TrustSnapshot *snapshot, gboole
   return ok;
 }
 
+void
+trust_publisher_look (TrustPublisher *publisher, TrustSnapshot *snapshot)
+{
+  g_ptr_array_set_size (snapshot->consumers, 0);
+  for (guint i = 0; i < publisher->slots->len; i++)
+    {
+      Slot *slot = &g_array_index (publisher->slots, Slot, i);
+      TrustConsumerStatus *status = NULL;
+      gboolean differs = FALSE;
+
+      publish_slot (slot, snapshot, TRUST_PUBLISH_LOOK, &differs, NULL);
+      slot->settled = FALSE;
+      status = snapshot->consumers->pdata[i];
+      status->current = status->current && !differs;
+      if (differs && status->fault == NULL)
+        status->fault = g_strdup ("its files are not what they should be; the next change puts them right");
+    }
+  snapshot->hooks_waiting = trust_hooks_count (publisher->root);
+}
+
 GHashTable *
 trust_publisher_read_set (TrustPublisher *publisher)
 {

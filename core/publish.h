@@ -18,6 +18,8 @@ gboolean trust_publisher_publish (TrustPublisher *publisher, TrustSnapshot *prev
 /* Looks at everything on disk and puts right what an outside tool overwrote; writes nothing where nothing differs. What was taken away by hand
  * (a feed file deleted) is kept out and reported. TRUE in CHANGED_OUT if anything was written. */
 gboolean trust_publisher_heal (TrustPublisher *publisher, TrustSnapshot *snapshot, gboolean *changed_out, GError **error);
+/* Holds everything on disk against SNAPSHOT and fills its consumers array; writes nothing, so a reader without the lock may do it. */
+void trust_publisher_look (TrustPublisher *publisher, TrustSnapshot *snapshot);
 /* What was published last, by any run: TrustFingerprint* -> char* (its purposes' names, comma separated; see trust_purposes_dup_names()), both owned
  * by the table. Empty if nothing was. Returns: (transfer full). */
 GHashTable *trust_publisher_read_set (TrustPublisher *publisher);

@@ -12,7 +12,8 @@ typedef struct _TrustConsumerState TrustConsumerState; /* what a consumer rememb
 typedef enum
 {
   TRUST_PUBLISH_INCREMENTAL = 1 << 0, /* what is on disk is what this state last wrote: only what NEXT changes is looked at; otherwise everything is */
-  TRUST_PUBLISH_REMOVALS = 1 << 1     /* the first of two passes: NEXT holds what is in both the old and the new set, and nothing else may appear */
+  TRUST_PUBLISH_REMOVALS = 1 << 1,    /* the first of two passes: NEXT holds what is in both the old and the new set, and nothing else may appear */
+  TRUST_PUBLISH_LOOK = 1 << 2         /* nothing is written; *WROTE tells whether anything would be */
 } TrustPublishFlags;
 
 struct _TrustConsumer

@@ -107,9 +107,11 @@ job_clear (Job *job)
 }
 
 static gboolean
-open_folders (Job *job, gboolean make_feed, GError **error)
+open_folders (Job *job, gboolean make_feed, TrustPublishFlags flags, GError **error)
 {
-  job->certs_fd = trust_root_make_dir (job->state->root, TRUST_DEBIAN_CERTS, 0755);
+  make_feed = make_feed && !(flags & TRUST_PUBLISH_LOOK);
+  job->certs_fd = flags & TRUST_PUBLISH_LOOK ? trust_root_open_dir (job->state->root, TRUST_DEBIAN_CERTS)
+                                             : trust_root_make_dir (job->state->root, TRUST_DEBIAN_CERTS, 0755);
   if (job->certs_fd < 0)
     return trust_error_set_errno (error, errno, "cannot open", TRUST_DEBIAN_CERTS);
   job->feed_fd = make_feed ? trust_root_make_dir (job->state->root, TRUST_DEBIAN_FEED_FOLDER, 0755)
@@ -274,7 +276,7 @@ publish_feed (TrustConsumerState *state, const TrustSnapshot *next, gboolean *wr
   ok = take_differences (&job, removed);
   if (ok && (job.feed->added->len > 0 || job.feed->removed->len > 0))
     {
-      ok = open_folders (&job, job.feed->added->len > 0, error) && job.feed_fd >= 0
+      ok = open_folders (&job, job.feed->added->len > 0, 0, error) && job.feed_fd >= 0
            && trust_debian_links_plan_feed (job.certs_fd, job.feed->added, removed, job.links);
       if (ok)
         {
@@ -299,7 +301,7 @@ publish_feed (TrustConsumerState *state, const TrustSnapshot *next, gboolean *wr
 
 /* Compares the bundle on disk, and makes a new one where it differs. */
 static gboolean
-plan_bundle (Job *job, GError **error)
+plan_bundle (Job *job, TrustPublishFlags flags, GError **error)
 {
   TrustConsumerState *state = job->state;
   int fd = trust_root_open (state->root, BUNDLE_PATH, O_RDONLY | O_NOFOLLOW, 0);
@@ -317,7 +319,8 @@ plan_bundle (Job *job, GError **error)
   g_clear_pointer (&shown, g_array_unref);
   if (fd >= 0)
     close (fd);
-  return stage_bundle (job, error);
+  *job->wrote = TRUE;
+  return (flags & TRUST_PUBLISH_LOOK) || stage_bundle (job, error);
 }
 
 static void
@@ -423,7 +426,7 @@ static gboolean
 publish_enabled (Job *job, const TrustDebianDeselection *deselection, GHashTable *withdrawn, TrustPublishFlags flags, GError **error)
 {
   TrustConsumerState *state = job->state;
-  gboolean ok = open_folders (job, wants_feed (job->input), error);
+  gboolean ok = open_folders (job, wants_feed (job->input), flags, error);
 
   if (!ok)
     return FALSE;
@@ -431,12 +434,15 @@ publish_enabled (Job *job, const TrustDebianDeselection *deselection, GHashTable
   plan_feed (job, deselection, withdrawn, flags, state->drift);
   note_feed (job, withdrawn);
   trust_debian_links_plan (state->root, job->certs_fd, job->input, deselection, job->next->set, job->links, state->drift);
-  ok = plan_bundle (job, error) && apply (job, error);
+  if (job->links->set->len > 0 || job->links->removed->len > 0 || job->feed->added->len > 0 || job->feed->removed->len > 0)
+    *job->wrote = TRUE;
+  ok = plan_bundle (job, flags, error) && ((flags & TRUST_PUBLISH_LOOK) || apply (job, error));
   if (!ok)
     return FALSE;
   report_withdrawn (withdrawn, job->next, state->drift);
   g_ptr_array_extend (state->drift, job->input->drift, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
-  settle (job);
+  if (!(flags & TRUST_PUBLISH_LOOK))
+    settle (job);
   return TRUE;
 }
 
@@ -453,7 +459,8 @@ publish_all (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishF
   if (edited)
     {
       *wrote = TRUE;
-      trust_outside_deselect (state->root, deselection->names, &edit_error);
+      if (!(flags & TRUST_PUBLISH_LOOK))
+        trust_outside_deselect (state->root, deselection->names, &edit_error);
     }
   state->input = trust_debian_input_new (state->root, next, deselection, withdrawn, flags);
   *enabled = state->log.exists || deselection->names->len > 0 || edited || wants_feed (state->input);
@@ -500,7 +507,7 @@ debian_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
       g_ptr_array_extend (status->drift, state->drift, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
       status->fault = g_strdup (state->input->fault);
     }
-  if (!ok || !enabled)
+  if (!ok || !enabled || (flags & TRUST_PUBLISH_LOOK))
     forget (state);
   if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));

@@ -34,6 +34,7 @@ typedef struct
   TrustRoot *root;
   int dir_fd;
   gboolean everything;  /* what no item wants goes away */
+  gboolean dry;         /* nothing is written */
   GPtrArray *staged;    /* (owned) of TrustStaged*: the batch */
   gboolean *wrote;
 } Folder;
@@ -153,18 +154,23 @@ commit_batch (Folder *folder, GError **error)
 static gboolean
 stage_entry (Folder *folder, const char *name, const Item *item, GError **error)
 {
-  GString *bytes = g_string_new (NULL);
+  GString *bytes = NULL;
   int fd = -1;
-  TrustStaged *staged = trust_atomic_stage_open (folder->dir_fd, name, 0644, &fd, error);
-  gboolean ok = staged != NULL;
+  TrustStaged *staged = NULL;
+  gboolean ok;
 
+  *folder->wrote = TRUE;
+  if (folder->dry)
+    return TRUE;
+  bytes = g_string_new (NULL);
+  staged = trust_atomic_stage_open (folder->dir_fd, name, 0644, &fd, error);
+  ok = staged != NULL;
   trust_emitter_openssl_dir.emit (item->anchor, bytes);
   if (ok)
     g_ptr_array_add (folder->staged, staged);
   if (ok && !trust_atomic_write_all (fd, bytes->str, bytes->len))
     ok = trust_error_set_errno (error, errno, "cannot write", TRUST_OWN_HASHED);
   g_string_free (bytes, TRUE);
-  *folder->wrote = TRUE;
   return ok && (folder->staged->len < BATCH_MAX || commit_batch (folder, error));
 }
 
@@ -188,7 +194,7 @@ cut_chain (Folder *folder, guint32 hash, guint n, guint length, GError **error)
     {
       format_name (name, hash, i - 1);
       *folder->wrote = TRUE;
-      if (!trust_atomic_remove (folder->dir_fd, name, error))
+      if (!folder->dry && !trust_atomic_remove (folder->dir_fd, name, error))
         return FALSE;
     }
   return TRUE;
@@ -218,7 +224,7 @@ arrange_chain (Folder *folder, guint32 hash, GArray *kept, Item *items, guint n_
         {
           format_name (other, hash, last);
           *folder->wrote = TRUE;
-          if (!trust_atomic_link (folder->dir_fd, other, folder->dir_fd, name, error))
+          if (!folder->dry && !trust_atomic_link (folder->dir_fd, other, folder->dir_fd, name, error))
             return FALSE;
           g_array_index (kept, gboolean, last) = FALSE;
           continue;
@@ -294,12 +300,13 @@ empty_buckets (Folder *folder, GHashTable *lengths, GError **error)
 }
 
 gboolean
-trust_own_publish_hashed (TrustRoot *root, int dir_fd, const TrustAnchorSet *old, const TrustAnchorSet *next, gboolean *wrote, GError **error)
+trust_own_publish_hashed (TrustRoot *root, int dir_fd, const TrustAnchorSet *old, const TrustAnchorSet *next, gboolean dry,
+                          gboolean *wrote, GError **error)
 {
   g_autoptr (GArray) items = collect_items (old, next);
   g_autoptr (GHashTable) lengths = old == NULL ? list_buckets (root) : NULL;
   g_autoptr (GPtrArray) staged = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_staged_free);
-  Folder folder = { root, dir_fd, old == NULL, staged, wrote };
+  Folder folder = { root, dir_fd, old == NULL, dry, staged, wrote };
 
   g_array_sort (items, compare_items);
   for (guint i = 0, n = 1; i < items->len; i += n)

@@ -328,20 +328,27 @@ write_generation (TrustConsumerState *state, guint64 generation, TrustPublishFla
   return ok;
 }
 
+/* Does the living folder name the current generation? */
+static gboolean
+has_generation (TrustConsumerState *state)
+{
+  TrustStat is, wanted;
+
+  return trust_root_lstat (state->root, TRUST_OWN_HASHED "/" GENERATION_NAME, &is)
+         && trust_root_stat (state->root, TRUST_OWN_CURRENT "/" SET_NAME, &wanted) && is.inode == wanted.inode && is.device == wanted.device;
+}
+
 /* The living folder, and last its `generation`: the manifest of the set it shows, by a link that needs no sync of its own. */
 static gboolean
 publish_hashed (TrustConsumerState *state, const TrustAnchorSet *next, gboolean *wrote, GError **error)
 {
   int dir_fd = trust_root_make_dir (state->root, TRUST_OWN_HASHED, 0755), old_dir_fd = open_generation (state);
-  TrustStat is, wanted;
   gboolean ok = dir_fd >= 0 && old_dir_fd >= 0;
 
   if (!ok)
     trust_error_set_errno (error, errno, "cannot open", TRUST_OWN_HASHED);
-  ok = ok && trust_own_publish_hashed (state->root, dir_fd, state->set, next, wrote, error);
-  if (ok
-      && !(trust_root_lstat (state->root, TRUST_OWN_HASHED "/" GENERATION_NAME, &is)
-           && trust_root_stat (state->root, TRUST_OWN_CURRENT "/" SET_NAME, &wanted) && is.inode == wanted.inode && is.device == wanted.device))
+  ok = ok && trust_own_publish_hashed (state->root, dir_fd, state->set, next, FALSE, wrote, error);
+  if (ok && !has_generation (state))
     {
       *wrote = TRUE;
       ok = trust_atomic_link (old_dir_fd, SET_NAME, dir_fd, GENERATION_NAME, error);
@@ -355,22 +362,37 @@ publish_hashed (TrustConsumerState *state, const TrustAnchorSet *next, gboolean 
   return ok;
 }
 
+/* Would publish_hashed() write anything? */
 static gboolean
-own_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status, gboolean *wrote,
-             GError **error)
+is_hashed_stale (TrustConsumerState *state, const TrustAnchorSet *next)
 {
-  Part parts[G_N_ELEMENTS (bundles)];
-  gboolean same[G_N_ELEMENTS (bundles)], all_same = TRUE, hashed_wrote = FALSE, ok = TRUE;
-  g_autofree char *digest = NULL;
-  GString *body = NULL;
+  int dir_fd = trust_root_open_dir (state->root, TRUST_OWN_HASHED);
+  gboolean stale = dir_fd < 0 || !has_generation (state);
+
+  if (dir_fd < 0)
+    return TRUE;
+  trust_own_publish_hashed (state->root, dir_fd, NULL, next, TRUE, &stale, NULL);
+  close (dir_fd);
+  return stale;
+}
+
+static void
+fill_status (const TrustConsumerState *state, gboolean ok, TrustConsumerStatus *status)
+{
   guint64 part;
 
-  if (!(flags & TRUST_PUBLISH_INCREMENTAL))
-    g_clear_pointer (&state->set, trust_anchor_set_unref);
-  body = trust_own_make_body (next->set);
-  digest = trust_own_digest_body (body->str, body->len);
-  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
-    part_init (&parts[i], next->set, bundles[i].purpose);
+  status->enabled = TRUE;
+  status->current = ok;
+  if (state->current != NULL && !parse_folder (state->current, &status->generation, &part))
+    status->generation = 0;
+}
+
+/* Which bundles are as NEXT wants them; TRUE if all are. */
+static gboolean
+compare_bundles (TrustConsumerState *state, Part *parts, gboolean *same)
+{
+  gboolean all_same = TRUE;
+
   if (state->set == NULL)
     look (state, parts);
   for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
@@ -386,7 +408,20 @@ own_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishF
         }
       all_same = all_same && same[i];
     }
-  if (!all_same || g_strcmp0 (digest, state->body) != 0)
+  return all_same;
+}
+
+static gboolean
+write_what_differs (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, Part *parts, gboolean *wrote, GError **error)
+{
+  gboolean same[G_N_ELEMENTS (bundles)], all_same = compare_bundles (state, parts, same), hashed_wrote = FALSE, ok = TRUE;
+  GString *body = trust_own_make_body (next->set);
+  g_autofree char *digest = trust_own_digest_body (body->str, body->len);
+  gboolean stale = !all_same || g_strcmp0 (digest, state->body) != 0;
+
+  if (flags & TRUST_PUBLISH_LOOK)
+    *wrote = *wrote || stale || is_hashed_stale (state, next->set);
+  else if (stale)
     {
       *wrote = TRUE;
       g_clear_pointer (&state->body, g_free);
@@ -394,19 +429,46 @@ own_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishF
       if (ok)
         state->body = g_steal_pointer (&digest);
     }
+  g_string_free (body, TRUE);
+  if (flags & TRUST_PUBLISH_LOOK)
+    return TRUE;
   ok = ok && publish_hashed (state, next->set, &hashed_wrote, error);
   *wrote = *wrote || hashed_wrote;
+  return ok;
+}
+
+static gboolean
+is_all_known (const TrustConsumerState *state)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
+    if (!state->bundles[i].known)
+      return FALSE;
+  return state->body != NULL;
+}
+
+static gboolean
+own_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status, gboolean *wrote,
+             GError **error)
+{
+  Part parts[G_N_ELEMENTS (bundles)];
+  gboolean ok;
+
+  if (!(flags & TRUST_PUBLISH_INCREMENTAL))
+    g_clear_pointer (&state->set, trust_anchor_set_unref);
+  if (state->set == next->set && is_all_known (state))
+    {
+      fill_status (state, TRUE, status);
+      return TRUE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
+    part_init (&parts[i], next->set, bundles[i].purpose);
+  ok = write_what_differs (state, next, flags, parts, wrote, error);
   g_clear_pointer (&state->set, trust_anchor_set_unref);
-  if (ok)
+  if (ok && !(flags & TRUST_PUBLISH_LOOK))
     state->set = trust_anchor_set_ref (next->set);
   for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
     part_clear (&parts[i]);
-  g_string_free (body, TRUE);
-
-  status->enabled = TRUE;
-  status->current = ok;
-  if (state->current != NULL && !parse_folder (state->current, &status->generation, &part))
-    status->generation = 0;
+  fill_status (state, ok, status);
   return ok;
 }
 

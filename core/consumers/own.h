@@ -24,6 +24,6 @@ GBytes *trust_own_read_manifest (TrustRoot *root);
 GHashTable *trust_own_read_set (TrustRoot *root);
 
 /* The living folder. Makes HHHHHHHH.N show the server-auth anchors of NEXT. OLD (nullable): the folder shows just that set, so only the buckets that
- * differ are looked at; NULL looks at everything. A chain has no gap at any instant. */
-gboolean trust_own_publish_hashed (TrustRoot *root, int dir_fd, const TrustAnchorSet *old, const TrustAnchorSet *next, gboolean *wrote,
-                                   GError **error);
+ * differ are looked at; NULL looks at everything. A chain has no gap at any instant. DRY: only tells in *WROTE whether there is anything to do. */
+gboolean trust_own_publish_hashed (TrustRoot *root, int dir_fd, const TrustAnchorSet *old, const TrustAnchorSet *next, gboolean dry,
+                                   gboolean *wrote, GError **error);
