@@ -55,16 +55,28 @@ wait_for_job (Wait *wait, const char *job, GError **error)
   return FALSE;
 }
 
+/* A signal about a job comes only to who subscribed; who has done so already is told by an error, which is no fault. */
+static gboolean
+call_subscription (GDBusConnection *connection, const char *method, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (connection, MANAGER, method, NULL, NULL, G_DBUS_CALL_FLAGS_NONE, PATIENCE_MS,
+                                                            NULL, &failure);
+  g_autofree char *name = failure != NULL ? g_dbus_error_get_remote_error (failure) : NULL;
+
+  if (reply != NULL || g_strcmp0 (name, "org.freedesktop.systemd1.AlreadySubscribed") == 0)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 static gboolean
 run_unit (GDBusConnection *connection, Wait *wait, GError **error)
 {
-  g_autoptr (GVariant) subscribed
-      = g_dbus_connection_call_sync (connection, MANAGER, "Subscribe", NULL, NULL, G_DBUS_CALL_FLAGS_NONE, PATIENCE_MS, NULL,
-                                     error);
   g_autoptr (GVariant) reply = NULL;
   const char *job = NULL;
 
-  if (subscribed == NULL)
+  if (!call_subscription (connection, "Subscribe", error))
     return FALSE;
   reply = g_dbus_connection_call_sync (connection, MANAGER, "StartUnit", g_variant_new ("(ss)", CONF_UNIT, "replace"),
                                        G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NONE, PATIENCE_MS, NULL, error);
@@ -93,6 +105,8 @@ edit_conf (TrustRoot *root, GError **error)
                                                            on_job_removed, &wait, NULL);
   gboolean done = run_unit (connection, &wait, error);
 
+  /* Or every unit that comes and goes would be told to us from now on. */
+  call_subscription (connection, "Unsubscribe", NULL);
   g_dbus_connection_signal_unsubscribe (connection, subscription);
   /* What was on its way still points to WAIT. */
   while (g_main_context_iteration (wait.context, FALSE))

@@ -226,8 +226,11 @@ gboolean
 trust_service_once (const TrustServiceOptions *options, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  g_autoptr (TrustEngine) engine = trust_engine_open (options->root, TRUST_ENGINE_WRITABLE, &failure);
+  g_autoptr (TrustEngine) engine = NULL;
 
+  if (options->units)
+    trust_outside_set (&trust_outside_units);
+  engine = trust_engine_open (options->root, TRUST_ENGINE_WRITABLE, &failure);
   if (engine != NULL)
     return trust_engine_refresh (engine, NULL, error) && trust_engine_heal (engine, error);
   if (g_error_matches (failure, TRUST_ERROR, TRUST_ERROR_BUSY))
