@@ -145,6 +145,16 @@ recover (TrustEngine *engine, GError **error)
   return trust_journal_append_done (engine->journal, generation, error);
 }
 
+/* The same moment, for what its consumers are found to be. */
+static TrustSnapshot *
+copy_snapshot (const TrustSnapshot *current)
+{
+  TrustSnapshot *copy = trust_snapshot_new (current->generation, current->distribution, current->set, current->states);
+
+  g_ptr_array_extend (copy->reports, current->reports, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
+  return copy;
+}
+
 static gboolean
 open_writable (TrustEngine *engine, GError **error)
 {
@@ -226,6 +236,21 @@ trust_engine_get_snapshot (TrustEngine *engine)
   snapshot = trust_snapshot_ref (engine->snapshot);
   g_mutex_unlock (&engine->lock);
   return snapshot;
+}
+
+TrustSnapshot *
+trust_engine_look (TrustEngine *engine)
+{
+  g_autoptr (TrustSnapshot) current = trust_engine_get_snapshot (engine);
+  g_autoptr (TrustPublisher) publisher = NULL;
+  TrustSnapshot *seen = NULL;
+
+  if (engine->flags == TRUST_ENGINE_WRITABLE)
+    return g_steal_pointer (&current);
+  seen = copy_snapshot (current);
+  publisher = trust_publisher_new (engine->root, engine->distribution);
+  trust_publisher_look (publisher, seen);
+  return seen;
 }
 
 /* May a change begin? One that was announced and could not be finished (a full disk) is finished first. */
@@ -392,8 +417,7 @@ trust_engine_heal (TrustEngine *engine, GError **error)
   if (!begin (engine, error))
     return FALSE;
   current = trust_engine_get_snapshot (engine);
-  next = trust_snapshot_new (current->generation, current->distribution, current->set, current->states);
-  g_ptr_array_extend (next->reports, current->reports, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
+  next = copy_snapshot (current);
   if (!trust_publisher_heal (engine->publisher, next, &healed, error))
     return FALSE;
   if (healed)

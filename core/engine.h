@@ -31,6 +31,10 @@ void trust_engine_set_listener (TrustEngine *engine, TrustEngineChanged changed,
 /* The current moment; any thread. Returns: (transfer full). */
 TrustSnapshot *trust_engine_get_snapshot (TrustEngine *engine);
 
+/* The current moment with the consumers as they are: what the writer knows of them, or, opened for reading, what a look at their files
+ * finds; that costs as much as comparing all of them. Returns: (transfer full). */
+TrustSnapshot *trust_engine_look (TrustEngine *engine);
+
 /* Does CHANGE for CALLER in one transaction: all of it or nothing. What is already so is a row of the outcome, not an error, and where that is all,
  * nothing is written. Returns: (transfer full). */
 TrustOutcome *trust_engine_apply (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, GError **error);

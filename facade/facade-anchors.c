@@ -406,7 +406,7 @@ gboolean
 trust_handle_get_status (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
                          GError **error)
 {
-  g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
+  g_autoptr (TrustSnapshot) snapshot = trust_engine_look (engine);
 
   out->reply = g_variant_ref_sink (g_variant_new ("(@a{sv})", trust_view_status (snapshot)));
   return TRUE;
