@@ -209,6 +209,9 @@ trust_publisher_look (TrustPublisher *publisher, TrustSnapshot *snapshot)
       slot->settled = FALSE;
       status = snapshot->consumers->pdata[i];
       status->current = status->current && !differs;
+      /* A state that never wrote does not know the number; what shows exactly SNAPSHOT shows its generation. */
+      if (status->current && status->enabled)
+        status->generation = snapshot->generation;
       if (differs && status->fault == NULL)
         status->fault = g_strdup ("its files are not what they should be; the next change puts them right");
     }
