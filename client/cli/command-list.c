@@ -77,27 +77,60 @@ format_days (gint64 not_after)
   return left < 0 ? g_strdup (_ ("expired")) : g_strdup_printf ("%" PRId64, left / PRINT_DAY);
 }
 
+enum
+{
+  ROW_TITLE,
+  ROW_ORGANIZATION,
+  ROW_NOT_AFTER,
+  ROW_KEY,
+  ROW_PURPOSES,
+  ROW_LAYER,
+  ROW_FINGERPRINT,
+  ROW_STATUS,
+};
+
+static const ViewField row_fields[] = {
+  [ROW_TITLE] = { "title", NULL, VIEW_STRING, NULL },
+  [ROW_ORGANIZATION] = { "organization", NULL, VIEW_STRING, NULL },
+  [ROW_NOT_AFTER] = { "not-after", NULL, VIEW_TIME, NULL },
+  [ROW_KEY] = { "key", NULL, VIEW_STRING, NULL },
+  [ROW_PURPOSES] = { "purposes", NULL, VIEW_STRINGS, NULL },
+  [ROW_LAYER] = { "layer", NULL, VIEW_STRING, NULL },
+  [ROW_FINGERPRINT] = { "fingerprint", NULL, VIEW_STRING, NULL },
+  [ROW_STATUS] = { "status", NULL, VIEW_STRING, NULL },
+  { NULL, NULL, VIEW_STRING, NULL }
+};
+
+static char *
+foreign (GVariant *value)
+{
+  return print_foreign (view_value_string (value));
+}
+
 static void
 add_row (PrintTable *table, GVariant *anchor)
 {
-  gint64 not_after = view_number (anchor, "not-after");
+  GVariant *values[VIEW_MAX_FIELDS];
+  gsize n = view_read (anchor, row_fields, values);
+  gint64 not_after = view_value_number (values[ROW_NOT_AFTER]);
   gboolean known = not_after != 0; /* a distrust by hash alone knows no certificate */
-  g_auto (GStrv) purposes = view_strings (anchor, "purposes");
-  g_autofree char *title = print_foreign (view_string (anchor, "title"));
-  g_autofree char *organization = print_foreign (view_string (anchor, "organization"));
+  g_auto (GStrv) purposes = view_value_strings (values[ROW_PURPOSES]);
+  g_autofree char *title = foreign (values[ROW_TITLE]);
+  g_autofree char *organization = foreign (values[ROW_ORGANIZATION]);
   g_autofree char *until = known ? print_date (not_after) : g_strdup ("");
   g_autofree char *days = known ? format_days (not_after) : g_strdup ("");
-  g_autofree char *key = print_foreign (view_string (anchor, "key"));
+  g_autofree char *key = foreign (values[ROW_KEY]);
   g_autofree char *joined = print_joined ((const char *const *) purposes);
-  g_autofree char *layer = print_foreign (view_string (anchor, "layer"));
-  g_autofree char *fingerprint = g_strndup (view_string (anchor, "fingerprint"), PRINT_FINGERPRINT_DIGITS);
-  g_autofree char *status = print_foreign (view_string (anchor, "status"));
+  g_autofree char *layer = foreign (values[ROW_LAYER]);
+  g_autofree char *fingerprint = g_strndup (view_value_string (values[ROW_FINGERPRINT]), PRINT_FINGERPRINT_DIGITS);
+  g_autofree char *status = foreign (values[ROW_STATUS]);
   const char *const cells[] = { title, organization, until, days, key, joined, layer, fingerprint, status };
   struct libscols_line *line = scols_table_new_line (table, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (cells); i++)
     scols_line_set_data (line, i, cells[i]);
   if (strcmp (status, "distrusted") == 0 || (known && not_after < g_get_real_time () / G_USEC_PER_SEC))
     scols_line_set_color (line, "red");
+  view_clear (values, n);
 }
 
 static void

@@ -18,13 +18,12 @@ add_time (JsonBuilder *builder, gint64 seconds)
 }
 
 static void
-add_certificate (JsonBuilder *builder, GVariant *dictionary, const char *key)
+add_certificate (JsonBuilder *builder, GVariant *value)
 {
-  g_autoptr (GBytes) der = view_bytes (dictionary, key);
   g_autoptr (GString) pem = g_string_new (NULL);
-  gsize size;
-  const guint8 *data = g_bytes_get_data (der, &size);
-  trust_pem_append (pem, data, size, "CERTIFICATE");
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING))
+    return (void) json_builder_add_null_value (builder);
+  trust_pem_append (pem, g_variant_get_data (value), g_variant_get_size (value), "CERTIFICATE");
   json_builder_add_string_value (builder, pem->str);
 }
 
@@ -58,58 +57,73 @@ add_views_value (JsonBuilder *builder, const ViewField *fields, GVariant *list)
 }
 
 static void
-add_field (JsonBuilder *builder, const ViewField *field, GVariant *dictionary)
+add_index (JsonBuilder *builder, gint64 index)
 {
+  if (index < 0)
+    json_builder_add_null_value (builder);
+  else
+    json_builder_add_int_value (builder, index);
+}
+
+static void
+add_strings_of (JsonBuilder *builder, GVariant *value)
+{
+  g_auto (GStrv) strings = view_value_strings (value);
+  add_strings_value (builder, (const char *const *) strings);
+}
+
+static void
+add_list_of (JsonBuilder *builder, const ViewField *fields, GVariant *value)
+{
+  g_autoptr (GVariant) list = view_value_list (value);
+  add_views_value (builder, fields, list);
+}
+
+static void
+add_field (JsonBuilder *builder, const ViewField *field, GVariant *value)
+{
+  if (value == NULL)
+    return (void) json_builder_add_null_value (builder);
   switch (field->kind)
     {
     case VIEW_STRING:
-      json_builder_add_string_value (builder, view_string (dictionary, field->key));
+      json_builder_add_string_value (builder, view_value_string (value));
       break;
     case VIEW_STRINGS:
-      {
-        g_auto (GStrv) strings = view_strings (dictionary, field->key);
-        add_strings_value (builder, (const char *const *) strings);
-        break;
-      }
+      add_strings_of (builder, value);
+      break;
     case VIEW_BOOL:
-      json_builder_add_boolean_value (builder, view_bool (dictionary, field->key));
+      json_builder_add_boolean_value (builder, g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN) && g_variant_get_boolean (value));
       break;
     case VIEW_NUMBER:
-      json_builder_add_int_value (builder, view_number (dictionary, field->key));
+      json_builder_add_int_value (builder, view_value_number (value));
       break;
     case VIEW_INDEX:
-      if (view_number (dictionary, field->key) < 0)
-        json_builder_add_null_value (builder);
-      else
-        json_builder_add_int_value (builder, view_number (dictionary, field->key));
+      add_index (builder, view_value_number (value));
       break;
     case VIEW_TIME:
-      add_time (builder, view_number (dictionary, field->key));
+      add_time (builder, view_value_number (value));
       break;
     case VIEW_CERTIFICATE:
-      add_certificate (builder, dictionary, field->key);
+      add_certificate (builder, value);
       break;
     case VIEW_LIST:
-      {
-        g_autoptr (GVariant) list = view_list (dictionary, field->key);
-        add_views_value (builder, field->fields, list);
-        break;
-      }
+      add_list_of (builder, field->fields, value);
+      break;
     }
 }
 
 void
 json_add_view (JsonBuilder *builder, const ViewField *fields, GVariant *dictionary)
 {
-  for (; fields->key != NULL; fields++)
+  GVariant *values[VIEW_MAX_FIELDS];
+  gsize n = view_read (dictionary, fields, values);
+  for (gsize i = 0; i < n; i++)
     {
-      g_autoptr (GVariant) value = g_variant_lookup_value (dictionary, fields->key, NULL);
-      json_builder_set_member_name (builder, fields->json);
-      if (value == NULL)
-        json_builder_add_null_value (builder);
-      else
-        add_field (builder, fields, dictionary);
+      json_builder_set_member_name (builder, fields[i].json);
+      add_field (builder, &fields[i], values[i]);
     }
+  view_clear (values, n);
 }
 
 void

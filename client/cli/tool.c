@@ -77,10 +77,7 @@ tool_call (Tool *tool, const char *interface, const char *member, GVariant *para
   g_autoptr (GVariant) owned_parameters = parameters == NULL ? NULL : g_variant_ref_sink (parameters);
   if (tool->backend == NULL)
     return NULL;
-  GVariant *reply = tool->backend->class->call (tool->backend, interface, member, owned_parameters, fds, out_fds, error);
-  if (reply != NULL)
-    g_variant_get_data (reply); /* one run of bytes from here on: strings inside stay where they are while it lives */
-  return reply;
+  return tool->backend->class->call (tool->backend, interface, member, owned_parameters, fds, out_fds, error);
 }
 
 void

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/cli/view.h"
 
+#include <string.h>
+
 #define VIEW_END { NULL, NULL, VIEW_STRING, NULL }
 
 #define ANCHOR_FIELDS \
@@ -90,35 +92,54 @@ const ViewField view_verdict[] = {
   VIEW_END
 };
 
-const char *
-view_string (GVariant *dictionary, const char *key)
+gsize
+view_read (GVariant *dictionary, const ViewField *fields, GVariant *values[VIEW_MAX_FIELDS])
 {
-  const char *value = "";
-  g_variant_lookup (dictionary, key, "&s", &value); /* points into the serialized dictionary */
-  return value;
+  gsize n = 0;
+  gsize next = 0; /* members mostly come in one order: look behind the last one first */
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+  for (; fields[n].key != NULL && n < VIEW_MAX_FIELDS; n++)
+    values[n] = NULL;
+  g_variant_iter_init (&iter, dictionary);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, &value))
+    {
+      gsize i = 0;
+      while (i < n && strcmp (fields[(next + i) % n].key, key) != 0)
+        i++;
+      gsize at = n > 0 ? (next + i) % n : 0;
+      if (i == n || values[at] != NULL)
+        g_variant_unref (value);
+      else
+        values[next = at] = value;
+    }
+  return n;
+}
+
+void
+view_clear (GVariant *values[VIEW_MAX_FIELDS], gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    g_clear_pointer (&values[i], g_variant_unref);
+}
+
+const char *
+view_value_string (GVariant *value)
+{
+  return value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) ? g_variant_get_string (value, NULL) : "";
 }
 
 char **
-view_strings (GVariant *dictionary, const char *key)
+view_value_strings (GVariant *value)
 {
-  char **value = NULL;
-  if (!g_variant_lookup (dictionary, key, "^as", &value))
-    value = g_new0 (char *, 1);
-  return value;
-}
-
-gboolean
-view_bool (GVariant *dictionary, const char *key)
-{
-  gboolean value = FALSE;
-  g_variant_lookup (dictionary, key, "b", &value);
-  return value;
+  gboolean fits = value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY);
+  return fits ? g_variant_dup_strv (value, NULL) : g_new0 (char *, 1);
 }
 
 gint64
-view_number (GVariant *dictionary, const char *key)
+view_value_number (GVariant *value)
 {
-  g_autoptr (GVariant) value = g_variant_lookup_value (dictionary, key, NULL);
   if (value == NULL)
     return 0;
   switch (g_variant_classify (value))
@@ -137,15 +158,45 @@ view_number (GVariant *dictionary, const char *key)
 }
 
 GVariant *
-view_list (GVariant *dictionary, const char *key)
+view_value_list (GVariant *value)
 {
-  GVariant *value = g_variant_lookup_value (dictionary, key, G_VARIANT_TYPE ("aa{sv}"));
-  return value != NULL ? value : g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
+  gboolean fits = value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE ("aa{sv}"));
+  return fits ? g_variant_ref (value) : g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
 }
 
-GBytes *
-view_bytes (GVariant *dictionary, const char *key)
+const char *
+view_string (GVariant *dictionary, const char *key)
 {
-  g_autoptr (GVariant) value = g_variant_lookup_value (dictionary, key, G_VARIANT_TYPE_BYTESTRING);
-  return value == NULL ? NULL : g_variant_get_data_as_bytes (value);
+  const char *value = "";
+  g_variant_lookup (dictionary, key, "&s", &value); /* points into the dictionary, which nobody serializes anew */
+  return value;
+}
+
+char **
+view_strings (GVariant *dictionary, const char *key)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (dictionary, key, NULL);
+  return view_value_strings (value);
+}
+
+gboolean
+view_bool (GVariant *dictionary, const char *key)
+{
+  gboolean value = FALSE;
+  g_variant_lookup (dictionary, key, "b", &value);
+  return value;
+}
+
+gint64
+view_number (GVariant *dictionary, const char *key)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (dictionary, key, NULL);
+  return view_value_number (value);
+}
+
+GVariant *
+view_list (GVariant *dictionary, const char *key)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (dictionary, key, NULL);
+  return view_value_list (value);
 }

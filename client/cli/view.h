@@ -33,11 +33,20 @@ extern const ViewField view_result[];
 extern const ViewField view_status[];
 extern const ViewField view_verdict[];
 
+#define VIEW_MAX_FIELDS 32
+/* One pass over DICTIONARY: VALUES[i] is the member that FIELDS[i] names, NULL where there is none. For long lists, where asking for each member by
+ * name would cost. Values are (transfer full): view_clear() drops them. Returns: how many fields there are. */
+gsize view_read (GVariant *dictionary, const ViewField *fields, GVariant *values[VIEW_MAX_FIELDS]);
+void view_clear (GVariant *values[VIEW_MAX_FIELDS], gsize n);
+/* A value that view_read() gave (nullable); "", 0 or empty where it is missing or of another type. */
+const char *view_value_string (GVariant *value);  /* (transfer none) */
+char **view_value_strings (GVariant *value);      /* (transfer full) */
+gint64 view_value_number (GVariant *value);
+GVariant *view_value_list (GVariant *value);      /* (transfer full): aa{sv} */
+
 /* Members of a dictionary a{sv}; "", FALSE, 0 or empty where they are missing or of another type. */
 const char *view_string (GVariant *dictionary, const char *key);             /* (transfer none) */
 char **view_strings (GVariant *dictionary, const char *key);                 /* (transfer full) */
 gboolean view_bool (GVariant *dictionary, const char *key);
 gint64 view_number (GVariant *dictionary, const char *key);
 GVariant *view_list (GVariant *dictionary, const char *key);                 /* (transfer full): aa{sv} */
-/* (transfer full) (nullable): the DER */
-GBytes *view_bytes (GVariant *dictionary, const char *key);
