@@ -81,6 +81,7 @@ work_in_pool (gpointer data, gpointer user_data)
 {
   TrustCall *call = data;
 
+  trust_writer_want (((TrustGate *) user_data)->writer, TRUST_WANT_TRIM);
   if (!trust_call_parse (call))
     return;
   if (call->door->place == TRUST_DOOR_VERIFIER)

@@ -65,6 +65,40 @@ connect_bus (const char *bus, GError **error)
       bus, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL, NULL, error);
 }
 
+/* Connecting and reading the store wait for different things, so they are done at the same time. */
+typedef struct
+{
+  const char *bus;
+  GDBusConnection *connection; /* (owned) (nullable) */
+  GError *error;               /* (owned) (nullable) */
+} Connecting;
+
+static gpointer
+connect_beside (gpointer user_data)
+{
+  Connecting *connecting = user_data;
+
+  connecting->connection = connect_bus (connecting->bus, &connecting->error);
+  return NULL;
+}
+
+static gboolean
+open_both (Service *service, GError **error)
+{
+  Connecting connecting = { service->options->bus, NULL, NULL };
+  GThread *thread = g_thread_new ("connect", connect_beside, &connecting);
+
+  service->engine = open_engine (service->options->root, error);
+  g_thread_join (thread);
+  service->connection = connecting.connection;
+  if (service->engine != NULL && service->connection != NULL)
+    return TRUE;
+  if (service->engine != NULL)
+    g_propagate_error (error, g_steal_pointer (&connecting.error));
+  g_clear_error (&connecting.error);
+  return FALSE;
+}
+
 static GVariant *
 call_bus (Service *service, const char *method, GVariant *parameters, GError **error)
 {
@@ -151,9 +185,7 @@ start (Service *service, GError **error)
   if (options->units)
     trust_outside_set (&trust_outside_units);
   service->root = trust_root_new (options->root, error);
-  service->engine = service->root != NULL ? open_engine (options->root, error) : NULL;
-  service->connection = service->engine != NULL ? connect_bus (options->bus, error) : NULL;
-  if (service->connection == NULL)
+  if (service->root == NULL || !open_both (service, error))
     return FALSE;
   g_dbus_connection_set_exit_on_close (service->connection, FALSE);
   g_signal_connect (service->connection, "closed", G_CALLBACK (on_bus_closed), service);

@@ -91,6 +91,12 @@ static gboolean
 do_tidy (TrustWriter *writer)
 {
   trust_engine_tidy (writer->engine);
+  return TRUE;
+}
+
+static gboolean
+do_trim (TrustWriter *writer)
+{
   malloc_trim (0);
   return TRUE;
 }
@@ -108,6 +114,7 @@ static const struct
   { 2000 * MILLISECOND, 20000 * MILLISECOND, do_distribution },
   { 2000 * MILLISECOND, 10000 * MILLISECOND, do_heal },
   { 5000 * MILLISECOND, 60000 * MILLISECOND, do_tidy },
+  { 3000 * MILLISECOND, 60000 * MILLISECOND, do_trim },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (wants) == TRUST_WANT_LAST);
 
@@ -164,8 +171,10 @@ work_on_want (TrustWriter *writer, TrustWant want)
 
   gboolean done = wants[want].doer (writer);
 
-  if (want != TRUST_WANT_TIDY)
+  if (want < TRUST_WANT_TIDY)
     remember_bundle (writer);
+  if (want < TRUST_WANT_TRIM)
+    trust_writer_want (writer, TRUST_WANT_TRIM);
   if (!done)
     trust_writer_want (writer, want);
   g_mutex_lock (&writer->lock);
@@ -262,8 +271,8 @@ trust_writer_is_idle (TrustWriter *writer)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&writer->lock);
 
-  for (guint i = 0; i < TRUST_WANT_LAST; i++)
-    if (i != TRUST_WANT_TIDY && writer->first[i] != 0)
+  for (guint i = 0; i < TRUST_WANT_TIDY; i++)
+    if (writer->first[i] != 0)
       return FALSE;
   return !writer->working && g_queue_is_empty (&writer->calls);
 }

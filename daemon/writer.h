@@ -16,6 +16,7 @@ typedef enum
   TRUST_WANT_DISTRIBUTION,  /* the distribution's folders changed: 2 s, and no package manager at work */
   TRUST_WANT_HEAL,          /* something in a consumer's folder changed: 2 s */
   TRUST_WANT_TIDY,          /* after the last change: 5 s */
+  TRUST_WANT_TRIM,          /* after the last call: 3 s, memory goes back */
   TRUST_WANT_LAST
 } TrustWant;
 
@@ -28,7 +29,7 @@ TrustWriter *trust_writer_new (TrustEngine *engine, TrustRoot *root, const char 
 void trust_writer_push (TrustWriter *writer, TrustCall *call);
 /* Any thread. */
 void trust_writer_want (TrustWriter *writer, TrustWant want);
-/* Is nothing under way and nothing due? TRUST_WANT_TIDY does not count. */
+/* Is nothing under way and nothing due? TRUST_WANT_TIDY and after do not count. */
 gboolean trust_writer_is_idle (TrustWriter *writer);
 /* Finishes what is under way, answers the rest with TRUST_ERROR_BUSY, joins the thread. */
 void trust_writer_free (TrustWriter *writer);

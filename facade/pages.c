@@ -16,6 +16,8 @@
 /* Rows in all remembered pages, at about 3.5 KB a row: within 1 MiB. */
 #define ROWS_REMEMBERED 300u
 #define PAGES_REMEMBERED 8u
+/* Where the caller leaves it to us: the bus copies and checks a message whole, and no other message passes it meanwhile. */
+#define ROWS_DEFAULT 50u
 
 typedef struct
 {
@@ -41,7 +43,7 @@ trust_page_request_new (GVariant *filter, const char *after, guint limit, GError
   const char *layer = NULL, *text = NULL, *status = "trusted";
 
   request->layer = -1;
-  request->limit = limit == 0 ? TRUST_LIMIT_PAGE_ANCHORS : limit;
+  request->limit = limit == 0 ? ROWS_DEFAULT : limit;
   if (limit > TRUST_LIMIT_PAGE_ANCHORS)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _("A page of %u is too large; at most %u anchors are on one"),

@@ -122,7 +122,7 @@ def stop(process):
 
 def bench_start(box, table, machine, options):
     command = [box.anchord, '--root', machine.root, '--bus', box.bus.address]
-    mine = box.numbers([box.program('ready'), 'org.anchord.Anchord1', str(min(machine.count, 200)), '9', *command])
+    mine = box.numbers([box.program('ready'), 'org.anchord.Anchord1', str(min(machine.count, 50)), '9', *command])
     empty = box.numbers([box.program('ready'), EMPTY, '0', '9', box.program('empty-service'), EMPTY])
     late = median(mine) - median(empty)
     met = ('<= + 20 ms', late <= 20) if machine.count == 150 else ('', None)
