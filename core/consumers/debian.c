@@ -139,7 +139,7 @@ stage_bundle (Job *job, GError **error)
 
   if (state->shown != NULL)
     old.fd = trust_root_open (state->root, BUNDLE_PATH, O_RDONLY | O_NOFOLLOW, 0);
-  job->bundle = trust_pieces_stage (job->certs_fd, TRUST_DEBIAN_BUNDLE, 0644, job->input->pieces, &old, trust_debian_fill, &fill, NULL,
+  job->bundle = trust_pieces_stage (job->certs_fd, TRUST_DEBIAN_BUNDLE, 0644, job->input->pieces, &old, trust_debian_fill, &fill,
                                     &job->bundle_fd, error);
   if (old.fd >= 0)
     close (old.fd);

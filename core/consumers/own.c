@@ -2,53 +2,23 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/consumers/own.h"
 
-#include "core/consumers/pieces.h"
-#include "core/emitters/emitter.h"
 #include "core/error.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-#define SET_NAME TRUST_OWN_SET
 #define GENERATION_NAME "generation"
 #define GENERATIONS_KEPT 2
-
-static const struct
-{
-  const char *name;
-  TrustPurpose purpose;
-} bundles[] = {
-  { "tls-ca-bundle.pem", TRUST_PURPOSE_SERVER_AUTH },
-  { "email-ca-bundle.pem", TRUST_PURPOSE_EMAIL_PROTECTION },
-  { "objsign-ca-bundle.pem", TRUST_PURPOSE_CODE_SIGNING },
-};
-
-/* A bundle as it stands in the current generation. */
-typedef struct
-{
-  TrustStat stat;
-  TrustFingerprint digest;
-  gsize length;
-  gboolean known;
-} Bundle;
 
 struct _TrustConsumerState
 {
   TrustRoot *root;      /* (owned) */
   TrustAnchorSet *set;  /* (owned) (nullable) what is shown; NULL: not known */
   char *current;        /* (owned) (nullable) the current generation's folder: "12" or "12.1" */
-  char *body;           /* (owned) (nullable) the manifest's lines about anchors, as SHA-256 digits */
-  Bundle bundles[G_N_ELEMENTS (bundles)];
+  char *body;           /* (owned) (nullable) SHA-256 of the manifest's body, in digits */
+  TrustOwnBundle bundles[TRUST_OWN_N_BUNDLES];
 };
-
-/* The anchors of one purpose, and their pieces. */
-typedef struct
-{
-  GPtrArray *anchors;   /* (owned) borrowed TrustAnchor* */
-  GArray *pieces;       /* (owned) */
-} Part;
 
 static TrustConsumerState *
 own_open (TrustRoot *root)
@@ -67,50 +37,6 @@ own_close (TrustConsumerState *state)
   g_free (state->body);
   trust_root_unref (state->root);
   g_free (state);
-}
-
-static void
-part_init (Part *part, const TrustAnchorSet *set, TrustPurpose purpose)
-{
-  part->anchors = g_ptr_array_new ();
-  part->pieces = g_array_new (FALSE, FALSE, sizeof (TrustPiece));
-  for (guint i = 0; set != NULL && i < trust_anchor_set_get_n_anchors (set); i++)
-    {
-      TrustAnchor *anchor = trust_anchor_set_get_anchor (set, i);
-      TrustPiece piece;
-
-      if (!trust_anchor_has_purpose (anchor, purpose))
-        continue;
-      piece.id = *trust_anchor_get_fingerprint (anchor);
-      piece.length = trust_emitter_pem_bundle.length (anchor);
-      g_array_append_val (part->pieces, piece);
-      g_ptr_array_add (part->anchors, anchor);
-    }
-}
-
-static void
-part_clear (Part *part)
-{
-  g_ptr_array_unref (part->anchors);
-  g_array_unref (part->pieces);
-}
-
-static gboolean
-part_fill (gpointer user_data, guint index, GString *out, GError **error)
-{
-  const Part *part = user_data;
-
-  trust_emitter_pem_bundle.emit (part->anchors->pdata[index], out);
-  return TRUE;
-}
-
-static gboolean
-same_pieces (GArray *a, GArray *b)
-{
-  for (guint i = 0; a->len == b->len && i < a->len; i++)
-    if (!trust_fingerprint_equal (&g_array_index (a, TrustPiece, i).id, &g_array_index (b, TrustPiece, i).id))
-      return FALSE;
-  return a->len == b->len;
 }
 
 /* "12.1" as 12 and 2; "12" as 12 and 1; the first of two passes, "12.0", as 12 and 0: they rise in this order. */
@@ -154,31 +80,9 @@ choose_folder (const TrustConsumerState *state, guint64 generation, TrustPublish
   return format_folder (generation, part);
 }
 
-static int
-open_generation (TrustConsumerState *state)
-{
-  g_autofree char *path = NULL;
-
-  if (state->current == NULL)
-    return -1;
-  path = g_build_filename (TRUST_OWN_BUNDLES, state->current, NULL);
-  return trust_root_open_dir (state->root, path);
-}
-
-static int
-open_bundle (TrustConsumerState *state, guint index)
-{
-  g_autofree char *path = NULL;
-
-  if (state->current == NULL)
-    return -1;
-  path = g_build_filename (TRUST_OWN_BUNDLES, state->current, bundles[index].name, NULL);
-  return trust_root_open (state->root, path, O_RDONLY | O_NOFOLLOW, 0);
-}
-
 /* Learns from disk what is current: its folder, the manifest's body, and which bundles hold what NEXT wants. */
 static void
-look (TrustConsumerState *state, Part *parts)
+look (TrustConsumerState *state, const TrustAnchorSet *next)
 {
   g_autofree char *target = trust_root_read_link (state->root, TRUST_OWN_CURRENT);
   g_autoptr (GBytes) manifest = NULL;
@@ -192,72 +96,75 @@ look (TrustConsumerState *state, Part *parts)
   if (manifest != NULL)
     {
       const char *text = g_bytes_get_data (manifest, NULL), *end = text + g_bytes_get_size (manifest);
-      const char *body = memmem (text, end - text, "\nanchor ", 8);
+      const char *body = memmem (text, (gsize) (end - text), "\nanchor ", 8);
 
       body = body != NULL ? body + 1 : end;
-      state->body = trust_own_digest_body (body, end - body);
+      state->body = trust_own_digest_body (body, (gsize) (end - body));
     }
-  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
+  for (guint i = 0; i < TRUST_OWN_N_BUNDLES; i++)
     {
-      Bundle *bundle = &state->bundles[i];
-      int fd = open_bundle (state, i);
-      struct stat st;
+      g_autoptr (TrustOwnPart) wanted = trust_own_part_new (next, i);
 
-      bundle->known = fd >= 0 && trust_pieces_compare (fd, parts[i].pieces, part_fill, &parts[i]) && fstat (fd, &st) == 0
-                      && trust_pieces_hash (fd, 0, st.st_size, &bundle->digest);
-      if (bundle->known)
-        {
-          trust_stat_from (&bundle->stat, &st);
-          bundle->length = st.st_size;
-        }
-      if (fd >= 0)
-        close (fd);
+      trust_own_bundle_look (state->root, state->current, i, wanted, &state->bundles[i]);
     }
 }
 
-/* Puts bundle INDEX into the new folder: a link to the old one, or the old one with what changed. */
-static gboolean
-put_bundle (TrustConsumerState *state, guint index, gboolean same, Part *part, int old_dir_fd, int dir_fd, GError **error)
+/* Which bundles NEXT changes. What differs between two sets is little: unchanged anchors are one object in both. */
+static void
+find_changed (const TrustAnchorSet *old, const TrustAnchorSet *next, gboolean *same)
 {
-  Bundle *bundle = &state->bundles[index];
-  g_autoptr (TrustStaged) staged = NULL;
-  Part old_part = { NULL, NULL };
-  TrustPiecesOld old = { .fd = -1 };
-  struct stat st;
-  int fd = -1;
-  gboolean ok;
+  g_auto (TrustAnchorSetDiff) diff = { 0 };
+  GArray *parts[3];
 
-  if (same && old_dir_fd >= 0 && trust_atomic_link (old_dir_fd, bundles[index].name, dir_fd, bundles[index].name, NULL))
-    {
-      /* The link count moved the change time. */
-      fd = trust_root_open_at (state->root, dir_fd, bundles[index].name, O_RDONLY | O_NOFOLLOW);
-      bundle->known = fd >= 0 && fstat (fd, &st) == 0;
-      if (bundle->known)
-        trust_stat_from (&bundle->stat, &st);
-      if (fd >= 0)
-        close (fd);
-      return TRUE;
-    }
-  if (bundle->known && state->set != NULL)
-    {
-      part_init (&old_part, state->set, bundles[index].purpose);
-      old = (TrustPiecesOld) { open_bundle (state, index), bundle->stat, old_part.pieces };
-    }
-  staged = trust_pieces_stage (dir_fd, bundles[index].name, 0644, part->pieces, &old, part_fill, part, &bundle->digest, &fd, error);
-  ok = staged != NULL && trust_atomic_commit (staged, error);
-  bundle->known = ok && fstat (fd, &st) == 0;
-  if (bundle->known)
-    {
-      trust_stat_from (&bundle->stat, &st);
-      bundle->length = st.st_size;
-    }
-  if (fd >= 0)
-    close (fd);
-  if (old.fd >= 0)
-    close (old.fd);
-  if (old_part.pieces != NULL)
-    part_clear (&old_part);
-  return ok;
+  trust_anchor_set_diff (old, next, &diff);
+  parts[0] = diff.added;
+  parts[1] = diff.removed;
+  parts[2] = diff.changed;
+  for (guint part = 0; part < G_N_ELEMENTS (parts); part++)
+    for (guint i = 0; i < parts[part]->len; i++)
+      {
+        const TrustFingerprint *fingerprint = &g_array_index (parts[part], TrustFingerprint, i);
+        TrustAnchor *before = trust_anchor_set_lookup (old, fingerprint), *after = trust_anchor_set_lookup (next, fingerprint);
+
+        for (guint n = 0; n < TRUST_OWN_N_BUNDLES; n++)
+          {
+            TrustPurpose purpose = trust_own_bundle_get_purpose (n);
+
+            if ((before != NULL && trust_anchor_has_purpose (before, purpose)) != (after != NULL && trust_anchor_has_purpose (after, purpose)))
+              same[n] = FALSE;
+          }
+      }
+}
+
+/* Which bundles are as NEXT wants them; TRUE if all are. */
+static gboolean
+compare_bundles (TrustConsumerState *state, const TrustAnchorSet *next, gboolean *same)
+{
+  gboolean all_same = TRUE;
+
+  if (state->set == NULL)
+    look (state, next);
+  for (guint i = 0; i < TRUST_OWN_N_BUNDLES; i++)
+    same[i] = state->bundles[i].known;
+  if (state->set != NULL)
+    find_changed (state->set, next, same);
+  for (guint i = 0; i < TRUST_OWN_N_BUNDLES; i++)
+    all_same = all_same && same[i];
+  return all_same;
+}
+
+static gboolean
+put_bundle (TrustConsumerState *state, guint index, gboolean same, const TrustAnchorSet *next, int dir_fd, GError **error)
+{
+  g_autoptr (TrustOwnPart) old = NULL;
+  g_autoptr (TrustOwnPart) part = NULL;
+
+  if (same && state->current != NULL && trust_own_bundle_link (state->root, state->current, dir_fd, index, &state->bundles[index]))
+    return TRUE;
+  if (state->set != NULL)
+    old = trust_own_part_new (state->set, index);
+  part = trust_own_part_new (next, index);
+  return trust_own_bundle_make (state->root, state->current, dir_fd, index, old, part, &state->bundles[index], error);
 }
 
 static gboolean
@@ -269,14 +176,14 @@ put_manifest (TrustConsumerState *state, int dir_fd, const char *folder, const G
   int fd = -1;
 
   g_string_append_printf (head, "generation %s\n", folder);
-  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
+  for (guint i = 0; i < TRUST_OWN_N_BUNDLES; i++)
     {
       char hex[TRUST_FINGERPRINT_HEX];
 
       trust_fingerprint_to_hex (&state->bundles[i].digest, hex);
-      g_string_append_printf (head, "file %s %zu %s\n", bundles[i].name, state->bundles[i].length, hex);
+      g_string_append_printf (head, "bundle %s %zu %s\n", trust_own_bundle_get_name (i), state->bundles[i].length, hex);
     }
-  staged = trust_atomic_stage_open (dir_fd, SET_NAME, 0644, &fd, error);
+  staged = trust_atomic_stage_open (dir_fd, TRUST_OWN_SET, 0644, &fd, error);
   ok = staged != NULL;
   if (ok && !(trust_atomic_write_all (fd, head->str, head->len) && trust_atomic_write_all (fd, body->str, body->len)))
     ok = trust_error_set_errno (error, errno, "cannot write", TRUST_OWN_BUNDLES);
@@ -300,32 +207,37 @@ move_current (TrustConsumerState *state, const char *folder, GError **error)
 }
 
 static gboolean
-write_generation (TrustConsumerState *state, guint64 generation, TrustPublishFlags flags, Part *parts, const gboolean *same, const GString *body,
+write_generation (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, const gboolean *same, const GString *body,
                   GError **error)
 {
-  g_autofree char *folder = choose_folder (state, generation, flags), *path = g_build_filename (TRUST_OWN_BUNDLES, folder, NULL);
-  int old_dir_fd = open_generation (state), dir_fd = -1;
+  g_autofree char *folder = choose_folder (state, next->generation, flags), *path = g_build_filename (TRUST_OWN_BUNDLES, folder, NULL);
+  int dir_fd = -1;
   gboolean ok = TRUE;
 
   /* Left by a writer that was killed before it became current. */
   trust_root_remove_tree (state->root, path);
   dir_fd = trust_root_make_dir (state->root, path, 0755);
   if (dir_fd < 0)
-    ok = trust_error_set_errno (error, errno, "cannot make", path);
-  for (guint i = 0; ok && i < G_N_ELEMENTS (bundles); i++)
-    ok = put_bundle (state, i, same[i], &parts[i], old_dir_fd, dir_fd, error);
+    return trust_error_set_errno (error, errno, "cannot make", path);
+  for (guint i = 0; ok && i < TRUST_OWN_N_BUNDLES; i++)
+    ok = put_bundle (state, i, same[i], next->set, dir_fd, error);
   ok = ok && put_manifest (state, dir_fd, folder, body, error) && trust_atomic_sync_dir (dir_fd, error)
        && move_current (state, folder, error);
+  close (dir_fd);
   if (ok)
     {
       g_free (state->current);
       state->current = g_steal_pointer (&folder);
     }
-  if (dir_fd >= 0)
-    close (dir_fd);
-  if (old_dir_fd >= 0)
-    close (old_dir_fd);
   return ok;
+}
+
+static int
+open_generation (TrustConsumerState *state)
+{
+  g_autofree char *path = state->current != NULL ? g_build_filename (TRUST_OWN_BUNDLES, state->current, NULL) : NULL;
+
+  return path != NULL ? trust_root_open_dir (state->root, path) : -1;
 }
 
 /* Does the living folder name the current generation? */
@@ -335,7 +247,7 @@ has_generation (TrustConsumerState *state)
   TrustStat is, wanted;
 
   return trust_root_lstat (state->root, TRUST_OWN_HASHED "/" GENERATION_NAME, &is)
-         && trust_root_stat (state->root, TRUST_OWN_CURRENT "/" SET_NAME, &wanted) && is.inode == wanted.inode && is.device == wanted.device;
+         && trust_root_stat (state->root, TRUST_OWN_CURRENT "/" TRUST_OWN_SET, &wanted) && is.inode == wanted.inode && is.device == wanted.device;
 }
 
 /* The living folder, and last its `generation`: the manifest of the set it shows, by a link that needs no sync of its own. */
@@ -351,7 +263,7 @@ publish_hashed (TrustConsumerState *state, const TrustAnchorSet *next, gboolean 
   if (ok && !has_generation (state))
     {
       *wrote = TRUE;
-      ok = trust_atomic_link (old_dir_fd, SET_NAME, dir_fd, GENERATION_NAME, error);
+      ok = trust_atomic_link (old_dir_fd, TRUST_OWN_SET, dir_fd, GENERATION_NAME, error);
     }
   if (ok && *wrote)
     ok = trust_atomic_sync_dir (dir_fd, error);
@@ -387,34 +299,10 @@ fill_status (const TrustConsumerState *state, gboolean ok, TrustConsumerStatus *
     status->generation = 0;
 }
 
-/* Which bundles are as NEXT wants them; TRUE if all are. */
 static gboolean
-compare_bundles (TrustConsumerState *state, Part *parts, gboolean *same)
+write_what_differs (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote, GError **error)
 {
-  gboolean all_same = TRUE;
-
-  if (state->set == NULL)
-    look (state, parts);
-  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
-    {
-      Part old;
-
-      same[i] = state->bundles[i].known;
-      if (state->set != NULL && same[i])
-        {
-          part_init (&old, state->set, bundles[i].purpose);
-          same[i] = same_pieces (old.pieces, parts[i].pieces);
-          part_clear (&old);
-        }
-      all_same = all_same && same[i];
-    }
-  return all_same;
-}
-
-static gboolean
-write_what_differs (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, Part *parts, gboolean *wrote, GError **error)
-{
-  gboolean same[G_N_ELEMENTS (bundles)], all_same = compare_bundles (state, parts, same), hashed_wrote = FALSE, ok = TRUE;
+  gboolean same[TRUST_OWN_N_BUNDLES], all_same = compare_bundles (state, next->set, same), hashed_wrote = FALSE, ok = TRUE;
   GString *body = trust_own_make_body (next->set);
   g_autofree char *digest = trust_own_digest_body (body->str, body->len);
   gboolean stale = !all_same || g_strcmp0 (digest, state->body) != 0;
@@ -425,7 +313,7 @@ write_what_differs (TrustConsumerState *state, const TrustSnapshot *next, TrustP
     {
       *wrote = TRUE;
       g_clear_pointer (&state->body, g_free);
-      ok = write_generation (state, next->generation, flags, parts, same, body, error);
+      ok = write_generation (state, next, flags, same, body, error);
       if (ok)
         state->body = g_steal_pointer (&digest);
     }
@@ -440,7 +328,7 @@ write_what_differs (TrustConsumerState *state, const TrustSnapshot *next, TrustP
 static gboolean
 is_all_known (const TrustConsumerState *state)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
+  for (guint i = 0; i < TRUST_OWN_N_BUNDLES; i++)
     if (!state->bundles[i].known)
       return FALSE;
   return state->body != NULL;
@@ -450,25 +338,17 @@ static gboolean
 own_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status, gboolean *wrote,
              GError **error)
 {
-  Part parts[G_N_ELEMENTS (bundles)];
   gboolean ok;
 
   if (!(flags & TRUST_PUBLISH_INCREMENTAL))
     g_clear_pointer (&state->set, trust_anchor_set_unref);
-  if (state->set == next->set && is_all_known (state))
-    {
-      fill_status (state, TRUE, status);
-      return TRUE;
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
-    part_init (&parts[i], next->set, bundles[i].purpose);
-  ok = write_what_differs (state, next, flags, parts, wrote, error);
+  ok = (state->set == next->set && is_all_known (state)) || write_what_differs (state, next, flags, wrote, error);
+  fill_status (state, ok, status);
+  if (ok && state->set == next->set)
+    return TRUE;
   g_clear_pointer (&state->set, trust_anchor_set_unref);
   if (ok && !(flags & TRUST_PUBLISH_LOOK))
     state->set = trust_anchor_set_ref (next->set);
-  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
-    part_clear (&parts[i]);
-  fill_status (state, ok, status);
   return ok;
 }
 
@@ -484,29 +364,21 @@ compare_folders (gconstpointer a, gconstpointer b)
   return x_part < y_part ? -1 : x_part > y_part;
 }
 
-/* Holds the current bundles against the digests of their making; a damaged one is made anew at the next publishing. */
+/* Holds the current bundles against what they were made of; a damaged one is made anew at the next publishing. */
 static void
 check_bundles (TrustConsumerState *state)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (bundles); i++)
+  for (guint i = 0; i < TRUST_OWN_N_BUNDLES; i++)
     {
-      Bundle *bundle = &state->bundles[i];
-      int fd = bundle->known ? open_bundle (state, i) : -1;
-      struct stat st;
-      TrustFingerprint digest;
+      g_autoptr (TrustOwnPart) part = NULL;
 
-      if (bundle->known
-          && !(fd >= 0 && fstat (fd, &st) == 0 && (gsize) st.st_size == bundle->length && trust_pieces_hash (fd, 0, bundle->length, &digest)
-               && trust_fingerprint_equal (&digest, &bundle->digest)))
-        {
-          g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "%s in %s was changed by someone else", bundles[i].name, TRUST_OWN_CURRENT);
-          bundle->known = FALSE;
-        }
-      /* The change time moves with the number of links. */
-      if (bundle->known)
-        trust_stat_from (&bundle->stat, &st);
-      if (fd >= 0)
-        close (fd);
+      if (!state->bundles[i].known)
+        continue;
+      part = trust_own_part_new (state->set, i);
+      trust_own_bundle_look (state->root, state->current, i, part, &state->bundles[i]);
+      if (!state->bundles[i].known)
+        g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "%s in %s was changed by someone else", trust_own_bundle_get_name (i),
+                          TRUST_OWN_CURRENT);
     }
 }
 

@@ -4,13 +4,48 @@
 #pragma once
 
 #include "core/consumers/consumer.h"
+#include "core/consumers/pieces.h"
 
 #define TRUST_OWN_FOLDER "/var/lib/anchord/published"
 #define TRUST_OWN_BUNDLES TRUST_OWN_FOLDER "/bundles"
 #define TRUST_OWN_CURRENT TRUST_OWN_FOLDER "/current"
 #define TRUST_OWN_HASHED TRUST_OWN_FOLDER "/hashed"
 
-/* The manifest of a generation: "generation N", "file NAME LENGTH SHA256", then its body: "anchor SHA256 LAYER PURPOSES" for each. */
+/* One bundle for each purpose: tls-, email- and objsign-ca-bundle.pem, as Fedora names them. */
+#define TRUST_OWN_N_BUNDLES 3
+
+/* A bundle as it stands in the current generation. */
+typedef struct
+{
+  TrustStat stat;
+  gsize length;
+  TrustFingerprint digest; /* of its certificates' fingerprints, in order: what is in it, whatever its size */
+  gboolean known;
+} TrustOwnBundle;
+
+/* The anchors of one bundle, and their pieces. */
+typedef struct
+{
+  GPtrArray *anchors;      /* (owned) borrowed TrustAnchor* */
+  GArray *pieces;          /* (owned) of TrustPiece */
+  TrustFingerprint digest;
+} TrustOwnPart;
+
+const char *trust_own_bundle_get_name (guint index);
+TrustPurpose trust_own_bundle_get_purpose (guint index);
+TrustOwnPart *trust_own_part_new (const TrustAnchorSet *set, guint index);
+void trust_own_part_free (TrustOwnPart *part);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustOwnPart, trust_own_part_free)
+/* Learns whether the file of bundle INDEX in FOLDER (nullable, a name in bundles/) holds just PART. */
+void trust_own_bundle_look (TrustRoot *root, const char *folder, guint index, TrustOwnPart *part, TrustOwnBundle *bundle);
+/* Puts the bundle of FOLDER into DIR_FD too, unchanged. FALSE if that can't be done. */
+gboolean trust_own_bundle_link (TrustRoot *root, const char *folder, int dir_fd, guint index, TrustOwnBundle *bundle);
+/* Makes it in DIR_FD, from FOLDER's where that holds OLD (nullable). */
+gboolean trust_own_bundle_make (TrustRoot *root, const char *folder, int dir_fd, guint index, TrustOwnPart *old, TrustOwnPart *part,
+                                TrustOwnBundle *bundle, GError **error);
+
+/* The manifest of a generation: "generation N"; "bundle NAME LENGTH SHA256" for each, SHA256 being that of the concatenated SHA-256 of its
+ * certificates; then its body: "anchor SHA256 LAYER PURPOSES" for each. */
 #define TRUST_OWN_SET "set"
 /* The lines about SET's anchors. Returns: (transfer full). */
 GString *trust_own_make_body (const TrustAnchorSet *set);

@@ -25,10 +25,10 @@ typedef struct
 } TrustPiecesOld;
 
 /* Writes PIECES to a temporary beside NAME and syncs it. OLD (nullable): where unchanged pieces are copied from, if the file behind `fd` still is what
- * `stat` says; it is looked at again after the copy. What was written is checked by length, and read back: fresh pieces against their bytes, and for
- * DIGEST_OUT (nullable) all of it. FD_OUT (nullable) gets a descriptor of the new file, closed by the caller. Returns: (transfer full). */
+ * `stat` says; it is looked at again after the copy. What was written is checked by length, and what was made anew is
+ * read back against its hash. FD_OUT (nullable) gets a descriptor of the new file, closed by the caller. Returns: (transfer full). */
 TrustStaged *trust_pieces_stage (int dir_fd, const char *name, mode_t mode, GArray *pieces, const TrustPiecesOld *old, TrustPieceFill fill,
-                                 gpointer user_data, TrustFingerprint *digest_out, int *fd_out, GError **error);
+                                 gpointer user_data, int *fd_out, GError **error);
 /* Does FD hold exactly PIECES? Reads and makes each. */
 gboolean trust_pieces_compare (int fd, GArray *pieces, TrustPieceFill fill, gpointer user_data);
 gsize trust_pieces_total (GArray *pieces);
