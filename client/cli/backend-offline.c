@@ -6,6 +6,7 @@
 #include "client/cli/backend.h"
 #include "facade/door.h"
 
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -72,20 +73,27 @@ is_system_root (const char *root)
   return stat (root, &given) == 0 && stat ("/", &own) == 0 && given.st_dev == own.st_dev && given.st_ino == own.st_ino;
 }
 
+/* Runs the hooks now. What they print goes to standard error: standard output is the command's. */
+static gboolean
+spawn_hooks (GError **error)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_subprocess_launcher_take_stdout_fd (launcher, fcntl (STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  g_autoptr (GSubprocess) hooks = g_subprocess_launcher_spawn (launcher, error, HOOKS_TOOL, NULL);
+  return hooks != NULL && g_subprocess_wait_check (hooks, NULL, error);
+}
+
 /* The distribution's own hooks wait for a unit; where nothing runs units, the tool is what there is. */
 static void
 run_hooks (const OfflineBackend *self)
 {
-  const char *const argv[] = { HOOKS_TOOL, NULL };
   g_autoptr (GError) error = NULL;
-  int status;
   if (!is_system_root (self->root))
     return g_printerr (_ ("anchorctl: the distribution's hooks run when anchord first starts in %s\n"), self->root);
   if (access ("/run/systemd/system", F_OK) == 0)
     return g_printerr (_ ("anchorctl: anchord-hooks.service runs the distribution's hooks\n"));
   g_printerr (_ ("anchorctl: running the distribution's hooks\n"));
-  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, NULL, NULL, &status, &error)
-      || !g_spawn_check_wait_status (status, &error))
+  if (!spawn_hooks (&error))
     g_printerr (_ ("anchorctl: %s: %s; they are kept until the next run\n"), HOOKS_TOOL, error->message);
 }
 
