@@ -92,6 +92,8 @@ run_hooks (const OfflineBackend *self)
     return g_printerr (_ ("anchorctl: the distribution's hooks run when anchord first starts in %s\n"), self->root);
   if (access ("/run/systemd/system", F_OK) == 0)
     return g_printerr (_ ("anchorctl: anchord-hooks.service runs the distribution's hooks\n"));
+  if (g_getenv ("DPKG_MAINTSCRIPT_PACKAGE") != NULL) /* the hooks would wait for the lock that our caller holds */
+    return g_printerr (_ ("anchorctl: a package is being configured; run %s afterwards for the distribution's hooks\n"), HOOKS_TOOL);
   g_printerr (_ ("anchorctl: running the distribution's hooks\n"));
   if (!spawn_hooks (&error))
     g_printerr (_ ("anchorctl: %s: %s; they are kept until the next run\n"), HOOKS_TOOL, error->message);
