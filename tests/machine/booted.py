@@ -20,6 +20,7 @@ TOOL = os.path.join(SOURCE, 'tests', 'lib', 'machine')
 UNITS = ('anchord.path', 'anchord-hooks.path', 'anchord-boot.service', 'trust-anchors.target')
 SERVICES = ('anchord.service', 'anchord-hooks.service', 'anchord-conf.service', 'anchord-boot.service')
 CERTS, BUNDLE, CONF = '/etc/ssl/certs', '/etc/ssl/certs/ca-certificates.crt', '/etc/ca-certificates.conf'
+FEED = '/usr/local/share/ca-certificates/anchord'
 ANCHORS = '/etc/anchord/anchors.d'
 HOOK_LOG = '/var/log/recorded-hooks'
 # What the distribution's tool reads and writes.
@@ -167,14 +168,20 @@ class Machine:
         done = self.run('anchorctl', *words, user=user)
         return done.returncode, done.stdout
 
+    def ask(self, *words):
+        """The same for what only reads, asked again where the service was just killed."""
+        for _ in range(5):
+            code, text = self.ctl(*words)
+            if 'left without an answer' not in text:
+                break
+        return code, text
+
     def listed(self):
         """The fingerprints of what the service trusts."""
-        code, text = self.ctl('list', '--json')
+        code, text = self.ask('list', '--json')
         if code != 0:
             return None
-        data = json.loads(text)
-        rows = data if isinstance(data, list) else data['anchors']
-        return {row['fingerprint'] for row in rows}
+        return {row['fingerprint'] for row in json.loads(text)['anchors']}
 
     def update(self, *options):
         """The distribution's tool, in the locale that it takes at its word."""
@@ -182,6 +189,19 @@ class Machine:
 
     def show(self, unit, field):
         return self.run('systemctl', 'show', '--value', '-p', field, unit).stdout.strip()
+
+    def service_pid(self):
+        """Of the running service, as this machine counts, or None."""
+        for pid in filter(str.isdigit, os.listdir('/proc')):
+            try:
+                with open('/proc/%s/cgroup' % pid) as stream:
+                    group = stream.read()
+                ours = os.path.basename(self.cgroups[-1]) in group and '/anchord.service' in group
+                if ours and os.readlink('/proc/%s/exe' % pid).endswith('/libexec/anchord/anchord'):
+                    return int(pid)
+            except OSError:
+                continue
+        return None
 
     def journal(self, *words):
         return self.run('journalctl', '-q', '--no-pager', '-o', 'cat', *words).stdout
@@ -225,6 +245,9 @@ class Machine:
                     found[name] = '%o %s' % (st.st_mode, hashlib.sha256(self.read(name)).hexdigest())
                 else:
                     found[name] = '%o' % st.st_mode
+        # The feed's folder stays when it is empty.
+        if not any(name.startswith(FEED + '/') for name in found):
+            found.pop(FEED, None)
         return found
 
     def holds(self, certificate):

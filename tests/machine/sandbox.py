@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: 2026 The anchord authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the units promise: systemd is content with them, and what the service must not do it cannot do."""
+
+import re
+
+import booted
+from booted import point
+
+MAX_EXPOSURE = 2.0
+# Runs under the unit's own settings, and prints "WHAT yes" or "WHAT no". Perl is there on every Debian.
+PROBE = r'''#!/usr/bin/perl
+use Socket;
+$| = 1;
+sub answer { print "$_[0] ", ($_[1] ? "yes" : "no"), "\n"; }
+for my $file (qw(/etc/passwd /etc/ca-certificates.conf /etc/ssl/openssl.cnf /usr/bin/env /var/log/wtmp /var/lib/dpkg/status /proc/sys/kernel/hostname)) {
+  answer("write:$file", open(my $f, ">>", $file));
+}
+for my $folder (qw(/etc /usr/bin /home /root /boot /var/lib /opt /run /run/systemd /dev/shm /usr/share/ca-certificates
+                   /etc/anchord/anchors.d /etc/ssl/certs /usr/local/share/ca-certificates /var/lib/anchord)) {
+  my $done = open(my $f, ">", "$folder/.probe");
+  unlink "$folder/.probe" if $done;
+  answer("make:$folder", $done);
+}
+answer("read:/root", opendir(my $d, "/root"));
+answer("read:/home", opendir(my $d, "/home") && grep { !/^\./ } readdir $d);
+my %families = (unix => AF_UNIX, inet => AF_INET, inet6 => AF_INET6, netlink => 16, packet => 17, vsock => 40, alg => 38);
+for my $name (sort keys %families) {
+  answer("socket:$name", socket(my $s, $families{$name}, $name eq "netlink" || $name eq "packet" ? SOCK_RAW : $name eq "alg" ? 5 : SOCK_STREAM, 0));
+}
+open(my $net, "<", "/proc/net/dev");
+answer("network", scalar grep { /:/ && !/^\s*lo:/ } <$net>);
+answer("setuid", do { local $> = 65534; $> == 65534 });
+answer("chown", do { open(my $f, ">", "/etc/anchord/.probe"); my $done = chown(65534, 65534, "/etc/anchord/.probe"); unlink "/etc/anchord/.probe"; $done });
+answer("device", -e "/dev/of-the-machine");
+sub runs { return system("@_ >/dev/null 2>&1") == 0; }
+answer("mount", runs("mount -t tmpfs tmpfs /mnt"));
+answer("namespace", runs("unshare -U true"));
+answer("mount-namespace", runs("unshare -m true"));
+answer("mknod", runs("mknod /etc/anchord/.null c 1 3 && rm -f /etc/anchord/.null"));
+answer("hostname", runs("hostname other"));
+answer("program", runs("true"));
+open(my $status, "<", "/proc/self/status");
+print grep { /^(Cap|NoNewPrivs|Seccomp:)/ } <$status>;
+print "end\n";
+'''
+MAY = {'make:/etc/anchord/anchors.d', 'make:/etc/ssl/certs', 'make:/usr/local/share/ca-certificates', 'make:/var/lib/anchord', 'socket:unix', 'program'}
+
+
+def check_units(machine):
+    names = ['/lib/systemd/system/' + name for name in dict.fromkeys(booted.UNITS + booted.SERVICES)]
+    done = machine.run('systemd-analyze', 'verify', '--man=no', *names)
+    point(done.returncode == 0 and done.stdout == '', 'systemd-analyze verify says nothing about the installed units', done.stdout)
+    for unit in ('anchord.service', 'anchord-conf.service', 'anchord-boot.service'):
+        done = machine.run('systemd-analyze', 'security', '--no-pager', '--offline=yes', '/lib/systemd/system/' + unit)
+        found = re.search(r'Overall exposure level for \S+: ([0-9.]+)', done.stdout)
+        point(found is not None and float(found.group(1)) <= MAX_EXPOSURE, '%s: its exposure is %s, at most %.1f' %
+              (unit, found.group(1) if found else 'unknown', MAX_EXPOSURE), done.stdout)
+
+
+def run_probe(machine):
+    """The unit of the service, with another program in it."""
+    machine.write('/usr/libexec/anchord/probe', PROBE, 0o755)
+    text = machine.read('/lib/systemd/system/anchord.service').decode()
+    text = re.sub(r'^(Type|BusName|Restart|RestartSec|OnSuccess)=.*\n', '', text, flags=re.M)
+    text = re.sub(r'^ExecStart=.*$', 'Type=oneshot\nExecStart=/usr/libexec/anchord/probe\nStandardOutput=file:/var/log/probe', text, flags=re.M)
+    machine.run('sh', '-c', 'mkdir -p /run/systemd/system && cat >/run/systemd/system/probe.service <<"END"\n%s\nEND' % text)
+    machine.run('sh', '-c', 'systemctl daemon-reload && touch /dev/of-the-machine')
+    done = machine.run('systemctl', 'start', 'probe.service')
+    machine.run('rm', '/usr/libexec/anchord/probe')
+    return machine.read('/var/log/probe').decode(), done.stdout
+
+
+def check(machine):
+    said, why = run_probe(machine)
+    answers = dict(re.findall(r'^(\S+) (yes|no)$', said, re.M))
+    point(said.endswith('end\n') and len(answers) > 30, 'a probe runs in the sandbox of the unit', said, why, machine.journal('-u', 'probe.service'))
+    wrong = sorted(name for name, answer in answers.items() if (answer == 'yes') != (name in MAY))
+    point(not wrong, 'there it can write where trust is kept and speak to the bus, and nothing else of %d things tried' % (len(answers) - len(MAY)), wrong)
+    status = machine.run('cat', '/proc/%s/status' % machine.show('anchord.service', 'MainPID')).stdout
+    point(re.search(r'^CapEff:\s+0+$', status, re.M) and re.search(r'^NoNewPrivs:\s+1$', status, re.M) and re.search(r'^Seccomp:\s+2$', status, re.M),
+          'the running service has no capability, gains none, and its system calls are filtered', status)
