@@ -99,9 +99,12 @@ make_root ()
     # shellcheck disable=SC2016
     unshare -m --propagation private sh -c 'set -e
       for folder in etc/ssl/certs etc/ca-certificates usr/local/share/ca-certificates; do mount --bind "$1/$folder" "/$folder"; done
-      exec update-ca-certificates' sh "$root" >"$work/tool.log" 2>&1 || { cat "$work/tool.log" >&2; die "update-ca-certificates over the scratch root"; }
+      exec update-ca-certificates' sh "$root" >"$work/tool.log" 2>&1 ||
+      { cat "$work/tool.log" >&2; die "update-ca-certificates over the scratch root"; }
   else
-    for folder in etc/ssl/certs usr/local/share/ca-certificates; do cp -a "/$folder/." "$root/$folder/" || die "the distribution's set could not be copied"; done
+    for folder in etc/ssl/certs usr/local/share/ca-certificates; do
+      cp -a "/$folder/." "$root/$folder/" || die "the distribution's set could not be copied"
+    done
   fi
 }
 
