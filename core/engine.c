@@ -16,6 +16,7 @@
 #include "core/sources/source.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -435,7 +436,19 @@ trust_engine_tidy (TrustEngine *engine)
   if (engine->publisher == NULL)
     return;
   trust_publisher_tidy (engine->publisher);
+}
+
+void
+trust_engine_give_back_memory (TrustEngine *engine)
+{
   trust_arena_spill (engine->root, STATE_FOLDER);
+  malloc_trim (0);
+}
+
+gboolean
+trust_engine_is_distribution_busy (TrustEngine *engine)
+{
+  return trust_hooks_is_held (engine->root);
 }
 
 void

@@ -44,8 +44,12 @@ TrustOutcome *trust_engine_apply (TrustEngine *engine, const TrustChange *change
 gboolean trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error);
 /* An outside tool wrote to a consumer's files: puts them right. */
 gboolean trust_engine_heal (TrustEngine *engine, GError **error);
-/* Work for idle moments. */
+/* Work for idle moments: old generations, and temporaries of a killed writer. */
 void trust_engine_tidy (TrustEngine *engine);
+/* For a process that stays: certificates go to the page cache, freed memory to the system. */
+void trust_engine_give_back_memory (TrustEngine *engine);
+/* Does a package manager hold its lock? What it unpacks is looked at when it is done. Any thread. */
+gboolean trust_engine_is_distribution_busy (TrustEngine *engine);
 /* Paths to watch: SOURCES for trust_engine_refresh(), CONSUMERS for trust_engine_heal(). Both (out) (transfer container): of borrowed char*. */
 void trust_engine_get_watched (TrustEngine *engine, GPtrArray **sources, GPtrArray **consumers);
 

@@ -2,10 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/writer.h"
 
-#include "core/hooks.h"
 #include "daemon/log.h"
-
-#include <malloc.h>
 
 #define MILLISECOND ((gint64) 1000)
 /* A wish that waits for quiet is not put off for ever by a flood of calls. */
@@ -84,7 +81,7 @@ do_tool (TrustWriter *writer)
 static gboolean
 do_distribution (TrustWriter *writer)
 {
-  return !trust_hooks_is_held (writer->root) && do_refresh (writer);
+  return !trust_engine_is_distribution_busy (writer->engine) && do_refresh (writer);
 }
 
 static gboolean
@@ -97,7 +94,7 @@ do_tidy (TrustWriter *writer)
 static gboolean
 do_trim (TrustWriter *writer)
 {
-  malloc_trim (0);
+  trust_engine_give_back_memory (writer->engine);
   return TRUE;
 }
 

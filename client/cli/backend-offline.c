@@ -109,6 +109,8 @@ offline_close (Backend *backend)
       g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (self->engine);
       waiting = snapshot->hooks_waiting > 0;
     }
+  if (self->engine != NULL && self->writable)
+    trust_engine_tidy (self->engine);
   g_clear_pointer (&self->engine, trust_engine_free); /* the hooks may look: leave the lock */
   if (waiting)
     run_hooks (self);

@@ -305,7 +305,8 @@ trust_debian_input_new (TrustRoot *root, const TrustSnapshot *next, const TrustD
           && !g_hash_table_contains (withdrawn, fingerprint))
         g_ptr_array_add (input->entries, feed_entry_new (anchor));
     }
-  qsort (input->entries->pdata + input->n_configured, input->entries->len - input->n_configured, sizeof (gpointer), compare_entries);
+  if (input->entries->len > input->n_configured)
+    qsort (input->entries->pdata + input->n_configured, input->entries->len - input->n_configured, sizeof (gpointer), compare_entries);
   for (guint i = 0; i < input->entries->len; i++)
     {
       TrustPiece piece = measure_entry (input->entries->pdata[i]);
