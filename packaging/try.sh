@@ -225,7 +225,8 @@ say "4. Adding the root, through the service"
 if [ "$TRY_INSIDE" = namespace ]; then
   # Somebody who is not root and has nobody to ask: polkit says no.
   printf '%s\n' "$bold\$ anchorctl add corp-root.pem$plain    (as nobody)"
-  cp "$ctl" "$build/client/lib/libanchord.so.0" "$work/" && setpriv --reuid=nobody --regid=nogroup --clear-groups env -C / LD_LIBRARY_PATH="$work" "$work/anchorctl" \
+  cp "$ctl" "$build/client/lib/libanchord.so.0" "$work/" || die "$work cannot be written"
+  setpriv --reuid=nobody --regid=nogroup --clear-groups env -C / LD_LIBRARY_PATH="$work" "$work/anchorctl" \
     add "$work/corp-root.pem" </dev/null
   [ $? = 4 ] || die "nobody should not be authorized"
 fi
