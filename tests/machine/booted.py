@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -119,6 +120,7 @@ class Machine:
         self.init = None
         self.cgroups = []
         atexit.register(self.close)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
     def close(self):
         if self.init:
@@ -281,15 +283,16 @@ class Machine:
         self.wait_hooks()
         self.write(HOOK_LOG, '')
 
-    def pending(self):
+    def waiting(self):
+        """Changes that the hooks have not seen."""
         try:
-            return os.listdir(self.path('/var/lib/anchord/hooks/pending'))
+            return [name for name in os.listdir(self.path('/var/lib/anchord/hooks/pending')) if name[0].isdigit()]
         except FileNotFoundError:
             return []
 
     def wait_hooks(self, seconds=10):
         """Nothing waits, and nothing runs."""
-        return wait_for(lambda: not self.pending() and self.show('anchord-hooks.service', 'ActiveState') == 'inactive', seconds)
+        return wait_for(lambda: not self.waiting() and self.show('anchord-hooks.service', 'ActiveState') == 'inactive', seconds)
 
 
 def differences(before, after):

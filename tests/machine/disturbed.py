@@ -10,7 +10,8 @@ import time
 import booted
 from booted import point, wait_for
 
-RACES, KILLS, EXITS = 10, 15, 12
+KILLS, EXITS = 15, 12
+QUEUE = '/var/lib/anchord/hooks/pending'
 IDLE = '/etc/systemd/system/anchord.service.d/idle.conf'
 
 
@@ -31,18 +32,23 @@ class DpkgLock:
 def check_lock(machine):
     certificate = machine.certificate('Added Under The Lock')
     machine.clear_hooks()
+    machine.write(QUEUE + '/junk', 'What nobody put into the queue.')
+    machine.write(QUEUE + '/.anchord-torn', 'A temporary file that a crash left.')
     with DpkgLock(machine):
         begin = time.monotonic()
         code, text = machine.ctl('add', certificate.inside)
         took = time.monotonic() - begin
         point(code == 0 and machine.holds(certificate) and took < 2, 'add does not wait for the package manager', took, text)
         time.sleep(2)
-        point(machine.hook_runs() == [] and len(machine.pending()) == 1, 'the hooks do', machine.hook_runs(), machine.pending())
+        point(machine.hook_runs() == [] and len(machine.waiting()) == 1, 'the hooks do', machine.hook_runs(), machine.waiting())
         machine.run('systemctl', 'kill', '-s', 'KILL', 'anchord-hooks.service')
         time.sleep(0.5)
-        point(machine.hook_runs() == [] and len(machine.pending()) == 1, 'and are not lost when they are killed while they wait')
-    took = machine.wait_hooks(12)
+        point(machine.hook_runs() == [] and len(machine.waiting()) == 1, 'and are not lost when they are killed while they wait')
+    took = wait_for(machine.hook_runs, 12)
     runs = machine.hook_runs()
+    point(machine.show('anchord-hooks.path', 'Result') == 'success', 'foreign files in the queue do no harm', machine.journal('-u', 'anchord-hooks.path'))
+    os.unlink(machine.path(QUEUE + '/junk'))
+    machine.wait_hooks()
     point(took is not None and len(runs) == 1 and runs[0][0].startswith('+'), 'they run once when it is done', took, runs)
     machine.ctl('remove', certificate.fingerprint)
 
@@ -77,14 +83,14 @@ def check_kill(machine):
     point(took is not None, 'systemd starts it again without a call', took)
 
 
-def race(machine, i, options):
-    """One add or remove beside the distribution's tool. What went wrong, or None."""
+def race(machine, i, delay, options):
+    """One add or remove, DELAY seconds after the distribution's tool has started. What went wrong, or None."""
     certificate = machine.certificate('Raced %d' % i)
     removes = i % 2 == 1
     if removes:
         machine.ctl('add', certificate.inside)
     tool = machine.start('env', 'LC_ALL=C', 'update-ca-certificates', *options)
-    time.sleep(0.15 * i)
+    time.sleep(delay)
     code, text = machine.ctl(*(('remove', certificate.fingerprint) if removes else ('add', certificate.inside)))
     tool.communicate()
     begin = time.monotonic()
@@ -93,7 +99,7 @@ def race(machine, i, options):
     time.sleep(max(0, begin + 1 - time.monotonic()))
     wrong = None
     if code != 0 or right is None or right > 1 or machine.holds(certificate) == removes:
-        wrong = (certificate.name, options, removes, code, text, right)
+        wrong = (certificate.name, delay, options, removes, code, text, right)
     else:
         before = machine.snapshot()
         machine.update()
@@ -104,9 +110,14 @@ def race(machine, i, options):
 
 
 def check_race(machine):
-    wrong = [fault for fault in (race(machine, i, ()) for i in range(RACES)) if fault]
-    point(not wrong, '%d changes beside update-ca-certificates: each shows within a second, and stays' % RACES, *wrong)
-    wrong = [fault for fault in (race(machine, i, ('--fresh',)) for i in range(2, RACES, 3)) if fault]
+    begin = time.monotonic()
+    machine.update()
+    whole = time.monotonic() - begin
+    # It reads at its beginning and writes at its end: what comes in between is overwritten.
+    delays = [whole * part for part in (0, 0.2, 0.4, 0.6, 0.8, 0.85, 0.9, 0.92, 0.95, 1)]
+    wrong = [fault for fault in (race(machine, i, delay, ()) for i, delay in enumerate(delays)) if fault]
+    point(not wrong, '%d changes beside update-ca-certificates: each shows within a second, and stays' % len(delays), *wrong)
+    wrong = [fault for fault in (race(machine, i, whole * i / 8, ('--fresh',)) for i in (2, 5, 8)) if fault]
     point(not wrong, 'and beside update-ca-certificates --fresh', *wrong)
 
 
