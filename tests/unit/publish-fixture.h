@@ -9,6 +9,7 @@
 #include "tests/lib/support.h"
 
 #include <glib/gstdio.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,7 +45,7 @@ typedef struct
 #define TLS (1u << TRUST_PURPOSE_SERVER_AUTH)
 #define MAIL (1u << TRUST_PURPOSE_EMAIL_PROTECTION)
 #define CODE (1u << TRUST_PURPOSE_CODE_SIGNING)
-#define ENTRIES(...) ((const Entry[]){ __VA_ARGS__ { -1, 0 } })
+#define ENTRIES(...) ((const Entry[]){ __VA_ARGS__ __VA_OPT__ (, ) { -1, 0 } })
 
 static inline void
 make_certificates (void)
@@ -240,6 +241,12 @@ remove_path (Fixture *f, const char *path)
   g_assert_no_errno (g_unlink (full));
 }
 
+static inline int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
 /* Inode and change time of everything below the root: what no writer may touch when there is nothing to do. */
 static inline void
 stamp_folder (const char *folder, GString *out)
@@ -251,7 +258,7 @@ stamp_folder (const char *folder, GString *out)
   g_assert_nonnull (dir);
   while ((name = g_dir_read_name (dir)) != NULL)
     g_ptr_array_add (names, g_strdup (name));
-  g_ptr_array_sort (names, (GCompareFunc) (void (*) (void)) g_ascii_strcasecmp);
+  g_ptr_array_sort (names, compare_names);
   for (guint i = 0; i < names->len; i++)
     {
       g_autofree char *path = g_build_filename (folder, names->pdata[i], NULL);
