@@ -104,7 +104,8 @@ class Plan:
 
     def call_fchmod(self, call):
         fd, path = trace.fd_of(call.args[0])
-        if self.inside(path) is not None:
+        # A folder's mode was set by mkdir.
+        if self.inside(path) is not None and not os.path.isdir(path):
             self.add('chmod', self.slot(fd, self.inside(path)), call.args[1])
 
     def call_ftruncate(self, call):

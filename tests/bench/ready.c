@@ -50,7 +50,7 @@ main (int argc, char **argv)
         g_error ("%s", error->message);
       wait_until (TRUE);
       reply = g_dbus_connection_call_sync (bus, argv[1], "/org/anchord/Anchord1", "org.anchord.Anchord1.Anchors", "List",
-                                           g_variant_new ("(a{sv}su)", NULL, "", 0), NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, 60000, NULL, &error);
+                                           g_variant_new ("(a{sv}su)", NULL, "", 200), NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, 60000, NULL, &error);
       if (reply == NULL)
         g_error ("%s", error->message);
       anchors = g_variant_get_child_value (reply, 1);

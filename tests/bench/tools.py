@@ -11,6 +11,7 @@ import tempfile
 import time
 
 import debian_root
+import plan
 import private_bus
 import trace
 
@@ -80,8 +81,7 @@ class Box:
         """The calls of the service while ACTION runs."""
         record, log = self.path('record'), self.path('attach')
         with open(log, 'wb') as out:
-            import plan
-            argv = trace.command(record, plan.CALLS, [])[:-1]
+            argv = [word for word in trace.command(record, plan.CALLS, [])[:-1] if word != '-qq']
             tracer = subprocess.Popen(argv + ['-p', str(service.process.pid)], stderr=out)
         while True:
             with open(log, 'rb') as stream:
@@ -95,7 +95,6 @@ class Box:
         return trace.read(record)
 
     def record(self, argv):
-        import plan
         record = self.path('record')
         self.run(trace.command(record, plan.CALLS, argv))
         return trace.read(record)

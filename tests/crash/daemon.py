@@ -32,6 +32,15 @@ class Sweep:
         tracer.kill()
         raise RuntimeError('strace does not attach')
 
+    def detach(self, tracer):
+        tracer.send_signal(signal.SIGINT)
+        try:
+            tracer.wait(5)
+        except subprocess.TimeoutExpired:
+            # It may miss that the last of the killed threads is gone.
+            tracer.kill()
+            tracer.wait()
+
     def ask(self, bus, change):
         argv = [self.scene.tool, '--bus', bus.address, *change.words]
         return subprocess.run(argv, env=self.scene.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
@@ -42,8 +51,7 @@ class Sweep:
             service = private_bus.Service(bus, self.program, root, self.scene.env)
             tracer = self.attach(service.process.pid, words, record)
             answer = self.ask(bus, change)
-            tracer.send_signal(signal.SIGINT)
-            tracer.wait()
+            self.detach(tracer)
             status = service.process.poll()
             if status is None:
                 service.process.kill()
