@@ -33,7 +33,7 @@ question_free (gpointer data)
   Question *question = data;
 
   if (question->counted)
-    trust_quota_give (question->bouncer->dialogs, question->uid);
+    trust_quota_give (question->bouncer->dialogs, question->uid, 1);
   g_object_unref (question->details);
   g_free (question->name);
   g_free (question);
@@ -44,7 +44,7 @@ trust_bouncer_new (void)
 {
   TrustBouncer *bouncer = g_new0 (TrustBouncer, 1);
 
-  bouncer->dialogs = trust_quota_new (G_MAXUINT, TRUST_LIMIT_DIALOGS_PER_UID);
+  bouncer->dialogs = trust_quota_new (G_MAXINT, TRUST_LIMIT_DIALOGS_PER_UID);
   return bouncer;
 }
 
@@ -153,7 +153,7 @@ trust_bouncer_ask (TrustBouncer *bouncer, const char *name, gint64 uid, const ch
       g_task_return_boolean (task, TRUE);
       return;
     }
-  if (interactive && !trust_quota_take (bouncer->dialogs, uid))
+  if (interactive && !trust_quota_take (bouncer->dialogs, uid, 1))
     {
       g_task_return_new_error (task, TRUST_ERROR, TRUST_ERROR_BUSY,
                                "%u authentication dialogs of this user are open already; answer those first",

@@ -20,7 +20,7 @@ static void
 call_free (TrustCall *call)
 {
   if (call->quota != NULL)
-    trust_quota_give (call->quota, call->peer->uid);
+    trust_quota_give (call->quota, call->peer->uid, call->weight);
   trust_door_request_clear (&call->request);
   g_clear_pointer (&call->caller, trust_caller_free);
   g_clear_pointer (&call->peer, trust_peer_unref);

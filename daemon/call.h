@@ -25,6 +25,7 @@ typedef struct
   TrustCaller *caller;               /* (owned) (nullable) */
   TrustPeer *peer;                   /* (owned) (nullable) */
   TrustQuota *quota;                 /* (borrowed) (nullable) given back at the end */
+  guint weight;                      /* what it counts for there */
 } TrustCall;
 
 /* Takes INVOCATION. */

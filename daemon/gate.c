@@ -8,6 +8,8 @@
 
 #define POOL_THREADS_MIN 2u
 #define POOL_THREADS_MAX 8u
+/* A descriptor may bring eight times what a message may. */
+#define SEALED_WEIGHT (TRUST_LIMIT_INPUT_BYTES / TRUST_LIMIT_MESSAGE_BYTES)
 
 struct _TrustGate
 {
@@ -96,7 +98,8 @@ enter_queue (TrustGate *gate, TrustCall *call)
 {
   TrustQuota *quota = call->door->place == TRUST_DOOR_WRITER ? gate->changes : gate->verifications;
 
-  if (trust_quota_take (quota, call->peer->uid))
+  call->weight = g_dbus_message_get_num_unix_fds (g_dbus_method_invocation_get_message (call->invocation)) > 0 ? SEALED_WEIGHT : 1;
+  if (trust_quota_take (quota, call->peer->uid, call->weight))
     {
       call->quota = quota;
       return TRUE;

@@ -114,6 +114,9 @@ on_credentials (GObject *source, GAsyncResult *result, gpointer user_data)
   if (credentials != NULL && g_variant_lookup (credentials, "ProcessID", "u", &pid))
     entry->peer->pid = pid;
   entry_tell (entry);
+  /* It was gone before it was watched, so its leaving will not be told. */
+  if (credentials == NULL)
+    g_hash_table_remove (peers->entries, name);
 }
 
 static void

@@ -31,28 +31,28 @@ trust_quota_free (TrustQuota *quota)
 }
 
 gboolean
-trust_quota_take (TrustQuota *quota, gint64 uid)
+trust_quota_take (TrustQuota *quota, gint64 uid, guint weight)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&quota->lock);
   guint mine = GPOINTER_TO_UINT (g_hash_table_lookup (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid)));
 
-  if (quota->taken >= quota->total || (uid != 0 && mine >= quota->per_uid))
+  if (quota->taken + weight > quota->total || (uid != 0 && mine + weight > quota->per_uid))
     return FALSE;
-  quota->taken++;
-  g_hash_table_insert (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid), GUINT_TO_POINTER (mine + 1));
+  quota->taken += weight;
+  g_hash_table_insert (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid), GUINT_TO_POINTER (mine + weight));
   return TRUE;
 }
 
 void
-trust_quota_give (TrustQuota *quota, gint64 uid)
+trust_quota_give (TrustQuota *quota, gint64 uid, guint weight)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&quota->lock);
   guint mine = GPOINTER_TO_UINT (g_hash_table_lookup (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid)));
 
-  g_return_if_fail (mine > 0 && quota->taken > 0);
-  quota->taken--;
-  if (mine == 1)
+  g_return_if_fail (mine >= weight && quota->taken >= weight);
+  quota->taken -= weight;
+  if (mine == weight)
     g_hash_table_remove (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid));
   else
-    g_hash_table_insert (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid), GUINT_TO_POINTER (mine - 1));
+    g_hash_table_insert (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid), GUINT_TO_POINTER (mine - weight));
 }

@@ -10,7 +10,7 @@ typedef struct _TrustQuota TrustQuota;
 TrustQuota *trust_quota_new (guint total, guint per_uid);
 void trust_quota_free (TrustQuota *quota);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustQuota, trust_quota_free)
-/* FALSE: too many wait already. Any thread. */
-gboolean trust_quota_take (TrustQuota *quota, gint64 uid);
+/* WEIGHT: what it counts for. FALSE: too many wait already. Any thread. */
+gboolean trust_quota_take (TrustQuota *quota, gint64 uid, guint weight);
 /* Gives back what trust_quota_take() granted. */
-void trust_quota_give (TrustQuota *quota, gint64 uid);
+void trust_quota_give (TrustQuota *quota, gint64 uid, guint weight);

@@ -16,6 +16,7 @@
 /* Another instance, or the offline tool, may be about to let go of the store. */
 #define LOCK_PATIENCE_MS 5000u
 #define LOCK_PAUSE_MS 20u
+#define DRAIN_ROUNDS 5000u /* of the main loop, a second at least */
 #define BUNDLE "/etc/ssl/certs/ca-certificates.crt"
 
 typedef struct
@@ -223,7 +224,9 @@ drain (Service *service)
   trust_log (TRUST_LOG_STOPPING, -1, 0, "Stopping");
   if (!service->lost)
     reply = call_bus (service, "ReleaseName", g_variant_new ("(s)", ANCHORD_BUS_NAME), NULL);
-  while (g_main_context_iteration (NULL, FALSE) || g_atomic_int_get (&service->activity.in_flight) > 0)
+  /* Who goes on calling our own address, which no one was told, does not keep us. */
+  for (guint round = 0; (g_main_context_iteration (NULL, FALSE) && round < DRAIN_ROUNDS) || g_atomic_int_get (&service->activity.in_flight) > 0;
+       round++)
     {
       if (service->told)
         trust_gate_dismiss (service->gate);

@@ -1,14 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "config.h"
-
 #include "facade/views.h"
 
-#include "core/root.h"
 #include "core/text.h"
 #include "facade/lookup.h"
 
-#include <gnutls/gnutls.h>
 #include <string.h>
 
 /* The keys of one row. Their strings are made once and shared by all rows: a list of thousands holds each key once. */
@@ -175,8 +171,8 @@ trust_view_texts (GPtrArray *texts)
   return g_variant_builder_end (&builder);
 }
 
-static GVariant *
-view_fingerprint (const TrustFingerprint *fingerprint)
+GVariant *
+trust_view_fingerprint (const TrustFingerprint *fingerprint)
 {
   char hex[TRUST_FINGERPRINT_HEX] = "";
 
@@ -199,17 +195,30 @@ view_span_hex (TrustSpan span)
   return g_variant_new_take_string (trust_text_hex (span.data, span.size));
 }
 
+/* Roots are their own issuers: one string for both. */
+static GVariant *
+view_issuer (const TrustCertificate *certificate, GVariant *subject)
+{
+  g_autofree char *issuer = NULL;
+
+  if (trust_span_equal (trust_certificate_get_subject_der (certificate), trust_certificate_get_issuer_der (certificate)))
+    return subject;
+  issuer = trust_certificate_dup_issuer (certificate);
+  return trust_view_text (issuer);
+}
+
 static void
 row_add_certificate (Row *row, const TrustCertificate *certificate)
 {
-  g_autofree char *issuer = trust_certificate_dup_issuer (certificate);
+  g_autoptr (GVariant) subject = g_variant_ref_sink (trust_view_text (trust_certificate_get_subject (certificate)));
+  g_autoptr (GVariant) issuer = g_variant_ref_sink (view_issuer (certificate, subject));
   g_autofree char *title = trust_certificate_dup_title (certificate);
   g_autofree char *key = trust_certificate_dup_key_description (certificate);
 
-  row_add (row, KEY_FINGERPRINT, view_fingerprint (trust_certificate_get_fingerprint (certificate)));
-  row_add (row, KEY_KEY_FINGERPRINT, view_fingerprint (trust_certificate_get_key_fingerprint (certificate)));
-  row_add_text (row, KEY_SUBJECT, trust_certificate_get_subject (certificate));
-  row_add_text (row, KEY_ISSUER, issuer);
+  row_add (row, KEY_FINGERPRINT, trust_view_fingerprint (trust_certificate_get_fingerprint (certificate)));
+  row_add (row, KEY_KEY_FINGERPRINT, trust_view_fingerprint (trust_certificate_get_key_fingerprint (certificate)));
+  row_add (row, KEY_SUBJECT, subject);
+  row_add (row, KEY_ISSUER, issuer);
   row_add_text (row, KEY_TITLE, title);
   row_add_text (row, KEY_ORGANIZATION, trust_certificate_get_organization (certificate));
   row_add (row, KEY_SERIAL, view_span_hex (trust_certificate_get_serial (certificate)));
@@ -223,8 +232,8 @@ row_add_certificate (Row *row, const TrustCertificate *certificate)
 static void
 row_add_hashes (Row *row, const TrustDistrust *distrust)
 {
-  row_add (row, KEY_FINGERPRINT, view_fingerprint (trust_distrust_get_fingerprint (distrust)));
-  row_add (row, KEY_KEY_FINGERPRINT, view_fingerprint (trust_distrust_get_key_fingerprint (distrust)));
+  row_add (row, KEY_FINGERPRINT, trust_view_fingerprint (trust_distrust_get_fingerprint (distrust)));
+  row_add (row, KEY_KEY_FINGERPRINT, trust_view_fingerprint (trust_distrust_get_key_fingerprint (distrust)));
   row_add_text (row, KEY_SUBJECT, "");
   row_add_text (row, KEY_ISSUER, "");
   row_add_text (row, KEY_TITLE, "");
@@ -369,135 +378,4 @@ trust_view_detail (const TrustSnapshot *snapshot, const TrustAnchor *anchor, con
   row_add (&row, KEY_CERTIFICATE, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, der.data, der.size, 1));
   row_add (&row, KEY_ALSO, view_also (snapshot, fingerprint, refused ? NULL : anchor));
   return row_end (&row);
-}
-
-GVariant *
-trust_view_outcome (const TrustOutcome *outcome)
-{
-  GVariantBuilder rows;
-
-  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < outcome->rows->len; i++)
-    {
-      const TrustOutcomeRow *row = outcome->rows->pdata[i];
-
-      g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
-      g_variant_builder_add (&rows, "{sv}", "fingerprint", view_fingerprint (&row->fingerprint));
-      g_variant_builder_add (&rows, "{sv}", "title", trust_view_text (row->title));
-      g_variant_builder_add (&rows, "{sv}", "result", g_variant_new_string (trust_result_get_name (row->result)));
-      g_variant_builder_add (&rows, "{sv}", "detail", trust_view_text (row->detail));
-      g_variant_builder_close (&rows);
-    }
-  return g_variant_new ("(taa{sv}@as)", outcome->generation, &rows, trust_view_texts (outcome->notices));
-}
-
-static GVariant *
-view_sources (const TrustSnapshot *snapshot)
-{
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < snapshot->states->len; i++)
-    {
-      const TrustSourceState *state = snapshot->states->pdata[i];
-
-      g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
-      g_variant_builder_add (&builder, "{sv}", "id", trust_view_text (state->source));
-      g_variant_builder_add (&builder, "{sv}", "layer", trust_view_text (trust_layer_get_name (state->layer)));
-      g_variant_builder_add (&builder, "{sv}", "anchors", g_variant_new_uint32 (trust_source_state_count_anchors (state)));
-      g_variant_builder_add (&builder, "{sv}", "held-back", g_variant_new_boolean (state->held_back));
-      g_variant_builder_add (&builder, "{sv}", "faults", trust_view_texts (state->faults));
-      g_variant_builder_close (&builder);
-    }
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-view_consumers (const TrustSnapshot *snapshot, gboolean *published)
-{
-  GVariantBuilder builder;
-
-  *published = TRUE;
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; snapshot->consumers != NULL && i < snapshot->consumers->len; i++)
-    {
-      const TrustConsumerStatus *status = snapshot->consumers->pdata[i];
-
-      *published = *published && (!status->enabled || status->current);
-      g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
-      g_variant_builder_add (&builder, "{sv}", "id", trust_view_text (status->id));
-      g_variant_builder_add (&builder, "{sv}", "enabled", g_variant_new_boolean (status->enabled));
-      g_variant_builder_add (&builder, "{sv}", "current", g_variant_new_boolean (status->current));
-      g_variant_builder_add (&builder, "{sv}", "generation", g_variant_new_uint64 (status->generation));
-      g_variant_builder_add (&builder, "{sv}", "drift", trust_view_texts (status->drift));
-      g_variant_builder_add (&builder, "{sv}", "fault", trust_view_text (status->fault));
-      g_variant_builder_close (&builder);
-    }
-  return g_variant_builder_end (&builder);
-}
-
-/* A file that overrides GnuTLS's settings machine-wide must not change verdicts silently. */
-static const char *
-find_override (void)
-{
-  const char *path = gnutls_get_system_config_file ();
-  g_autoptr (TrustRoot) system = trust_root_new ("/", NULL);
-  TrustStat st;
-
-  return path != NULL && system != NULL && trust_root_stat (system, path, &st) ? path : "";
-}
-
-GVariant *
-trust_view_status (const TrustSnapshot *snapshot)
-{
-  gboolean published = FALSE;
-  GVariant *consumers = view_consumers (snapshot, &published);
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&builder, "{sv}", "generation", g_variant_new_uint64 (snapshot->generation));
-  g_variant_builder_add (&builder, "{sv}", "distribution",
-                         trust_view_text (trust_distribution_get_name (snapshot->distribution)));
-  g_variant_builder_add (&builder, "{sv}", "anchors", g_variant_new_uint32 (trust_anchor_set_get_n_anchors (snapshot->set)));
-  g_variant_builder_add (&builder, "{sv}", "distrusts", g_variant_new_uint32 (trust_anchor_set_get_n_distrusts (snapshot->set)));
-  g_variant_builder_add (&builder, "{sv}", "published", g_variant_new_boolean (published));
-  g_variant_builder_add (&builder, "{sv}", "hooks-waiting", g_variant_new_uint32 (snapshot->hooks_waiting));
-  g_variant_builder_add (&builder, "{sv}", "sources", view_sources (snapshot));
-  g_variant_builder_add (&builder, "{sv}", "consumers", consumers);
-  g_variant_builder_add (&builder, "{sv}", "reports", trust_view_texts (snapshot->reports));
-  g_variant_builder_add (&builder, "{sv}", "version", g_variant_new_string (PACKAGE_VERSION));
-  g_variant_builder_add (&builder, "{sv}", "override", trust_view_text (find_override ()));
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-view_path (const TrustVerdict *verdict)
-{
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
-  for (guint i = 0; verdict->path != NULL && i < verdict->path->len; i++)
-    g_variant_builder_add_value (&builder, view_fingerprint (trust_certificate_get_fingerprint (verdict->path->pdata[i])));
-  return g_variant_builder_end (&builder);
-}
-
-GVariant *
-trust_view_verdict (const TrustVerdict *verdict, guint64 generation)
-{
-  gboolean has_anchor = verdict->has_anchor && verdict->path != NULL && verdict->path->len > 0;
-  const TrustCertificate *anchor = has_anchor ? verdict->path->pdata[verdict->path->len - 1] : NULL;
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&builder, "{sv}", "trusted", g_variant_new_boolean (verdict->trusted));
-  g_variant_builder_add (&builder, "{sv}", "reason", g_variant_new_string (trust_reason_get_name (verdict->reason)));
-  g_variant_builder_add (&builder, "{sv}", "message", trust_view_text (verdict->message));
-  g_variant_builder_add (&builder, "{sv}", "remedy", trust_view_text (verdict->remedy));
-  g_variant_builder_add (&builder, "{sv}", "failing", g_variant_new_int32 (verdict->failing));
-  g_variant_builder_add (&builder, "{sv}", "path", view_path (verdict));
-  g_variant_builder_add (&builder, "{sv}", "anchor",
-                         view_fingerprint (anchor != NULL ? trust_certificate_get_fingerprint (anchor) : NULL));
-  g_variant_builder_add (&builder, "{sv}", "findings", trust_view_texts (verdict->findings));
-  g_variant_builder_add (&builder, "{sv}", "generation", g_variant_new_uint64 (generation));
-  return g_variant_builder_end (&builder);
 }

@@ -10,6 +10,7 @@
 /* All return floating references. Texts are the certificate's own, not escaped, but always valid UTF-8. */
 GVariant *trust_view_text (const char *text);
 GVariant *trust_view_texts (GPtrArray *texts);
+GVariant *trust_view_fingerprint (const TrustFingerprint *fingerprint); /* NULL: "" */
 /* What rows of one page have in common is held once: pass it to each row in turn. */
 typedef struct _TrustViewShare TrustViewShare;
 TrustViewShare *trust_view_share_new (void);

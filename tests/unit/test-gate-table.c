@@ -166,19 +166,26 @@ test_quota (void)
 {
   g_autoptr (TrustQuota) quota = trust_quota_new (5, 2);
 
-  g_assert_true (trust_quota_take (quota, 1000));
-  g_assert_true (trust_quota_take (quota, 1000));
-  g_assert_false (trust_quota_take (quota, 1000));
-  g_assert_true (trust_quota_take (quota, 1001));
+  g_assert_true (trust_quota_take (quota, 1000, 1));
+  g_assert_true (trust_quota_take (quota, 1000, 1));
+  g_assert_false (trust_quota_take (quota, 1000, 1));
+  g_assert_true (trust_quota_take (quota, 1001, 1));
   /* root is bounded by the total only. */
-  g_assert_true (trust_quota_take (quota, 0));
-  g_assert_true (trust_quota_take (quota, 0));
-  g_assert_false (trust_quota_take (quota, 0));
-  g_assert_false (trust_quota_take (quota, 1002));
-  trust_quota_give (quota, 1000);
-  g_assert_true (trust_quota_take (quota, 1002));
-  trust_quota_give (quota, 1002);
-  g_assert_true (trust_quota_take (quota, 1000));
+  g_assert_true (trust_quota_take (quota, 0, 1));
+  g_assert_true (trust_quota_take (quota, 0, 1));
+  g_assert_false (trust_quota_take (quota, 0, 1));
+  g_assert_false (trust_quota_take (quota, 1002, 1));
+  trust_quota_give (quota, 1000, 1);
+  g_assert_true (trust_quota_take (quota, 1002, 1));
+  trust_quota_give (quota, 1002, 1);
+  g_assert_true (trust_quota_take (quota, 1000, 1));
+  /* A heavy one needs all its room at once. */
+  trust_quota_give (quota, 1000, 1);
+  trust_quota_give (quota, 1000, 1);
+  g_assert_true (trust_quota_take (quota, 1002, 1));
+  g_assert_false (trust_quota_take (quota, 1000, 2));
+  trust_quota_give (quota, 1002, 1);
+  g_assert_true (trust_quota_take (quota, 1000, 2));
 }
 
 int

@@ -106,7 +106,8 @@ test_texts (void)
   {
     const char *text;
     gboolean good;
-  } cases[] = { { "CHG-42: ümläut", TRUE }, { longest, TRUE }, { longer, FALSE }, { "two\nlines", FALSE }, { "\033[31m", FALSE }, { "\u202e", FALSE } };
+  } cases[] = { { "CHG-42: ümläut", TRUE }, { longest, TRUE }, { longer, FALSE }, { "two\nlines", FALSE }, { "\033[31m", FALSE },
+                { "\u202e", FALSE } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
