@@ -126,9 +126,15 @@ class Machine:
         if self.init:
             self.cut()
         for group in self.cgroups:
-            subprocess.run(['find', group, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';'], stderr=subprocess.DEVNULL)
+            wait_for(lambda: self.remove_cgroup(group), 3)
         subprocess.run(['umount', '-l', self.root, self.folder], stderr=subprocess.DEVNULL)
         os.rmdir(self.folder)
+
+    @staticmethod
+    def remove_cgroup(group):
+        """FALSE while its last processes are still on their way out."""
+        subprocess.run(['find', group, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';'], stderr=subprocess.DEVNULL)
+        return not os.path.exists(group)
 
     def install(self, build_folder):
         subprocess.run(['meson', 'install', '-C', build_folder, '--no-rebuild', '--quiet', '--destdir', self.root], check=True)
