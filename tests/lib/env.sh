@@ -5,6 +5,8 @@
 
 export LC_ALL=C.UTF-8
 unset LANGUAGE
+# The distribution's own programs first: other builds of them read trust from elsewhere.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 # Where a machine points TLS clients elsewhere, tests would ask the wrong files.
 unset SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE REQUESTS_CA_BUNDLE NODE_EXTRA_CA_CERTS GIT_SSL_CAINFO GIT_SSL_CAPATH PIP_CERT AWS_CA_BUNDLE
 unset DBUS_SYSTEM_BUS_ADDRESS DBUS_SESSION_BUS_ADDRESS NOTIFY_SOCKET LISTEN_FDS INVOCATION_ID JOURNAL_STREAM
