@@ -86,7 +86,6 @@ take_snapshot (TrustEngine *engine, TrustSnapshot *next)
 {
   g_autoptr (TrustSnapshot) old = NULL;
 
-  next->hooks_waiting = trust_hooks_count (engine->root);
   g_mutex_lock (&engine->lock);
   old = engine->snapshot;
   engine->snapshot = trust_snapshot_ref (next);
@@ -156,6 +155,10 @@ copy_snapshot (const TrustSnapshot *current)
   return copy;
 }
 
+/* Where a killed writer may have left a temporary. The folders that consumers read are swept when idle: they may be large. */
+static const char *const swept[] = { TRUST_ANCHORS_FOLDER, TRUST_ASIDE_FOLDER, STATE_FOLDER "/last-good", STATE_FOLDER "/published",
+                                     STATE_FOLDER "/debian", TRUST_HOOKS_PENDING, "/etc" };
+
 static gboolean
 open_writable (TrustEngine *engine, GError **error)
 {
@@ -170,8 +173,8 @@ open_writable (TrustEngine *engine, GError **error)
       g_prefix_error (error, "Another anchord writes to this store (if it is the service, use anchorctl without --root): ");
       return FALSE;
     }
-  trust_application_sweep (engine->root, TRUST_ANCHORS_FOLDER);
-  trust_application_sweep (engine->root, TRUST_ASIDE_FOLDER);
+  for (guint i = 0; i < G_N_ELEMENTS (swept); i++)
+    trust_application_sweep (engine->root, swept[i]);
   engine->publisher = trust_publisher_new (engine->root, engine->distribution);
   return TRUE;
 }
@@ -443,6 +446,12 @@ trust_engine_give_back_memory (TrustEngine *engine)
 {
   trust_arena_spill (engine->root, STATE_FOLDER);
   malloc_trim (0);
+}
+
+guint
+trust_engine_count_waiting_hooks (TrustEngine *engine)
+{
+  return trust_hooks_count (engine->root);
 }
 
 gboolean

@@ -48,6 +48,8 @@ gboolean trust_engine_heal (TrustEngine *engine, GError **error);
 void trust_engine_tidy (TrustEngine *engine);
 /* For a process that stays: certificates go to the page cache, freed memory to the system. */
 void trust_engine_give_back_memory (TrustEngine *engine);
+/* Changes that the distribution's hooks have not seen yet. Any thread. */
+guint trust_engine_count_waiting_hooks (TrustEngine *engine);
 /* Does a package manager hold its lock? What it unpacks is looked at when it is done. Any thread. */
 gboolean trust_engine_is_distribution_busy (TrustEngine *engine);
 /* Paths to watch: SOURCES for trust_engine_refresh(), CONSUMERS for trust_engine_heal(). Both (out) (transfer container): of borrowed char*. */

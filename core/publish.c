@@ -5,7 +5,6 @@
 #include "core/consumers/consumer.h"
 #include "core/consumers/own.h"
 #include "core/error.h"
-#include "core/hooks.h"
 
 typedef struct
 {
@@ -77,7 +76,8 @@ publish_slot (Slot *slot, TrustSnapshot *next, TrustPublishFlags flags, gboolean
 }
 
 static gboolean
-publish_all (TrustPublisher *publisher, TrustSnapshot *next, gboolean incremental, TrustPublishFlags flags, gboolean *wrote, GError **error)
+publish_all (TrustPublisher *publisher, TrustSnapshot *next, gboolean incremental, TrustPublishFlags flags, gboolean *wrote,
+             GError **error)
 {
   gboolean ok = TRUE;
 
@@ -128,7 +128,8 @@ intersect (const TrustAnchorSet *old, const TrustAnchorSet *next)
         g_ptr_array_add (anchors, trust_anchor_ref (after));
       else
         {
-          g_autoptr (TrustSettings) both = trust_settings_intersect (trust_anchor_get_settings (before), trust_anchor_get_settings (after));
+          g_autoptr (TrustSettings) both =
+            trust_settings_intersect (trust_anchor_get_settings (before), trust_anchor_get_settings (after));
 
           removes = removes || !trust_settings_equal (both, trust_anchor_get_settings (before));
           adds = adds || !trust_settings_equal (both, trust_anchor_get_settings (after));
@@ -158,7 +159,6 @@ publish (TrustPublisher *publisher, TrustSnapshot *previous, TrustSnapshot *next
     }
   g_ptr_array_set_size (next->consumers, 0);
   ok = publish_all (publisher, next, previous != NULL, 0, wrote, error);
-  next->hooks_waiting = trust_hooks_count (publisher->root);
   return ok;
 }
 
@@ -189,7 +189,6 @@ trust_publisher_heal (TrustPublisher *publisher, TrustSnapshot *snapshot, gboole
             g_propagate_error (error, g_steal_pointer (&local));
         }
     }
-  snapshot->hooks_waiting = trust_hooks_count (publisher->root);
   if (changed_out != NULL)
     *changed_out = wrote;
   return ok;
@@ -215,7 +214,6 @@ trust_publisher_look (TrustPublisher *publisher, TrustSnapshot *snapshot)
       if (differs && status->fault == NULL)
         status->fault = g_strdup ("its files are not what they should be; the next change puts them right");
     }
-  snapshot->hooks_waiting = trust_hooks_count (publisher->root);
 }
 
 GHashTable *

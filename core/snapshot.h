@@ -30,7 +30,6 @@ typedef struct
   GPtrArray *states;        /* (owned) of TrustSourceState*, lowest layer first */
   GPtrArray *reports;       /* (owned) of char*: conflicts between entries, journal repairs; printable */
   GPtrArray *consumers;     /* (owned) of TrustConsumerStatus* */
-  guint hooks_waiting;      /* changes whose distribution hooks have not run yet */
 } TrustSnapshot;
 
 TrustSnapshot *trust_snapshot_new (guint64 generation, TrustDistributionKind distribution, TrustAnchorSet *set, GPtrArray *states);

@@ -408,7 +408,9 @@ trust_handle_get_status (TrustEngine *engine, const TrustDoorRequest *request, c
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_look (engine);
 
-  out->reply = g_variant_ref_sink (g_variant_new ("(@a{sv})", trust_view_status (snapshot)));
+  guint hooks_waiting = trust_engine_count_waiting_hooks (engine);
+
+  out->reply = g_variant_ref_sink (g_variant_new ("(@a{sv})", trust_view_status (snapshot, hooks_waiting)));
   return TRUE;
 }
 

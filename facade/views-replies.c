@@ -85,7 +85,7 @@ find_override (void)
 }
 
 GVariant *
-trust_view_status (const TrustSnapshot *snapshot)
+trust_view_status (const TrustSnapshot *snapshot, guint hooks_waiting)
 {
   gboolean published = FALSE;
   GVariant *consumers = view_consumers (snapshot, &published);
@@ -98,7 +98,7 @@ trust_view_status (const TrustSnapshot *snapshot)
   g_variant_builder_add (&builder, "{sv}", "anchors", g_variant_new_uint32 (trust_anchor_set_get_n_anchors (snapshot->set)));
   g_variant_builder_add (&builder, "{sv}", "distrusts", g_variant_new_uint32 (trust_anchor_set_get_n_distrusts (snapshot->set)));
   g_variant_builder_add (&builder, "{sv}", "published", g_variant_new_boolean (published));
-  g_variant_builder_add (&builder, "{sv}", "hooks-waiting", g_variant_new_uint32 (snapshot->hooks_waiting));
+  g_variant_builder_add (&builder, "{sv}", "hooks-waiting", g_variant_new_uint32 (hooks_waiting));
   g_variant_builder_add (&builder, "{sv}", "sources", view_sources (snapshot));
   g_variant_builder_add (&builder, "{sv}", "consumers", consumers);
   g_variant_builder_add (&builder, "{sv}", "reports", trust_view_texts (snapshot->reports));

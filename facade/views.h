@@ -24,5 +24,5 @@ GVariant *trust_view_detail (const TrustSnapshot *snapshot, const TrustAnchor *a
 /* (taa{sv}as) */
 GVariant *trust_view_outcome (const TrustOutcome *outcome);
 /* a{sv} */
-GVariant *trust_view_status (const TrustSnapshot *snapshot);
+GVariant *trust_view_status (const TrustSnapshot *snapshot, guint hooks_waiting);
 GVariant *trust_view_verdict (const TrustVerdict *verdict, guint64 generation);

@@ -105,10 +105,7 @@ offline_close (Backend *backend)
   OfflineBackend *self = (OfflineBackend *) backend;
   gboolean waiting = FALSE;
   if (self->engine != NULL && self->changed)
-    {
-      g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (self->engine);
-      waiting = snapshot->hooks_waiting > 0;
-    }
+    waiting = trust_engine_count_waiting_hooks (self->engine) > 0;
   if (self->engine != NULL && self->writable)
     trust_engine_tidy (self->engine);
   g_clear_pointer (&self->engine, trust_engine_free); /* the hooks may look: leave the lock */
