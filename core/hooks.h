@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The queue of `+` and `-` lines that the distribution's hooks (/etc/ca-certificates/update.d) have still to see. A change is one file of
- * /var/lib/anchord/hooks/pending: "GENERATION", or "GENERATION.K" where that name is taken. anchord-hooks runs the queue. */
+/* The queue of `+` and `-` lines that the distribution's hooks (/etc/ca-certificates/update.d) have still to see. A change is one
+ * file of /var/lib/anchord/hooks/pending: "GENERATION", or "GENERATION.K" where that name is taken. anchord-hooks runs the queue.
+ */
 #pragma once
 
 #include "core/root.h"
@@ -9,8 +10,8 @@
 #define TRUST_HOOKS_FOLDER "/etc/ca-certificates/update.d"
 #define TRUST_HOOKS_PENDING "/var/lib/anchord/hooks/pending"
 
-/* Puts LINES ("+PATH\n", "-PATH\n") into the queue, synced, leaving out those that wait for the same generation already: a change that is done
- * again after a crash. Does nothing where the distribution has no folder of hooks. */
+/* Puts LINES ("+PATH\n", "-PATH\n") into the queue, synced, leaving out those that wait for the same generation already: a change
+ * that is done again after a crash. Does nothing where the distribution has no folder of hooks. */
 gboolean trust_hooks_queue (TrustRoot *root, guint64 generation, const char *lines, GError **error);
 /* How many changes wait. */
 guint trust_hooks_count (TrustRoot *root);

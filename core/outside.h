@@ -24,8 +24,8 @@ extern const TrustOutside trust_outside_direct;
 const TrustOutside *trust_outside_get (void);
 void trust_outside_set (const TrustOutside *outside);
 
-/* Makes exactly NAMES (owned or borrowed char*, sorted) carry our `!`: writes both lists above, calls the edit in force, and forgets what was released.
- * Every step may be repeated after a crash. */
+/* Makes exactly NAMES (owned or borrowed char*, sorted) carry our `!`: writes both lists above, calls the edit in force, and
+ * forgets what was released. Every step may be repeated after a crash. */
 gboolean trust_outside_deselect (TrustRoot *root, GPtrArray *names, GError **error);
 /* The names of one of the lists; an absent list is empty. Returns: (transfer full): of owned char*. */
 GPtrArray *trust_outside_read_names (TrustRoot *root, const char *path);

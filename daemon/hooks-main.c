@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* anchord-hooks: runs the distribution's hooks with the lines that wait in the queue. They are other packages' programs: outside the service's sandbox,
- * one change after the other, each change once. */
+/* anchord-hooks: runs the distribution's hooks with the lines that wait in the queue. They are other packages' programs: outside
+ * the service's sandbox, one change after the other, each change once. */
 #include "core/hooks.h"
 
 #include <errno.h>
@@ -22,8 +22,8 @@
 #define JAVA_LOCKED 2
 #define EXIT_LATER 75
 
-static const char *const environment[]
-    = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", NULL };
+static const char *const environment[] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
+                                           "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", NULL };
 
 static void
 say (const char *format, ...) G_GNUC_PRINTF (1, 2);
@@ -108,7 +108,8 @@ run_hook (TrustRoot *root, const char *hook, const char *change)
   return WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status);
 }
 
-/* One change to every hook. A hook that fails is reported, and has had its turn, as with the distribution's tool. FALSE: later. */
+/* One change to every hook. A hook that fails is reported, and has had its turn, as with the distribution's tool. FALSE: later.
+ */
 static gboolean
 run_change (TrustRoot *root, const char *change)
 {
@@ -159,7 +160,8 @@ int
 main (int argc, char **argv)
 {
   g_autofree char *path = NULL;
-  const GOptionEntry entries[] = { { "root", 0, 0, G_OPTION_ARG_FILENAME, &path, "The root to work in, instead of /", "DIR" }, { NULL } };
+  const GOptionEntry entries[] = { { "root", 0, 0, G_OPTION_ARG_FILENAME, &path, "The root to work in, instead of /", "DIR" },
+                                   { NULL } };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (TrustRoot) root = NULL;

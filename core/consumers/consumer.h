@@ -11,9 +11,12 @@ typedef struct _TrustConsumerState TrustConsumerState; /* what a consumer rememb
 
 typedef enum
 {
-  TRUST_PUBLISH_INCREMENTAL = 1 << 0, /* what is on disk is what this state last wrote: only what NEXT changes is looked at; otherwise everything is */
-  TRUST_PUBLISH_REMOVALS = 1 << 1,    /* the first of two passes: NEXT holds what is in both the old and the new set, and nothing else may appear */
-  TRUST_PUBLISH_LOOK = 1 << 2         /* nothing is written; *WROTE tells whether anything would be */
+  /* What is on disk is what this state last wrote: only what NEXT changes is looked at. Otherwise everything is. */
+  TRUST_PUBLISH_INCREMENTAL = 1 << 0,
+  /* The first of two passes: NEXT holds what is in both the old and the new set, and nothing else may appear. */
+  TRUST_PUBLISH_REMOVALS = 1 << 1,
+  /* Nothing is written; *WROTE tells whether anything would be. */
+  TRUST_PUBLISH_LOOK = 1 << 2
 } TrustPublishFlags;
 
 struct _TrustConsumer
@@ -26,7 +29,8 @@ struct _TrustConsumer
   /* Makes the consumer's files show NEXT. Fills STATUS; sets *WROTE to TRUE if anything was written. */
   gboolean (*publish) (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status,
                        gboolean *wrote, GError **error);
-  /* (nullable) Work that no reader waits for: old generations removed, temporaries swept, published files held against their hashes. */
+  /* (nullable) Work that no reader waits for: old generations removed, temporaries swept, published files held against their
+   * hashes. */
   void (*tidy) (TrustConsumerState *state);
   /* (nullable) A look at a few stamps: FALSE if another tool may have written here since the last publishing. */
   gboolean (*is_settled) (TrustConsumerState *state);

@@ -12,7 +12,8 @@
 
 static const char end_line[] = "-----END CERTIFICATE-----";
 
-/* Is PIECE what stands at OFFSET? The tool adds a newline where a file has none at its end, and that is not in the file's hash. */
+/* Is PIECE what stands at OFFSET? The tool adds a newline where a file has none at its end, and that is not in the file's hash.
+ */
 static gboolean
 stands_at (int fd, goffset offset, const TrustPiece *piece)
 {
@@ -85,7 +86,8 @@ take_next (Search *search, int fd, goffset offset, gsize left, char *window)
     return FALSE;
   g_hash_table_iter_init (&iter, search->lengths);
   while (g_hash_table_iter_next (&iter, &length, NULL))
-    if (GPOINTER_TO_SIZE (length) > 0 && GPOINTER_TO_SIZE (length) <= left && take (search, fd, offset, GPOINTER_TO_SIZE (length)))
+    if (GPOINTER_TO_SIZE (length) > 0 && GPOINTER_TO_SIZE (length) <= left
+        && take (search, fd, offset, GPOINTER_TO_SIZE (length)))
       return TRUE;
   return FALSE;
 }
@@ -94,8 +96,8 @@ take_next (Search *search, int fd, goffset offset, gsize left, char *window)
 static GArray *
 match_reordered (int fd, GArray *pieces, guint first, goffset offset, gsize total)
 {
-  Search search = { g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, NULL, g_free), g_hash_table_new (NULL, NULL),
-                    g_array_new (FALSE, FALSE, sizeof (TrustPiece)) };
+  Search search = { g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, NULL, g_free),
+                    g_hash_table_new (NULL, NULL), g_array_new (FALSE, FALSE, sizeof (TrustPiece)) };
   g_autofree char *window = g_malloc (WINDOW);
   gboolean ok = TRUE;
 

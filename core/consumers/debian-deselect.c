@@ -34,7 +34,8 @@ is_refused (const TrustAnchorSet *set, const TrustSourceFile *file)
       const TrustCertificate *certificate = trust_anchor_get_certificate (file->anchors[i]);
       TrustAnchor *anchor = trust_anchor_set_lookup (set, trust_certificate_get_fingerprint (certificate));
 
-      if (anchor != NULL ? !trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH) : trust_anchor_set_find_distrust (set, certificate) != NULL)
+      if (anchor != NULL ? !trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH)
+                         : trust_anchor_set_find_distrust (set, certificate) != NULL)
         return TRUE;
     }
   return FALSE;

@@ -71,7 +71,8 @@ trust_debian_log_clear (TrustDebianLog *log)
 void
 trust_debian_log_note (TrustDebianLog *log, GString *lines, char kind, const TrustFingerprint *fingerprint)
 {
-  gboolean placed = g_hash_table_contains (log->placed, fingerprint), withdrawn = g_hash_table_contains (log->withdrawn, fingerprint);
+  gboolean placed = g_hash_table_contains (log->placed, fingerprint),
+           withdrawn = g_hash_table_contains (log->withdrawn, fingerprint);
   char line[LOG_LINE + 1];
 
   if ((kind == '+' && placed) || (kind == '!' && withdrawn) || (kind == '-' && !placed && !withdrawn))
@@ -149,7 +150,8 @@ trust_debian_log_write (TrustDebianLog *log, const GString *lines, GError **erro
 void
 trust_debian_log_compact (TrustDebianLog *log)
 {
-  if (log->exists && (log->torn || log->n_lines > 2 * (g_hash_table_size (log->placed) + g_hash_table_size (log->withdrawn)) + LOG_SLACK))
+  if (log->exists
+      && (log->torn || log->n_lines > 2 * (g_hash_table_size (log->placed) + g_hash_table_size (log->withdrawn)) + LOG_SLACK))
     write_whole (log, NULL);
 }
 
@@ -222,14 +224,15 @@ file_holds (TrustRoot *root, int dir_fd, const char *name, const TrustAnchor *an
   gboolean holds;
 
   trust_emitter_pem_bundle.emit (anchor, wanted);
-  holds = bytes != NULL && g_bytes_get_size (bytes) == wanted->len && memcmp (g_bytes_get_data (bytes, NULL), wanted->str, wanted->len) == 0;
+  holds = bytes != NULL && g_bytes_get_size (bytes) == wanted->len
+          && memcmp (g_bytes_get_data (bytes, NULL), wanted->str, wanted->len) == 0;
   g_string_free (wanted, TRUE);
   return holds;
 }
 
 void
-trust_debian_feed_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *input, const TrustDebianLog *log, TrustDebianFeed *feed,
-                        GPtrArray *withdrawn_out, GPtrArray *drift)
+trust_debian_feed_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *input, const TrustDebianLog *log,
+                        TrustDebianFeed *feed, GPtrArray *withdrawn_out, GPtrArray *drift)
 {
   g_autoptr (GPtrArray) names = trust_root_list (root, TRUST_DEBIAN_FEED_FOLDER);
   g_autoptr (GHashTable) there = g_hash_table_new (g_str_hash, g_str_equal);
@@ -284,7 +287,8 @@ trust_debian_feed_commit (int dir_fd, TrustDebianFeed *feed, GError **error)
   return trust_atomic_sync_dir (dir_fd, error);
 }
 
-/* A first publishing may bring thousands: they share a sync, a batch at a time, because each holds a descriptor until it is synced. */
+/* A first publishing may bring thousands: they share a sync, a batch at a time, because each holds a descriptor until it is
+ * synced. */
 static gboolean
 finish_batch (int dir_fd, TrustDebianFeed *feed, guint first, GError **error)
 {

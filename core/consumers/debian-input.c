@@ -142,7 +142,8 @@ judge (const TrustAnchorSet *set, const TrustSourceFile *file)
       const TrustCertificate *certificate = trust_anchor_get_certificate (file->anchors[i]);
       TrustAnchor *anchor = trust_anchor_set_lookup (set, trust_certificate_get_fingerprint (certificate));
 
-      if (anchor != NULL ? !trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH) : trust_anchor_set_find_distrust (set, certificate) != NULL)
+      if (anchor != NULL ? !trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH)
+                         : trust_anchor_set_find_distrust (set, certificate) != NULL)
         return STANDING_REFUSED;
       if (anchor == NULL)
         standing = STANDING_UNKNOWN;
@@ -159,7 +160,8 @@ is_taken (TrustDebianInput *input, const TrustSourceFile *file)
 
   if (file->status == TRUST_FILE_LAST_GOOD)
     return file->n_anchors > 0;
-  if (file->stat.inode == 0 || file->status == TRUST_FILE_MISSING || file->status == TRUST_FILE_MASKED || file->status == TRUST_FILE_IGNORED)
+  if (file->stat.inode == 0 || file->status == TRUST_FILE_MISSING || file->status == TRUST_FILE_MASKED
+      || file->status == TRUST_FILE_IGNORED)
     return FALSE;
   if (file->status == TRUST_FILE_PRIVATE_KEY)
     add_drift (input, "holds a private key, and is left out", path);
@@ -281,8 +283,8 @@ trust_debian_input_gives (const TrustDebianInput *input, const TrustFingerprint 
 }
 
 TrustDebianInput *
-trust_debian_input_new (TrustRoot *root, const TrustSnapshot *next, const TrustDebianDeselection *deselection, GHashTable *withdrawn,
-                        TrustPublishFlags flags)
+trust_debian_input_new (TrustRoot *root, const TrustSnapshot *next, const TrustDebianDeselection *deselection,
+                        GHashTable *withdrawn, TrustPublishFlags flags)
 {
   TrustDebianInput *input = g_new0 (TrustDebianInput, 1);
   TrustSourceState *local = trust_snapshot_find_state (next, LOCAL_SOURCE);
@@ -306,7 +308,8 @@ trust_debian_input_new (TrustRoot *root, const TrustSnapshot *next, const TrustD
         g_ptr_array_add (input->entries, feed_entry_new (anchor));
     }
   if (input->entries->len > input->n_configured)
-    qsort (input->entries->pdata + input->n_configured, input->entries->len - input->n_configured, sizeof (gpointer), compare_entries);
+    qsort (input->entries->pdata + input->n_configured, input->entries->len - input->n_configured, sizeof (gpointer),
+           compare_entries);
   for (guint i = 0; i < input->entries->len; i++)
     {
       TrustPiece piece = measure_entry (input->entries->pdata[i]);

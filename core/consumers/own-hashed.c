@@ -97,9 +97,10 @@ collect_items (const TrustAnchorSet *old, const TrustAnchorSet *next)
 
       if (before == NULL && after == NULL)
         return items;
-      order = before == NULL  ? 1
-              : after == NULL ? -1
-                              : trust_fingerprint_compare (trust_anchor_get_fingerprint (before), trust_anchor_get_fingerprint (after));
+      order = before == NULL ? 1
+              : after == NULL
+                ? -1
+                : trust_fingerprint_compare (trust_anchor_get_fingerprint (before), trust_anchor_get_fingerprint (after));
       if (order != 0)
         add_item (items, order < 0 ? before : after, order > 0);
       i += order <= 0;
@@ -200,8 +201,8 @@ cut_chain (Folder *folder, guint32 hash, guint n, guint length, GError **error)
   return TRUE;
 }
 
-/* KEPT: for each entry of the chain, whether it stays. Holes are filled from the chain's end (as a link: the entry is there twice, never not at all),
- * then with what is new; only then is the end cut off. */
+/* KEPT: for each entry of the chain, whether it stays. Holes are filled from the chain's end (as a link: the entry is there
+ * twice, never not at all), then with what is new; only then is the end cut off. */
 static gboolean
 arrange_chain (Folder *folder, guint32 hash, GArray *kept, Item *items, guint n_items, GError **error)
 {

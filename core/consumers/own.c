@@ -130,7 +130,8 @@ find_changed (const TrustAnchorSet *old, const TrustAnchorSet *next, gboolean *s
           {
             TrustPurpose purpose = trust_own_bundle_get_purpose (n);
 
-            if ((before != NULL && trust_anchor_has_purpose (before, purpose)) != (after != NULL && trust_anchor_has_purpose (after, purpose)))
+            if ((before != NULL && trust_anchor_has_purpose (before, purpose))
+                != (after != NULL && trust_anchor_has_purpose (after, purpose)))
               same[n] = FALSE;
           }
       }
@@ -159,7 +160,8 @@ put_bundle (TrustConsumerState *state, guint index, gboolean same, const TrustAn
   g_autoptr (TrustOwnPart) old = NULL;
   g_autoptr (TrustOwnPart) part = NULL;
 
-  if (same && state->current != NULL && trust_own_bundle_link (state->root, state->current, dir_fd, index, &state->bundles[index]))
+  if (same && state->current != NULL
+      && trust_own_bundle_link (state->root, state->current, dir_fd, index, &state->bundles[index]))
     return TRUE;
   if (state->set != NULL)
     old = trust_own_part_new (state->set, index);
@@ -207,10 +209,11 @@ move_current (TrustConsumerState *state, const char *folder, GError **error)
 }
 
 static gboolean
-write_generation (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, const gboolean *same, const GString *body,
-                  GError **error)
+write_generation (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, const gboolean *same,
+                  const GString *body, GError **error)
 {
-  g_autofree char *folder = choose_folder (state, next->generation, flags), *path = g_build_filename (TRUST_OWN_BUNDLES, folder, NULL);
+  g_autofree char *folder = choose_folder (state, next->generation, flags),
+                  *path = g_build_filename (TRUST_OWN_BUNDLES, folder, NULL);
   int dir_fd = -1;
   gboolean ok = TRUE;
 
@@ -247,7 +250,8 @@ has_generation (TrustConsumerState *state)
   TrustStat is, wanted;
 
   return trust_root_lstat (state->root, TRUST_OWN_HASHED "/" GENERATION_NAME, &is)
-         && trust_root_stat (state->root, TRUST_OWN_CURRENT "/" TRUST_OWN_SET, &wanted) && is.inode == wanted.inode && is.device == wanted.device;
+         && trust_root_stat (state->root, TRUST_OWN_CURRENT "/" TRUST_OWN_SET, &wanted) && is.inode == wanted.inode
+         && is.device == wanted.device;
 }
 
 /* The living folder, and last its `generation`: the manifest of the set it shows, by a link that needs no sync of its own. */
@@ -300,7 +304,8 @@ fill_status (const TrustConsumerState *state, gboolean ok, TrustConsumerStatus *
 }
 
 static gboolean
-write_what_differs (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote, GError **error)
+write_what_differs (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote,
+                    GError **error)
 {
   gboolean same[TRUST_OWN_N_BUNDLES], all_same = compare_bundles (state, next->set, same), hashed_wrote = FALSE, ok = TRUE;
   GString *body = trust_own_make_body (next->set);
@@ -335,8 +340,8 @@ is_all_known (const TrustConsumerState *state)
 }
 
 static gboolean
-own_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status, gboolean *wrote,
-             GError **error)
+own_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status,
+             gboolean *wrote, GError **error)
 {
   gboolean ok;
 
@@ -377,8 +382,8 @@ check_bundles (TrustConsumerState *state)
       part = trust_own_part_new (state->set, i);
       trust_own_bundle_look (state->root, state->current, i, part, &state->bundles[i]);
       if (!state->bundles[i].known)
-        g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "%s in %s was changed by someone else", trust_own_bundle_get_name (i),
-                          TRUST_OWN_CURRENT);
+        g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "%s in %s was changed by someone else",
+                          trust_own_bundle_get_name (i), TRUST_OWN_CURRENT);
     }
 }
 

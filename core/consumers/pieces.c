@@ -177,8 +177,8 @@ put_fresh (Writer *writer, const TrustPiece *piece, guint index, TrustPieceFill 
     return FALSE;
   if (writer->fresh->len - before != piece->length)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED, "a piece of a bundle has %zu bytes where %zu were expected", writer->fresh->len - before,
-                   piece->length);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED, "a piece of a bundle has %zu bytes where %zu were expected",
+                   writer->fresh->len - before, piece->length);
       return FALSE;
     }
   return TRUE;
@@ -221,7 +221,8 @@ write_pieces (Writer *writer, GArray *pieces, GArray *old, TrustPieceFill fill, 
          && is_same_piece (&g_array_index (pieces, TrustPiece, head), &g_array_index (old, TrustPiece, head)))
     offset += g_array_index (old, TrustPiece, head++).length;
   while (tail < n_old - head && tail < pieces->len - head
-         && is_same_piece (&g_array_index (pieces, TrustPiece, pieces->len - 1 - tail), &g_array_index (old, TrustPiece, n_old - 1 - tail)))
+         && is_same_piece (&g_array_index (pieces, TrustPiece, pieces->len - 1 - tail),
+                           &g_array_index (old, TrustPiece, n_old - 1 - tail)))
     tail_offset -= g_array_index (old, TrustPiece, n_old - 1 - tail++).length;
   if (n_old > head + tail)
     middle = index_middle (old, head, n_old - tail, offset);
@@ -244,7 +245,8 @@ write_pieces (Writer *writer, GArray *pieces, GArray *old, TrustPieceFill fill, 
 static gboolean
 set_changed_error (GError **error, const char *name)
 {
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE, "%s is not what was written to it; it is made anew at the next publishing", name);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE,
+               "%s is not what was written to it; it is made anew at the next publishing", name);
   return FALSE;
 }
 
@@ -270,7 +272,8 @@ verify (Writer *writer, const char *name, gsize total, const TrustPiecesOld *old
     {
       const Check *check = &g_array_index (writer->checks, Check, i);
 
-      if (!trust_pieces_hash (writer->fd, check->offset, check->length, &digest) || !trust_fingerprint_equal (&digest, &check->digest))
+      if (!trust_pieces_hash (writer->fd, check->offset, check->length, &digest)
+          || !trust_fingerprint_equal (&digest, &check->digest))
         return set_changed_error (error, name);
     }
   return TRUE;

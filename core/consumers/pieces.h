@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A bundle as a row of pieces. A new bundle takes the runs of pieces that it shares with the old file from there, and only the others are made. */
+/* A bundle as a row of pieces. A new bundle takes the runs of pieces that it shares with the old file from there, and only the
+ * others are made. */
 #pragma once
 
 #include "core/atomic.h"
@@ -24,11 +25,12 @@ typedef struct
   GArray *pieces;  /* (borrowed) (nullable) of TrustPiece */
 } TrustPiecesOld;
 
-/* Writes PIECES to a temporary beside NAME and syncs it. OLD (nullable): where unchanged pieces are copied from, if the file behind `fd` still is what
- * `stat` says; it is looked at again after the copy. What was written is checked by length, and what was made anew is
- * read back against its hash. FD_OUT (nullable) gets a descriptor of the new file, closed by the caller. Returns: (transfer full). */
-TrustStaged *trust_pieces_stage (int dir_fd, const char *name, mode_t mode, GArray *pieces, const TrustPiecesOld *old, TrustPieceFill fill,
-                                 gpointer user_data, int *fd_out, GError **error);
+/* Writes PIECES to a temporary beside NAME and syncs it. OLD (nullable): where unchanged pieces are copied from, if the file
+ * behind `fd` still is what `stat` says; it is looked at again after the copy. What was written is checked by length, and what
+ * was made anew is read back against its hash. FD_OUT (nullable) gets a descriptor of the new file, closed by the caller.
+ * Returns: (transfer full). */
+TrustStaged *trust_pieces_stage (int dir_fd, const char *name, mode_t mode, GArray *pieces, const TrustPiecesOld *old,
+                                 TrustPieceFill fill, gpointer user_data, int *fd_out, GError **error);
 /* Does FD hold exactly PIECES? Reads and makes each. */
 gboolean trust_pieces_compare (int fd, GArray *pieces, TrustPieceFill fill, gpointer user_data);
 gsize trust_pieces_total (GArray *pieces);

@@ -121,7 +121,8 @@ add_entry (TrustSourceState *state, const Entry *entry)
     {
       file->n_distrusts = 1;
       file->distrusts = g_new (TrustDistrust *, 1);
-      file->distrusts[0] = trust_distrust_new (trust_certificate_get_fingerprint (certificate), NULL, none, none, certificate, file->origin, NULL);
+      file->distrusts[0] =
+        trust_distrust_new (trust_certificate_get_fingerprint (certificate), NULL, none, none, certificate, file->origin, NULL);
     }
   trust_source_state_take_file (state, file);
 }
@@ -217,7 +218,8 @@ hashed (Fixture *f, const char *folder)
 
         if (bytes == NULL)
           break;
-        if (g_bytes_get_size (bytes) >= strlen (pems[i]) && memcmp (g_bytes_get_data (bytes, NULL), pems[i], strlen (pems[i])) == 0)
+        if (g_bytes_get_size (bytes) >= strlen (pems[i])
+            && memcmp (g_bytes_get_data (bytes, NULL), pems[i], strlen (pems[i])) == 0)
           mask |= 1u << i;
       }
   return mask;
@@ -265,7 +267,8 @@ stamp_folder (const char *folder, GString *out)
       struct stat st;
 
       g_assert_no_errno (lstat (path, &st));
-      g_string_append_printf (out, "%s %ju %jd.%09ld\n", path, (uintmax_t) st.st_ino, (intmax_t) st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
+      g_string_append_printf (out, "%s %ju %jd.%09ld\n", path, (uintmax_t)st.st_ino, (intmax_t)st.st_ctim.tv_sec,
+                              st.st_ctim.tv_nsec);
       if (S_ISDIR (st.st_mode))
         stamp_folder (path, out);
     }

@@ -16,7 +16,8 @@ test_table (void)
   g_assert_true (trust_emitter_openssl_dir.is_folder);
 }
 
-/* What comes out is what GnuTLS reads back as the same DER, in 64 columns (RFC 7468 section 2), and its length is known without making it. */
+/* What comes out is what GnuTLS reads back as the same DER, in 64 columns (RFC 7468 section 2), and its length is known without
+ * making it. */
 static void
 test_bytes (void)
 {

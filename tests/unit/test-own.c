@@ -81,7 +81,8 @@ test_manifest (Fixture *f, gconstpointer data)
   publish (f, ENTRIES ({ 2, TLS | CODE }, { 1, 0 }), FALSE);
   set = trust_publisher_read_set (f->publisher);
   g_assert_cmpuint (g_hash_table_size (set), ==, 2);
-  g_assert_cmpstr (g_hash_table_lookup (set, trust_certificate_get_fingerprint (certificates[2]->certificate)), ==, "server-auth,code-signing");
+  g_assert_cmpstr (g_hash_table_lookup (set, trust_certificate_get_fingerprint (certificates[2]->certificate)), ==,
+                   "server-auth,code-signing");
   g_assert_null (g_hash_table_lookup (set, trust_certificate_get_fingerprint (certificates[1]->certificate)));
   text = test_scratch_read (f->scratch, CURRENT "set");
   g_assert_true (g_str_has_prefix (text, "generation 1\nbundle tls-ca-bundle.pem "));

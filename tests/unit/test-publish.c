@@ -6,7 +6,8 @@
 
 #define BUNDLE CERTS "ca-certificates.crt"
 
-/* A change that both removes and adds: at the end all consumers show it; our own tree went through what old and new have in common. */
+/* A change that both removes and adds: at the end all consumers show it; our own tree went through what old and new have in
+ * common. */
 static void
 test_two_passes (Fixture *f, gconstpointer data)
 {
@@ -49,7 +50,8 @@ test_rows_second (Fixture *f, gconstpointer data)
 static void
 test_failure (Fixture *f, gconstpointer data)
 {
-  g_autofree char *feed = g_build_filename (f->scratch, FEED, NULL), *file = g_build_filename (f->scratch, "/usr/local/share/ca-certificates", NULL);
+  g_autofree char *feed = g_build_filename (f->scratch, FEED, NULL),
+                  *file = g_build_filename (f->scratch, "/usr/local/share/ca-certificates", NULL);
 
   feed[strlen (feed) - 1] = '\0';
   g_assert_cmpint (g_mkdir_with_parents (file, 0755), ==, 0);
