@@ -12,16 +12,18 @@ void trust_publisher_free (TrustPublisher *publisher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustPublisher, trust_publisher_free)
 
 /* Publishes NEXT, whose consumers array it fills. PREVIOUS (nullable: everything is looked at) is what was published last by this
- * publisher. The `+`/`-` lines for the distribution's hooks are queued under /var/lib/anchord/hooks/pending before it returns, once per
- * generation. FALSE when a consumer failed; the others are done all the same, and each fault stands in NEXT->consumers. */
+ * publisher. The `+`/`-` lines for the distribution's hooks are queued under /var/lib/anchord/hooks/pending before it returns,
+ * once per generation. FALSE when a consumer failed; the others are done all the same, and each fault stands in NEXT->consumers.
+ */
 gboolean trust_publisher_publish (TrustPublisher *publisher, TrustSnapshot *previous, TrustSnapshot *next, GError **error);
-/* Looks at everything on disk and puts right what an outside tool overwrote; writes nothing where nothing differs. What was taken away by hand
- * (a feed file deleted) is kept out and reported. TRUE in CHANGED_OUT if anything was written. */
+/* Looks at everything on disk and puts right what an outside tool overwrote; writes nothing where nothing differs. What was taken
+ * away by hand (a feed file deleted) is kept out and reported. TRUE in CHANGED_OUT if anything was written. */
 gboolean trust_publisher_heal (TrustPublisher *publisher, TrustSnapshot *snapshot, gboolean *changed_out, GError **error);
-/* Holds everything on disk against SNAPSHOT and fills its consumers array; writes nothing, so a reader without the lock may do it. */
+/* Holds everything on disk against SNAPSHOT and fills its consumers array; writes nothing, so a reader without the lock may do
+ * it. */
 void trust_publisher_look (TrustPublisher *publisher, TrustSnapshot *snapshot);
-/* What was published last, by any run: TrustFingerprint* -> char* (its purposes' names, comma separated; see trust_purposes_dup_names()), both owned
- * by the table. Empty if nothing was. Returns: (transfer full). */
+/* What was published last, by any run: TrustFingerprint* -> char* (its purposes' names, comma separated; see
+ * trust_purposes_dup_names()), both owned by the table. Empty if nothing was. Returns: (transfer full). */
 GHashTable *trust_publisher_read_set (TrustPublisher *publisher);
 void trust_publisher_tidy (TrustPublisher *publisher);
 /* Paths whose outside change calls for a heal. Returns: (transfer container). */
