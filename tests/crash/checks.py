@@ -27,7 +27,14 @@ def below(path, folder):
 
 
 def certificates(data):
-    return {base64.b64decode(block) for block in BLOCK.findall(data)}
+    """The blocks of DATA; of a torn one, what is there of it."""
+    found = set()
+    for block in BLOCK.findall(data):
+        try:
+            found.add(base64.b64decode(block))
+        except ValueError:
+            found.add(block)
+    return found
 
 
 def content(tree, path):
