@@ -252,7 +252,12 @@ plan_remove (Planner *planner, const TrustPrefix *prefix, GError **error)
   effective = trust_anchor_set_lookup (planner->snapshot->set, &fingerprint);
   if (effective == NULL)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, "It is distrusted, not trusted: there is nothing to remove");
+      TrustDistrust *distrust = trust_anchor_set_lookup_distrust (planner->snapshot->set, &fingerprint);
+
+      path = trust_text_printable (distrust != NULL ? trust_origin_get_path (trust_distrust_get_origin (distrust)) : "", 0);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND,
+                   "It is not trusted: %s refuses it. To trust it again: `anchorctl add FILE --override-distrust`; to refuse it no "
+                   "longer, remove that file", distrust != NULL ? path : "a distrust of its key");
       return FALSE;
     }
   path = trust_text_printable (trust_origin_get_path (trust_anchor_get_origin (effective)), 0);
