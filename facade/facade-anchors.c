@@ -97,7 +97,7 @@ trust_parse_add (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, 
   if (size > TRUST_LIMIT_MESSAGE_BYTES)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   _("The input has %" G_GSIZE_FORMAT " bytes; at most %u are taken in a message, more as a sealed memfd by AddSealed"),
+                   _("The input has %zu bytes; at most %u are taken in a message, more as a sealed memfd by AddSealed"),
                    size, TRUST_LIMIT_MESSAGE_BYTES);
       return FALSE;
     }
@@ -141,7 +141,7 @@ read_fingerprints (TrustChange *change, GVariant *texts, GError **error)
   if (n > TRUST_LIMIT_FINGERPRINTS)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   _("%" G_GSIZE_FORMAT " fingerprints are too many; at most %u may be given"), n,
+                   _("%zu fingerprints are too many; at most %u may be given"), n,
                    TRUST_LIMIT_FINGERPRINTS);
       return FALSE;
     }

@@ -40,7 +40,7 @@ parse_link (GVariant *chain, gsize index, GError **error)
   TrustCertificate *certificate = trust_certificate_new (der, size, error);
 
   if (certificate == NULL)
-    g_prefix_error (error, _("Certificate %" G_GSIZE_FORMAT " of the chain: "), index);
+    g_prefix_error (error, _("Certificate %zu of the chain: "), index);
   return certificate;
 }
 
@@ -58,7 +58,7 @@ trust_parse_verify (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *ou
   if (n == 0 || n > TRUST_LIMIT_CHAIN_CERTIFICATES)
     {
       g_set_error (error, TRUST_ERROR, n == 0 ? TRUST_ERROR_INVALID_ARGUMENT : TRUST_ERROR_LIMIT_EXCEEDED,
-                   _("The chain has %" G_GSIZE_FORMAT " certificates; it must have 1 to %u, leaf first"), n,
+                   _("The chain has %zu certificates; it must have 1 to %u, leaf first"), n,
                    TRUST_LIMIT_CHAIN_CERTIFICATES);
       return FALSE;
     }

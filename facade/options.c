@@ -74,7 +74,7 @@ trust_options_check (GVariant *options, const TrustOption *table, guint n_table,
   if (n > TRUST_LIMIT_OPTIONS)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                   _("%" G_GSIZE_FORMAT " options are too many; at most %u may be given"), n,
+                   _("%zu options are too many; at most %u may be given"), n,
                    TRUST_LIMIT_OPTIONS);
       return FALSE;
     }
@@ -121,7 +121,7 @@ trust_option_is_purposes (const char *key, GVariant *value, GError **error)
   if (n == 0 || n > TRUST_LIMIT_PURPOSES)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                   _("The option \"%s\" must name 1 to %u purposes, not %" G_GSIZE_FORMAT), key,
+                   _("The option \"%s\" must name 1 to %u purposes, not %zu"), key,
                    TRUST_LIMIT_PURPOSES, n);
       return FALSE;
     }
@@ -138,7 +138,7 @@ trust_option_is_message_bytes (const char *key, GVariant *value, GError **error)
   if (g_variant_n_children (value) <= TRUST_LIMIT_MESSAGE_BYTES)
     return TRUE;
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-               _("The option \"%s\" holds %" G_GSIZE_FORMAT " bytes; at most %u are taken in a message"),
+               _("The option \"%s\" holds %zu bytes; at most %u are taken in a message"),
                key, g_variant_n_children (value), TRUST_LIMIT_MESSAGE_BYTES);
   return FALSE;
 }

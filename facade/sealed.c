@@ -56,8 +56,7 @@ trust_sealed_read (GUnixFDList *fds, gint32 handle, gsize max_bytes, GError **er
   if ((guint64) st.st_size > max_bytes)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   _("The memfd holds %" G_GINT64_FORMAT " bytes; at most %" G_GSIZE_FORMAT " are taken"),
-                   (gint64) st.st_size, max_bytes);
+                   _("The memfd holds %zu bytes; at most %zu are taken"), (gsize) st.st_size, max_bytes);
       return NULL;
     }
 
