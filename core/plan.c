@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "core/known.h"
 #include "core/layers.h"
-#include "core/limits.h"
+#include "core/plan-foreign.h"
 #include "core/policy.h"
 #include "core/text.h"
 
@@ -26,6 +26,10 @@ typedef struct
   char *added_by;           /* (owned) */
   GHashTable *removed;      /* (owned) paths that go (char*, borrowed from plan->files) */
   GArray *touched;          /* (owned) of TrustFingerprint: those whose outcome is told from the new set */
+  GHashTable *asked;        /* (owned) set of TrustFingerprint*: the change's own certificates */
+  GHashTable *narrowed;     /* (owned) set of TrustFingerprint*: distrusts of them no longer name a key */
+  GPtrArray *refused;       /* (owned) of TrustDistrust*: what the change wants refused, new or not */
+  GPtrArray *aside;         /* (owned) of TrustSourceFile*, borrowed: set aside */
 } Planner;
 
 static void
@@ -34,6 +38,10 @@ planner_clear (Planner *planner)
   g_clear_pointer (&planner->added_by, g_free);
   g_clear_pointer (&planner->removed, g_hash_table_unref);
   g_clear_pointer (&planner->touched, g_array_unref);
+  g_clear_pointer (&planner->asked, g_hash_table_unref);
+  g_clear_pointer (&planner->narrowed, g_hash_table_unref);
+  g_clear_pointer (&planner->refused, g_ptr_array_unref);
+  g_clear_pointer (&planner->aside, g_ptr_array_unref);
   g_clear_pointer (&planner->own_anchors, g_hash_table_unref);
   g_clear_pointer (&planner->own_distrusts, g_hash_table_unref);
   g_clear_pointer (&planner->known, trust_known_free);
@@ -157,29 +165,59 @@ settings_for_add (const Planner *planner, TrustAnchor *effective)
   return trust_settings_new (all);
 }
 
-/* Takes away the administrator's own distrust of CERTIFICATE; a higher layer's anchor lifts all others by itself. */
-static gboolean
-lift_own_distrust (Planner *planner, const TrustCertificate *certificate, GError **error)
+/* DISTRUST, which also names a certificate that nobody asks for, keeps refusing that one, but no longer its key. */
+static void
+narrow_distrust (Planner *planner, const TrustDistrust *distrust)
 {
-  for (;;)
+  const TrustFingerprint *named = trust_distrust_get_fingerprint (distrust);
+  const char *path = trust_origin_get_path (trust_distrust_get_origin (distrust));
+  g_autoptr (TrustOrigin) origin = origin_for (named, TRUE);
+  TrustSpan none = { NULL, 0 };
+  TrustDistrust *narrow = NULL;
+  g_autoptr (GBytes) content = NULL;
+
+  if (!g_hash_table_add (planner->narrowed, (gpointer) named))
+    return;
+  narrow = trust_distrust_new (named, NULL, none, none, trust_distrust_get_certificate (distrust), origin,
+                               trust_distrust_get_note (distrust));
+  content = trust_distrust_file_write (narrow);
+  if (!g_str_equal (path, trust_origin_get_path (origin)))
+    take_removal (planner, path);
+  take_file (planner, content, NULL, narrow);
+}
+
+/* Takes away what in the administrator's own layer distrusts CERTIFICATE; a higher layer's anchor lifts all others by itself. */
+static gboolean
+lift_own_distrusts (Planner *planner, const TrustCertificate *certificate, GError **error)
+{
+  const TrustAnchorSet *set = planner->snapshot->set;
+  TrustSourceState *state = trust_snapshot_find_state (planner->snapshot, TRUST_ANCHORS_SOURCE);
+  const TrustFingerprint *fingerprint = trust_certificate_get_fingerprint (certificate);
+
+  for (guint i = 0; i < trust_anchor_set_get_n_distrusts (set); i++)
     {
-      TrustDistrust *distrust = trust_anchor_set_find_distrust (planner->snapshot->set, certificate);
-      const char *path = distrust != NULL ? trust_origin_get_path (trust_distrust_get_origin (distrust)) : NULL;
-      TrustSourceState *state = trust_snapshot_find_state (planner->snapshot, TRUST_ANCHORS_SOURCE);
-      TrustSourceFile *file = state != NULL && path != NULL ? g_hash_table_lookup (state->by_path, path) : NULL;
+      TrustDistrust *distrust = trust_anchor_set_get_distrust (set, i);
+      const TrustFingerprint *named = trust_distrust_get_fingerprint (distrust);
+      const char *path = trust_origin_get_path (trust_distrust_get_origin (distrust));
+      TrustSourceFile *file = state != NULL ? g_hash_table_lookup (state->by_path, path) : NULL;
       g_autofree char *shown = NULL;
 
-      if (distrust == NULL || trust_origin_get_layer (trust_distrust_get_origin (distrust)) < TRUST_LAYER_ADMINISTRATOR)
-        return TRUE;
-      if (file != NULL && holds_one_entry (file))
+      if (trust_origin_get_layer (trust_distrust_get_origin (distrust)) < TRUST_LAYER_ADMINISTRATOR
+          || !trust_distrust_names (distrust, certificate))
+        continue;
+      if (file == NULL || !holds_one_entry (file))
         {
-          take_removal (planner, path);
-          return TRUE;
+          shown = trust_text_printable (path, 0);
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN, "%s distrusts it, and was not written by anchord; remove that file first",
+                       shown);
+          return FALSE;
         }
-      shown = trust_text_printable (path, 0);
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN, "%s distrusts it, and was not written by anchord; remove that file first", shown);
-      return FALSE;
+      if (named == NULL || trust_fingerprint_equal (named, fingerprint))
+        take_removal (planner, path);
+      else if (!g_hash_table_contains (planner->asked, named))
+        narrow_distrust (planner, distrust);
     }
+  return TRUE;
 }
 
 static gboolean
@@ -205,7 +243,7 @@ plan_add (Planner *planner, TrustCertificate *certificate, GError **error)
     return FALSE;
   if (own != NULL && !holds_one_entry (own))
     return refuse_shared_file (own, error);
-  if (planner->change->override_distrust && !lift_own_distrust (planner, certificate, error))
+  if (planner->change->override_distrust && !lift_own_distrusts (planner, certificate, error))
     return FALSE;
   if (own != NULL && !g_str_equal (trust_origin_get_path (own->origin), trust_origin_get_path (origin)))
     take_removal (planner, trust_origin_get_path (own->origin));
@@ -267,54 +305,31 @@ plan_remove (Planner *planner, const TrustPrefix *prefix, GError **error)
   return FALSE;
 }
 
-/* Moves FILE to the aside folder, under its name and the beginning of its hash. */
-static gboolean
-set_aside (Planner *planner, const TrustSourceFile *file, GError **error)
-{
-  const char *path = trust_origin_get_path (file->origin);
-  g_autoptr (GBytes) content = trust_root_read (planner->root, path, TRUST_LIMIT_ANCHOR_FILE_BYTES, NULL, error);
-  g_autofree char *digest = trust_text_hex (file->digest.bytes, 8);
-  g_autofree char *aside = g_strconcat (TRUST_ASIDE_FOLDER "/", digest, "-", strrchr (path, '/') + 1, NULL);
-
-  if (content == NULL)
-    return FALSE;
-  g_ptr_array_add (planner->plan->files, trust_journal_file_new (aside, content, 0644));
-  take_removal (planner, path);
-  return TRUE;
-}
-
 /* The distribution's tool would take a file of its administrator folder in again: it is set aside, or it stops the change. */
 static gboolean
 deal_with_foreign (Planner *planner, GError **error)
 {
-  TrustSourceState *state = trust_snapshot_find_state (planner->snapshot, TRUST_LOCAL_SOURCE);
-  g_autoptr (GPtrArray) distrusts = g_ptr_array_new ();
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
-  g_autoptr (TrustAnchorSet) refused = NULL;
+  g_autoptr (GPtrArray) found = trust_plan_find_foreign (planner->root, planner->snapshot, planner->refused);
 
-  for (guint i = 0; i < planner->plan->fresh->len; i++)
-    g_ptr_array_add (distrusts, ((TrustSourceFile *) planner->plan->fresh->pdata[i])->distrusts[0]);
-  refused = trust_anchor_set_new (none, distrusts);
-  for (guint i = 0; state != NULL && i < state->files->len; i++)
+  for (guint i = 0; i < found->len; i++)
     {
-      TrustSourceFile *file = state->files->pdata[i];
-      TrustDistrust *found = NULL;
-      g_autofree char *shown = NULL;
+      TrustSourceFile *file = found->pdata[i];
+      const char *path = trust_origin_get_path (file->origin);
+      g_autofree char *shown = trust_text_printable (path, 0);
+      TrustJournalFile *copy = NULL;
 
-      for (guint n = 0; n < file->n_anchors && found == NULL; n++)
-        found = trust_anchor_set_find_distrust (refused, trust_anchor_get_certificate (file->anchors[n]));
-      if (found == NULL)
-        continue;
-      if (planner->change->set_aside)
+      if (!planner->change->set_aside)
         {
-          if (!set_aside (planner, file, error))
-            return FALSE;
-          continue;
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN,
+                       "%s holds it, and is not anchord's; remove that file, or use --set-aside to move it to " TRUST_ASIDE_FOLDER, shown);
+          return FALSE;
         }
-      shown = trust_text_printable (trust_origin_get_path (file->origin), 0);
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN,
-                   "%s holds it, and is not anchord's; remove that file, or use --set-aside to move it to " TRUST_ASIDE_FOLDER, shown);
-      return FALSE;
+      copy = trust_plan_copy_aside (planner->root, file, error);
+      if (copy == NULL)
+        return FALSE;
+      g_ptr_array_add (planner->plan->files, copy);
+      take_removal (planner, path);
+      g_ptr_array_add (planner->aside, file);
     }
   return TRUE;
 }
@@ -332,6 +347,7 @@ plan_distrust (Planner *planner, const TrustFingerprint *fingerprint, TrustCerti
   g_autoptr (GBytes) content = NULL;
 
   g_clear_pointer (&note, trust_note_unref);
+  g_ptr_array_add (planner->refused, trust_distrust_ref (distrust));
   if (own != NULL && anchor_file == NULL && !planner->change->set_aside
       && (key == NULL || trust_distrust_get_key_fingerprint (own->distrusts[0]) != NULL))
     {
@@ -484,6 +500,12 @@ trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChang
   planner.added_by = caller->uid >= 0 ? g_strdup_printf ("uid %" G_GINT64_FORMAT, caller->uid) : NULL;
   planner.removed = g_hash_table_new (g_str_hash, g_str_equal);
   planner.touched = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
+  planner.asked = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
+  planner.narrowed = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
+  planner.refused = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_distrust_unref);
+  planner.aside = g_ptr_array_new ();
+  for (guint i = 0; i < change->certificates->len; i++)
+    g_hash_table_add (planner.asked, (gpointer) trust_certificate_get_fingerprint (change->certificates->pdata[i]));
 
   index_own (&planner);
   if (!plan_all (&planner, error))
@@ -492,6 +514,8 @@ trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChang
     {
       make_states (&planner);
       tell_removals (&planner);
+      for (guint i = 0; i < planner.aside->len; i++)
+        trust_plan_tell_losses (planner.aside->pdata[i], snapshot, plan->set, plan->outcome->notices);
     }
   return g_steal_pointer (&plan);
 }

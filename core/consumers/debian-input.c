@@ -4,6 +4,7 @@
 
 #include "core/emitters/emitter.h"
 #include "core/error.h"
+#include "core/foreign.h"
 #include "core/limits.h"
 #include "core/pem.h"
 #include "core/sources/debian.h"
@@ -133,20 +134,40 @@ typedef enum
 } Standing;
 
 static Standing
-judge (const TrustAnchorSet *set, const TrustSourceFile *file)
+judge_certificate (const TrustAnchorSet *set, const TrustCertificate *certificate)
+{
+  TrustAnchor *anchor = trust_anchor_set_lookup (set, trust_certificate_get_fingerprint (certificate));
+
+  if (anchor != NULL ? !trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH)
+                     : trust_anchor_set_find_distrust (set, certificate) != NULL)
+    return STANDING_REFUSED;
+  return anchor != NULL ? STANDING_GOOD : STANDING_UNKNOWN;
+}
+
+/* A file that does not count here is not weighed, only held against what is refused. */
+static Standing
+judge_uncounted (TrustRoot *root, const TrustAnchorSet *set, const TrustSourceFile *file)
+{
+  g_autoptr (GPtrArray) certificates = trust_foreign_read (root, file);
+
+  for (guint i = 0; i < certificates->len; i++)
+    if (judge_certificate (set, certificates->pdata[i]) == STANDING_REFUSED)
+      return STANDING_REFUSED;
+  return STANDING_GOOD;
+}
+
+static Standing
+judge (TrustRoot *root, const TrustAnchorSet *set, const TrustSourceFile *file)
 {
   Standing standing = STANDING_GOOD;
 
-  for (guint i = 0; i < file->n_anchors; i++)
+  if (file->status == TRUST_FILE_INSECURE || file->status == TRUST_FILE_UNPARSABLE)
+    return judge_uncounted (root, set, file);
+  for (guint i = 0; i < file->n_anchors && standing != STANDING_REFUSED; i++)
     {
-      const TrustCertificate *certificate = trust_anchor_get_certificate (file->anchors[i]);
-      TrustAnchor *anchor = trust_anchor_set_lookup (set, trust_certificate_get_fingerprint (certificate));
+      Standing one = judge_certificate (set, trust_anchor_get_certificate (file->anchors[i]));
 
-      if (anchor != NULL ? !trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH)
-                         : trust_anchor_set_find_distrust (set, certificate) != NULL)
-        return STANDING_REFUSED;
-      if (anchor == NULL)
-        standing = STANDING_UNKNOWN;
+      standing = one != STANDING_GOOD ? one : standing;
     }
   return standing;
 }
@@ -179,10 +200,10 @@ is_taken (TrustDebianInput *input, const TrustSourceFile *file)
 }
 
 static void
-take_file (TrustDebianInput *input, TrustSourceFile *file, const TrustAnchorSet *set, TrustPublishFlags flags)
+take_file (TrustDebianInput *input, TrustRoot *root, TrustSourceFile *file, const TrustAnchorSet *set, TrustPublishFlags flags)
 {
   TrustDebianEntry *entry = NULL;
-  Standing standing = judge (set, file);
+  Standing standing = judge (root, set, file);
 
   if (!is_taken (input, file) || (standing == STANDING_UNKNOWN && (flags & TRUST_PUBLISH_REMOVALS)))
     return;
@@ -245,7 +266,7 @@ take_configured (TrustDebianInput *input, TrustRoot *root, const TrustSnapshot *
       TrustSourceFile *file = files->pdata[i];
 
       if (!trust_debian_deselection_contains (deselection, trust_origin_get_path (file->origin)))
-        take_file (input, file, next->set, flags);
+        take_file (input, root, file, next->set, flags);
     }
 }
 
@@ -296,7 +317,7 @@ trust_debian_input_new (TrustRoot *root, const TrustSnapshot *next, const TrustD
   take_configured (input, root, next, deselection, flags);
   input->n_configured = input->entries->len;
   for (guint i = 0; local != NULL && i < local->files->len; i++)
-    take_file (input, local->files->pdata[i], next->set, flags);
+    take_file (input, root, local->files->pdata[i], next->set, flags);
   g_ptr_array_sort (input->given, compare_fingerprints);
   for (guint i = 0; i < trust_anchor_set_get_n_anchors (next->set); i++)
     {

@@ -184,7 +184,9 @@ trust_debian_publish_all (TrustConsumerState *state, const TrustSnapshot *next, 
         trust_outside_deselect (state->root, deselection->names, &edit_error);
     }
   state->input = trust_debian_input_new (state->root, next, deselection, withdrawn, flags);
-  *enabled = state->log.exists || deselection->names->len > 0 || edited || wants_feed (state->input);
+  /* A distrust is not done while the distribution's own files still give what it refuses. */
+  *enabled = state->log.exists || deselection->names->len > 0 || edited || wants_feed (state->input)
+             || state->input->fault != NULL || trust_anchor_set_get_n_distrusts (next->set) > 0;
   if (*enabled)
     {
       trust_debian_job_init (&job, state, next, wrote);

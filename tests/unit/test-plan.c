@@ -1,10 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/error.h"
+#include "core/pem.h"
 #include "core/plan.h"
 #include "core/text.h"
 
 #include "tests/lib/support.h"
+
+#include <string.h>
 
 static TrustSourceFile *
 file_new (TrustLayer layer, const char *source, const char *path, gboolean foreign, const TestCertificate *root, guint mask)
@@ -69,6 +72,7 @@ set_up (Fixture *f, gconstpointer data)
   trust_source_state_take_file (distribution, file_new (TRUST_LAYER_DISTRIBUTION, "debian-distribution", "/usr/share/d.crt", FALSE, f->distro, 7));
   trust_source_state_take_file (
       local, file_new (TRUST_LAYER_ADMINISTRATOR, TRUST_LOCAL_SOURCE, "/usr/local/share/ca-certificates/local.crt", TRUE, f->local, 7));
+  trust_fingerprint_of ("local bytes\n", 12, &((TrustSourceFile *) local->files->pdata[0])->digest);
   trust_source_state_take_file (own, file_new (TRUST_LAYER_ADMINISTRATOR, TRUST_ANCHORS_SOURCE, path, FALSE, f->mine, 1));
   g_ptr_array_add (states, distribution);
   g_ptr_array_add (states, local);
@@ -298,6 +302,147 @@ test_distrust_foreign (Fixture *f, gconstpointer data)
   g_assert_cmpuint (purposes_after (plan, f->local), ==, 0);
 }
 
+/* The snapshot with one more file of the administrator's, that distrusts the certificate NAMED and the key of KEY. */
+static void
+take_distrust (Fixture *f, const TestCertificate *named, const TestCertificate *key)
+{
+  TrustSourceState *own = trust_snapshot_find_state (f->snapshot, TRUST_ANCHORS_SOURCE);
+  g_autofree char *name = trust_text_hex (trust_certificate_get_fingerprint (named->certificate)->bytes, 32);
+  g_autofree char *path = g_strconcat (TRUST_ANCHORS_FOLDER "/", name, ".distrust", NULL);
+  TrustSourceFile *file = file_new (TRUST_LAYER_ADMINISTRATOR, TRUST_ANCHORS_SOURCE, path, FALSE, NULL, 0);
+  g_autoptr (GPtrArray) anchors = g_ptr_array_new ();
+  g_autoptr (GPtrArray) distrusts = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_distrust_unref);
+  g_autoptr (TrustAnchorSet) set = NULL;
+  TrustSpan none = { NULL, 0 };
+  TrustSnapshot *next = NULL;
+
+  file->n_distrusts = 1;
+  file->distrusts = g_new (TrustDistrust *, 1);
+  file->distrusts[0] = trust_distrust_new (trust_certificate_get_fingerprint (named->certificate),
+                                           trust_certificate_get_key_fingerprint (key->certificate), none, none, named->certificate,
+                                           file->origin, NULL);
+  trust_source_state_take_file (own, file);
+  for (guint i = 0; i < trust_anchor_set_get_n_anchors (f->snapshot->set); i++)
+    g_ptr_array_add (anchors, trust_anchor_set_get_anchor (f->snapshot->set, i));
+  for (guint i = 0; i < trust_anchor_set_get_n_distrusts (f->snapshot->set); i++)
+    g_ptr_array_add (distrusts, trust_distrust_ref (trust_anchor_set_get_distrust (f->snapshot->set, i)));
+  g_ptr_array_add (distrusts, trust_distrust_ref (file->distrusts[0]));
+  set = trust_anchor_set_new (anchors, distrusts);
+  next = trust_snapshot_new (4, TRUST_DISTRIBUTION_DEBIAN, set, f->snapshot->states);
+  trust_snapshot_unref (f->snapshot);
+  f->snapshot = next;
+}
+
+/* All that refuses the certificate goes; an entry that refuses another one besides keeps refusing that. */
+static void
+test_override (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustChange) change = trust_change_new (TRUST_CHANGE_ADD);
+  g_autoptr (TrustPlan) plan = NULL;
+  TrustDistrust *left = NULL;
+
+  take_distrust (f, f->corp, f->corp);
+  take_distrust (f, f->distro, f->corp);
+  change->override_distrust = TRUE;
+  plan = plan_certificate (f, change, f->corp, NULL);
+  g_assert_cmpint (only_result (plan), ==, TRUST_RESULT_ADDED);
+  g_assert_cmpuint (purposes_after (plan, f->corp), ==, 1u << TRUST_PURPOSE_SERVER_AUTH);
+  g_assert_cmpuint (purposes_after (plan, f->distro), ==, 0);
+  left = trust_anchor_set_find_distrust (plan->set, f->distro->certificate);
+  g_assert_nonnull (left);
+  g_assert_null (trust_distrust_get_key_fingerprint (left));
+}
+
+/* Both at once: neither is left refused, whatever the order. */
+static void
+test_override_both (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustChange) change = trust_change_new (TRUST_CHANGE_ADD);
+  g_autoptr (TrustPlan) plan = NULL;
+
+  take_distrust (f, f->corp, f->distro);
+  take_distrust (f, f->distro, f->corp);
+  change->override_distrust = TRUE;
+  g_ptr_array_add (change->certificates, trust_certificate_ref (f->distro->certificate));
+  plan = plan_certificate (f, change, f->corp, NULL);
+  g_assert_cmpuint (trust_anchor_set_get_n_distrusts (plan->set), ==, 0);
+  g_assert_cmpuint (purposes_after (plan, f->corp), ==, 1u << TRUST_PURPOSE_SERVER_AUTH);
+}
+
+/* Refused before, and since then dropped into the distribution's folder: that is not "already done". */
+static void
+test_distrust_foreign_later (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustChange) change = trust_change_new (TRUST_CHANGE_DISTRUST);
+  g_autoptr (GError) error = NULL;
+
+  take_distrust (f, f->local, f->local);
+  g_assert_null (plan_fingerprint (f, change, f->local, 64, &error));
+  g_assert_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN);
+}
+
+/* A file that doesn't count here counts for the distribution's tool, torn or not. */
+static void
+test_distrust_foreign_insecure (Fixture *f, gconstpointer data)
+{
+  static const TrustFileStatus statuses[] = { TRUST_FILE_INSECURE, TRUST_FILE_UNPARSABLE, TRUST_FILE_PRIVATE_KEY };
+  TrustSourceState *local = trust_snapshot_find_state (f->snapshot, TRUST_LOCAL_SOURCE);
+  TrustSpan der = trust_certificate_get_der (f->corp->certificate);
+  GString *pem = g_string_new ("-----BEGIN CERTIFICATE-----\nnever ends\n");
+
+  trust_pem_append (pem, der.data, der.size, "CERTIFICATE");
+  test_scratch_write (f->scratch, "/usr/local/share/ca-certificates/other.crt", pem->str, (gssize) pem->len);
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      TrustSourceFile *file = file_new (TRUST_LAYER_ADMINISTRATOR, TRUST_LOCAL_SOURCE, "/usr/local/share/ca-certificates/other.crt", TRUE, NULL, 0);
+      g_autoptr (TrustChange) change = trust_change_new (TRUST_CHANGE_DISTRUST);
+      g_autoptr (TrustChange) aside = trust_change_new (TRUST_CHANGE_DISTRUST);
+      g_autoptr (GError) error = NULL, aside_error = NULL;
+      g_autoptr (TrustPlan) plan = NULL;
+
+      file->status = statuses[i];
+      trust_fingerprint_of (pem->str, pem->len, &file->digest);
+      trust_source_state_take_file (local, file);
+      g_assert_null (plan_certificate (f, change, f->corp, &error));
+      g_assert_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN);
+      aside->set_aside = TRUE;
+      plan = plan_certificate (f, aside, f->corp, &aside_error);
+      if (statuses[i] == TRUST_FILE_PRIVATE_KEY)
+        g_assert_error (aside_error, TRUST_ERROR, TRUST_ERROR_PRIVATE_KEY);
+      else
+        g_assert_cmpuint (plan->files->len, ==, 3);
+      g_hash_table_remove (local->by_path, trust_origin_get_path (file->origin));
+      g_ptr_array_remove (local->files, file);
+    }
+  g_string_free (pem, TRUE);
+}
+
+/* What else stood in a file that is set aside is not lost in silence. */
+static void
+test_distrust_losses (Fixture *f, gconstpointer data)
+{
+  TrustSourceFile *file = trust_snapshot_find_state (f->snapshot, TRUST_LOCAL_SOURCE)->files->pdata[0];
+  g_autoptr (TrustChange) change = trust_change_new (TRUST_CHANGE_DISTRUST);
+  g_autoptr (TrustPlan) plan = NULL;
+  TrustAnchor *other = trust_anchor_new (f->corp->certificate, trust_anchor_get_settings (file->anchors[0]), file->origin, NULL);
+  g_autoptr (GPtrArray) anchors = g_ptr_array_new (), none = g_ptr_array_new ();
+  g_autoptr (TrustAnchorSet) set = NULL;
+  TrustSnapshot *next = NULL;
+
+  file->anchors = g_renew (TrustAnchor *, file->anchors, 2);
+  file->anchors[file->n_anchors++] = other;
+  g_ptr_array_add (anchors, file->anchors[0]);
+  g_ptr_array_add (anchors, other);
+  set = trust_anchor_set_new (anchors, none);
+  next = trust_snapshot_new (4, TRUST_DISTRIBUTION_DEBIAN, set, f->snapshot->states);
+  trust_snapshot_unref (f->snapshot);
+  f->snapshot = next;
+  change->set_aside = TRUE;
+  plan = plan_fingerprint (f, change, f->local, 64, NULL);
+  g_assert_cmpuint (plan->outcome->notices->len, ==, 1);
+  g_assert_nonnull (strstr (plan->outcome->notices->pdata[0], "Corp"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -315,5 +460,10 @@ main (int argc, char **argv)
   CASE ("distrust-own", test_distrust_own);
   CASE ("distrust-unknown-hash", test_distrust_unknown_hash);
   CASE ("distrust-foreign", test_distrust_foreign);
+  CASE ("distrust-foreign-later", test_distrust_foreign_later);
+  CASE ("distrust-foreign-insecure", test_distrust_foreign_insecure);
+  CASE ("distrust-losses", test_distrust_losses);
+  CASE ("override", test_override);
+  CASE ("override-both", test_override_both);
   return g_test_run ();
 }
