@@ -59,6 +59,8 @@ trust_call_run (TrustCall *call)
       return;
     }
   g_dbus_method_invocation_return_value_with_unix_fd_list (g_steal_pointer (&call->invocation), reply.reply, reply.fds);
+  if (call->door->look_ahead != NULL)
+    call->door->look_ahead (call->engine, &call->request);
   call_free (call);
 }
 

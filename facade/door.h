@@ -57,6 +57,8 @@ typedef struct
                       GError **error);
   /* (nullable) Is the answer at hand, so that handle() is done in microseconds and may run on the main loop after all? */
   gboolean (*is_ready) (TrustEngine *engine, const TrustDoorRequest *request);
+  /* (nullable) After the reply went out, in the same thread: work that the next call will want. */
+  void (*look_ahead) (TrustEngine *engine, const TrustDoorRequest *request);
 } TrustDoor;
 
 extern const TrustDoor trust_doors[];

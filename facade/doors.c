@@ -24,7 +24,7 @@ const TrustDoor trust_doors[] = {
   { TRUST_DOOR_METHOD, "Anchors", "Distrust", ACTION_DISTRUST, TRUST_DOOR_WRITER, "(asa{sv})", trust_parse_distrust,
     trust_describe_change, trust_handle_change, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "List", NULL, TRUST_DOOR_VERIFIER, "(a{sv}su)", trust_parse_list, NULL, trust_handle_list,
-    NULL },
+    NULL, trust_look_ahead_in_list },
   { TRUST_DOOR_METHOD, "Anchors", "Get", NULL, TRUST_DOOR_MAIN, "(s)", trust_parse_get, NULL, trust_handle_get, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "GetBundle", NULL, TRUST_DOOR_VERIFIER, "(sss)", trust_parse_get_bundle, NULL,
     trust_handle_get_bundle, trust_is_bundle_ready },

@@ -366,6 +366,14 @@ trust_handle_list (TrustEngine *engine, const TrustDoorRequest *request, const T
   return TRUE;
 }
 
+void
+trust_look_ahead_in_list (TrustEngine *engine, const TrustDoorRequest *request)
+{
+  g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
+
+  trust_page_look_ahead (snapshot, request->data);
+}
+
 gboolean
 trust_handle_get (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
                   GError **error)

@@ -23,6 +23,7 @@ gboolean trust_handle_get (TrustEngine *engine, const TrustDoorRequest *request,
                            GError **error);
 gboolean trust_handle_get_bundle (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,
                                   TrustDoorReply *out, GError **error);
+void trust_look_ahead_in_list (TrustEngine *engine, const TrustDoorRequest *request);
 gboolean trust_is_bundle_ready (TrustEngine *engine, const TrustDoorRequest *request);
 gboolean trust_handle_get_status (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,
                                   TrustDoorReply *out, GError **error);

@@ -17,7 +17,7 @@
 #define ROWS_REMEMBERED 300u
 #define PAGES_REMEMBERED 8u
 /* Where the caller leaves it to us: the bus copies and checks a message whole, and no other message passes it meanwhile. */
-#define ROWS_DEFAULT 50u
+#define ROWS_DEFAULT 100u
 
 typedef struct
 {
@@ -35,6 +35,32 @@ typedef struct
   GArray *distrusts;        /* (owned) of Item, sorted */
   guint distrust;           /* index in it */
 } Cursor;
+
+/* Where to go on, and with it the key. */
+static gboolean
+set_after (TrustPageRequest *request, const char *after, GError **error)
+{
+  if (*after != '\0')
+    {
+      char *end = NULL;
+      g_autofree char *digits = g_strndup (after, 64);
+      gboolean whole = strlen (after) == 64;
+      gboolean counted = strlen (after) > 65 && after[64] == ':' && g_ascii_isdigit (after[65]);
+
+      request->has_after = (whole || counted) && trust_text_unhex (digits, request->after.bytes, sizeof request->after.bytes);
+      request->skip = counted ? (guint) MIN (strtoul (after + 65, &end, 10), G_MAXUINT - 1) : G_MAXUINT;
+      if (!request->has_after || (end != NULL && *end != '\0'))
+        {
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
+                       _("\"after\" must be empty or what the last page gave as \"next\""));
+          return FALSE;
+        }
+    }
+  request->key = g_strdup_printf ("%s\n%d\n%d%d\n%s\n%u\n%s", request->purpose != NULL ? request->purpose : "", request->layer,
+                                  request->trusted,
+                                  request->distrusted, after, request->limit, request->text != NULL ? request->text : "");
+  return TRUE;
+}
 
 TrustPageRequest *
 trust_page_request_new (GVariant *filter, const char *after, guint limit, GError **error)
@@ -62,25 +88,8 @@ trust_page_request_new (GVariant *filter, const char *after, guint limit, GError
   request->trusted = !g_str_equal (status, "distrusted");
   request->distrusted = !g_str_equal (status, "trusted");
 
-  if (*after != '\0')
-    {
-      char *end = NULL;
-      g_autofree char *digits = g_strndup (after, 64);
-      gboolean whole = strlen (after) == 64;
-      gboolean counted = strlen (after) > 65 && after[64] == ':' && g_ascii_isdigit (after[65]);
-
-      request->has_after = (whole || counted) && trust_text_unhex (digits, request->after.bytes, sizeof request->after.bytes);
-      request->skip = counted ? (guint) MIN (strtoul (after + 65, &end, 10), G_MAXUINT - 1) : G_MAXUINT;
-      if (!request->has_after || (end != NULL && *end != '\0'))
-        {
-          g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                       _("\"after\" must be empty or what the last page gave as \"next\""));
-          return NULL;
-        }
-    }
-  request->key = g_strdup_printf ("%s\n%d\n%d%d\n%s\n%u\n%s", request->purpose != NULL ? request->purpose : "", request->layer,
-                                  request->trusted,
-                                  request->distrusted, after, request->limit, request->text != NULL ? request->text : "");
+  if (!set_after (request, after, error))
+    return NULL;
   return g_steal_pointer (&request);
 }
 
@@ -321,4 +330,25 @@ trust_page_get (TrustSnapshot *snapshot, const TrustPageRequest *request)
   page = build_page (snapshot, request, &rows);
   remember (snapshot, request->key, page, rows);
   return page;
+}
+
+void
+trust_page_look_ahead (TrustSnapshot *snapshot, const TrustPageRequest *request)
+{
+  g_autoptr (GVariant) page = request->has_after ? recall (snapshot, request->key) : NULL;
+  g_autoptr (GVariant) following = NULL;
+  g_autoptr (TrustPageRequest) next = NULL;
+  const char *after = NULL;
+
+  if (page == NULL)
+    return;
+  g_variant_get_child (page, 2, "&s", &after);
+  if (*after == '\0')
+    return;
+  next = g_memdup2 (request, sizeof *request);
+  next->purpose = g_strdup (request->purpose);
+  next->text = g_strdup (request->text);
+  next->key = NULL;
+  if (set_after (next, after, NULL))
+    following = trust_page_get (snapshot, next);
 }

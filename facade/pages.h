@@ -28,3 +28,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustPageRequest, trust_page_request_free)
 
 /* (taa{sv}s). Pages of the current snapshot are remembered within a bound. Any thread. Returns: (transfer full), not floating. */
 GVariant *trust_page_get (TrustSnapshot *snapshot, const TrustPageRequest *request);
+/* After trust_page_get(): makes the page that a reader who walks through all of them asks for next, while it reads this one. */
+void trust_page_look_ahead (TrustSnapshot *snapshot, const TrustPageRequest *request);
