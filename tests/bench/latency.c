@@ -1,11 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* latency WHAT COUNT [ARGUMENT]: round trips on the system bus, in microseconds, one line each.
+/* latency WHAT[,WHAT]… COUNT [ARGUMENT]: round trips on the system bus, in microseconds, COUNT lines with one number for each WHAT: what is compared
+ * takes turns, so that a busy machine slows both.
  *   ping     org.freedesktop.DBus.Peer.Ping of anchord
  *   bundle   GetBundle
  *   verify   Verify, chain after chain of the file ARGUMENT (made by make-chains)
+ *   add      Add of one certificate after the other of the folder ARGUMENT
  *   list     List of everything, page by page
- *   bare     the same content as one reply of the service ARGUMENT (empty-service)
+ *   bare     the same content as one reply of empty-service
  *   waiting  while another connection lists everything: each ping of this one */
 #include <gio/gio.h>
 #include <gio/gunixfdlist.h>
@@ -13,6 +15,7 @@
 #include <string.h>
 
 #define ANCHORD "org.anchord.Anchord1"
+#define EMPTY "org.anchord.BenchEmpty"
 #define PATH "/org/anchord/Anchord1"
 #define ANCHORS "org.anchord.Anchord1.Anchors"
 
@@ -21,6 +24,7 @@ typedef struct
   GDBusConnection *bus;
   const char *argument;
   GVariant *chains;
+  GPtrArray *given; /* of GVariant "ay" */
 } Bench;
 
 static GVariant *
@@ -64,6 +68,30 @@ do_verify (Bench *bench, int run)
     g_error ("not trusted: %s", g_variant_print (verdict, FALSE));
 }
 
+static void
+do_add (Bench *bench, int run)
+{
+  g_autoptr (GVariant) reply = call (bench->bus, ANCHORD, ANCHORS, "Add", g_variant_new ("(@aya{sv})", bench->given->pdata[run], NULL));
+}
+
+static void
+read_given (Bench *bench)
+{
+  g_autoptr (GDir) dir = g_dir_open (bench->argument, 0, NULL);
+  const char *name = NULL;
+
+  bench->given = g_ptr_array_new ();
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (bench->argument, name, NULL);
+      char *content = NULL;
+      gsize size = 0;
+
+      if (g_file_get_contents (path, &content, &size, NULL))
+        g_ptr_array_add (bench->given, g_variant_ref_sink (g_variant_new_from_data (G_VARIANT_TYPE_BYTESTRING, content, size, TRUE, NULL, NULL)));
+    }
+}
+
 typedef void (*TakePage) (gpointer user_data, GVariant *anchors);
 
 static guint
@@ -98,13 +126,13 @@ static void
 give_page (gpointer user_data, GVariant *anchors)
 {
   Bench *bench = user_data;
-  g_autoptr (GVariant) reply = call (bench->bus, bench->argument, ANCHORS, "More", g_variant_new ("(@aa{sv})", anchors));
+  g_autoptr (GVariant) reply = call (bench->bus, EMPTY, ANCHORS, "More", g_variant_new ("(@aa{sv})", anchors));
 }
 
 static void
 do_bare (Bench *bench, int run)
 {
-  g_autoptr (GVariant) reply = call (bench->bus, bench->argument, ANCHORS, "Reply", NULL);
+  g_autoptr (GVariant) reply = call (bench->bus, EMPTY, ANCHORS, "Reply", NULL);
 }
 
 static gpointer
@@ -124,7 +152,7 @@ static const struct
 {
   const char *name;
   void (*run) (Bench *bench, int run);
-} jobs[] = { { "ping", do_ping }, { "bundle", do_bundle }, { "verify", do_verify }, { "list", do_list }, { "bare", do_bare }, { "waiting", do_ping } };
+} jobs[] = { { "ping", do_ping }, { "add", do_add }, { "bundle", do_bundle }, { "verify", do_verify }, { "list", do_list }, { "bare", do_bare }, { "waiting", do_ping } };
 
 static void
 prepare (Bench *bench, const char *what)
@@ -134,10 +162,12 @@ prepare (Bench *bench, const char *what)
 
   if (g_str_equal (what, "bare"))
     {
-      g_autoptr (GVariant) reply = call (bench->bus, bench->argument, ANCHORS, "Keep", g_variant_new ("(aa{sv})", NULL));
+      g_autoptr (GVariant) reply = call (bench->bus, EMPTY, ANCHORS, "Keep", g_variant_new ("(aa{sv})", NULL));
 
       list_all (bench->bus, give_page, bench);
     }
+  if (g_str_equal (what, "add"))
+    read_given (bench);
   if (!g_str_equal (what, "verify"))
     return;
   if (!g_file_get_contents (bench->argument, &content, &size, NULL))
@@ -145,29 +175,39 @@ prepare (Bench *bench, const char *what)
   bench->chains = g_variant_ref_sink (g_variant_new_from_data (G_VARIANT_TYPE ("aaay"), g_memdup2 (content, size), size, TRUE, NULL, NULL));
 }
 
+static void
+run_jobs (Bench *bench, char **names, int run)
+{
+  for (guint n = 0; names[n] != NULL; n++)
+    for (guint i = 0; i < G_N_ELEMENTS (jobs); i++)
+      if (g_str_equal (jobs[i].name, names[n]))
+        {
+          gint64 start = g_get_monotonic_time ();
+
+          jobs[i].run (bench, run);
+          g_print ("%" G_GINT64_FORMAT "%s", g_get_monotonic_time () - start, names[n + 1] != NULL ? " " : "\n");
+        }
+}
+
 int
 main (int argc, char **argv)
 {
-  Bench bench = { g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, NULL), argc > 3 ? argv[3] : "", NULL };
+  Bench bench = { g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, NULL), argc > 3 ? argv[3] : "", NULL, NULL };
   int stop = 0, count = argc > 2 ? atoi (argv[2]) : 0;
+  g_auto (GStrv) names = argc > 2 ? g_strsplit (argv[1], ",", -1) : NULL;
   GThread *lister = NULL;
 
   if (bench.bus == NULL || count == 0)
     return 2;
-  prepare (&bench, argv[1]);
+  for (guint n = 0; names[n] != NULL; n++)
+    prepare (&bench, names[n]);
   if (g_str_equal (argv[1], "waiting"))
     {
       lister = g_thread_new ("lister", keep_listing, &stop);
       g_usleep (50000);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (jobs); i++)
-    for (int run = 0; run < count && g_str_equal (jobs[i].name, argv[1]); run++)
-      {
-        gint64 start = g_get_monotonic_time ();
-
-        jobs[i].run (&bench, run);
-        g_print ("%" G_GINT64_FORMAT "\n", g_get_monotonic_time () - start);
-      }
+  for (int run = 0; run < count; run++)
+    run_jobs (&bench, names, run);
   g_atomic_int_set (&stop, 1);
   if (lister != NULL)
     g_thread_join (lister);

@@ -43,7 +43,7 @@ def trust_tool(box, material, given, runs, extracts=EXTRACTS):
     module = trust_module()
     if module is None or shutil.which('trust') is None:
         return None
-    modules, source, out = box.path('p11-modules'), box.path('p11-source'), box.path('p11-out')
+    modules, source, out = (box.path('p11-%s-%d' % (name, len(os.listdir(material)))) for name in ('modules', 'source', 'out'))
     for folder in (modules, source + '/anchors', source + '/blocklist', *(out + '/' + name for name in ('openssl', 'pem', 'java', 'edk2'))):
         os.makedirs(folder)
     for name in os.listdir(material):
@@ -61,6 +61,4 @@ def trust_tool(box, material, given, runs, extracts=EXTRACTS):
     times = box.stopwatch(['unshare', '-m', '--propagation', 'private', 'sh', script], given[:runs])
     if not os.path.getsize(out + '/pem/tls-ca-bundle.pem'):
         raise RuntimeError('trust extract wrote nothing')
-    for folder in (modules, source, out):
-        box.remove(folder)
     return times

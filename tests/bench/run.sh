@@ -17,4 +17,5 @@ for name in stopwatch replay make-chains latency ready empty-service inside; do 
 # shellcheck disable=SC2086
 ninja -C "$build" daemon/anchord client/cli/anchorctl client/cli/anchorctl-offline.so tests/lib/make-roots $programs >/dev/null ||
   { echo "run.sh: the build failed; ninja -C $build shows why" >&2; exit 1; }
-exec python3 "$top/tests/bench/bench.py" --build "$build" "$@"
+# Mounts that are made here end with it.
+exec unshare -m --propagation private python3 "$top/tests/bench/bench.py" --build "$build" "$@"
