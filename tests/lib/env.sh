@@ -18,5 +18,3 @@ export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:halt_on_error=1:detect_stack
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$env_lib/leaks.supp:print_suppressions=0
 export G_DEBUG=fatal-criticals
-# polkit and dbus of a test listen below this; a socket's path may hold 107 bytes.
-export TMPDIR=${TMPDIR:-/tmp}

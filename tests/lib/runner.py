@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -91,9 +92,22 @@ def report(result, totals):
             say('        | ' + line)
 
 
+def remove_scratch(folder):
+    """Not where something is still mounted: that would delete what lies behind it."""
+    with open('/proc/self/mountinfo') as mounts:
+        if not any(line.split()[4].startswith(folder) for line in mounts):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def run_one(test, env):
-    return tap.run(test.name, test.command, {**env, **test.env}, BUILD if os.path.isdir(BUILD) else SOURCE, test.limit,
-                   os.path.join(LOGS, test.name.replace('/', '-') + '.log'), test.is_tap)
+    """Each test has a temporary folder of its own, with a short name: sockets lie in it."""
+    scratch = tempfile.mkdtemp(prefix='at-', dir='/tmp')
+    os.chmod(scratch, 0o1777)
+    try:
+        return tap.run(test.name, test.command, {**env, 'TMPDIR': scratch, **test.env}, BUILD if os.path.isdir(BUILD) else SOURCE, test.limit,
+                       os.path.join(LOGS, test.name.replace('/', '-') + '.log'), test.is_tap)
+    finally:
+        remove_scratch(scratch)
 
 
 def run_all(tests, env, totals):
