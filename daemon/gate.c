@@ -31,6 +31,7 @@ typedef struct
 {
   TrustGate *gate;
   TrustCall *call;
+  GHashTable *details; /* (owned) (nullable) what a dialog says */
 } Passage;
 
 static Passage *
@@ -38,7 +39,7 @@ passage_new (TrustGate *gate, TrustCall *call)
 {
   Passage *passage = g_new (Passage, 1);
 
-  *passage = (Passage) { gate, call };
+  *passage = (Passage) { gate, call, NULL };
   return passage;
 }
 
@@ -64,18 +65,36 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
   trust_call_fail (call, error);
 }
 
-/* The request is parsed: may the caller do it? */
+/* The request is parsed and described: may the caller do it? */
 static gboolean
-on_parsed (gpointer user_data)
+on_described (gpointer user_data)
 {
   Passage *passage = user_data;
   TrustCall *call = passage->call;
-  g_autoptr (GHashTable) details = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GHashTable) details = g_steal_pointer (&passage->details);
 
-  call->door->describe (&call->request, call->engine, details);
   trust_bouncer_ask (passage->gate->bouncer, call->peer->name, call->peer->uid, call->door->action, details,
                      trust_call_may_interact (call), call->peer->left, on_answer, passage);
   return G_SOURCE_REMOVE;
+}
+
+/* In the pool: twenty thousand fingerprints take their time. */
+static void
+describe (TrustGate *gate, TrustCall *call)
+{
+  g_autoptr (GHashTable) details = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GError *error = NULL;
+
+  if (!call->door->describe (&call->request, call->engine, details, &error))
+    {
+      trust_call_fail (call, error);
+      return;
+    }
+
+  Passage *passage = passage_new (gate, call);
+
+  passage->details = g_steal_pointer (&details);
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_described, passage, NULL);
 }
 
 static void
@@ -89,7 +108,7 @@ work_in_pool (gpointer data, gpointer user_data)
   if (call->door->place == TRUST_DOOR_VERIFIER)
     trust_call_run (call);
   else
-    g_idle_add_full (G_PRIORITY_DEFAULT, on_parsed, passage_new (user_data, call), NULL);
+    describe (user_data, call);
 }
 
 /* FALSE: too many wait, and the call was answered. */

@@ -50,8 +50,9 @@ typedef struct
   gboolean (*parse) (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
   /* What the dialog says: "subject" (printable, at most TRUST_LIMIT_DIALOG_CHARS), "fingerprint"; for a batch "count" and
    * "fingerprint" of the set. Adds owned strings to DETAILS (char* -> char*). Also makes the request exact: the beginning of a
-   * fingerprint that fits one known certificate becomes whole, so that what was shown is what is done. NULL where action is NULL. */
-  void (*describe) (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details);
+   * fingerprint becomes whole, so that what was shown is what is done; one that fits none or several is refused here, and nobody
+   * is asked. Any thread. NULL where action is NULL. */
+  gboolean (*describe) (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details, GError **error);
   /* CALLER: nullable where action is NULL. */
   gboolean (*handle) (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
                       GError **error);

@@ -4,6 +4,7 @@
 
 #include "facade/facade-anchors.h"
 
+#include "core/known.h"
 #include "core/text.h"
 #include "facade/bundles.h"
 #include "facade/lookup.h"
@@ -13,6 +14,9 @@
 #include "facade/views.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define AFTER_CHARS 80u /* a fingerprint, a colon and a number */
 
 static const TrustOption add_options[] = {
   { "purposes", "as", trust_option_is_purposes },
@@ -224,6 +228,13 @@ trust_parse_list (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out,
   g_variant_get (parameters, "(@a{sv}&su)", &filter, &after, &limit);
   if (!trust_options_check (filter, list_options, G_N_ELEMENTS (list_options), error))
     return FALSE;
+  /* Pages are remembered by it. */
+  if (strlen (after) > AFTER_CHARS)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
+                   _("\"after\" must be empty or what the last page gave as \"next\""));
+      return FALSE;
+    }
   if (g_variant_lookup (filter, "purpose", "&s", &purpose) && !trust_check_purpose (purpose, error))
     return FALSE;
   *out = (TrustDoorRequest) { trust_page_request_new (filter, after, limit, error), (GDestroyNotify) trust_page_request_free };
@@ -304,25 +315,33 @@ describe_one (const TrustFingerprint *fingerprint, const TrustCertificate *certi
   g_hash_table_insert (details, g_strdup ("fingerprint"), g_strdup (hex));
 }
 
-/* Makes PREFIX whole where it names one certificate. Returns: that one, if its bytes are known. */
-static const TrustCertificate *
-make_exact (const TrustSnapshot *snapshot, TrustPrefix *prefix)
+/* Makes PREFIX whole. CERTIFICATE_OUT: the one it names, NULL where its bytes are not known. A whole one may name what nobody has. */
+static gboolean
+make_exact (const TrustKnown *known, TrustPrefix *prefix, const TrustCertificate **certificate_out, GError **error)
 {
-  TrustNamed named;
+  g_autoptr (GError) unknown = NULL;
+  TrustFingerprint fingerprint;
+  TrustCertificate *certificate = NULL;
 
-  if (!trust_lookup (snapshot, prefix, &named, NULL))
-    return NULL;
-  *prefix = (TrustPrefix) { named.fingerprint, 64 };
-  if (named.anchor != NULL)
-    return trust_anchor_get_certificate (named.anchor);
-  return trust_distrust_get_certificate (named.distrust);
+  *certificate_out = NULL;
+  if (trust_known_resolve (known, prefix, &fingerprint, &certificate, &unknown))
+    {
+      *prefix = (TrustPrefix) { fingerprint, 64 };
+      *certificate_out = certificate;
+      return TRUE;
+    }
+  if (prefix->n_digits == 64)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&unknown));
+  return FALSE;
 }
 
-void
-trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details)
+gboolean
+trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details, GError **error)
 {
   TrustChange *change = request->data;
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
+  g_autoptr (TrustKnown) known = change->fingerprints->len > 0 ? trust_known_new (snapshot) : NULL;
   g_autoptr (GArray) fingerprints = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
   const TrustCertificate *certificate = NULL;
 
@@ -335,13 +354,15 @@ trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHa
     {
       TrustPrefix *prefix = &g_array_index (change->fingerprints, TrustPrefix, i);
 
-      certificate = make_exact (snapshot, prefix);
+      if (!make_exact (known, prefix, &certificate, error))
+        return FALSE;
       g_array_append_val (fingerprints, prefix->fingerprint);
     }
   if (fingerprints->len == 1)
     describe_one (&g_array_index (fingerprints, TrustFingerprint, 0), certificate, details);
   else
     describe_batch (fingerprints, details);
+  return TRUE;
 }
 
 gboolean

@@ -13,7 +13,7 @@ gboolean trust_parse_list (GVariant *parameters, GUnixFDList *fds, TrustDoorRequ
 gboolean trust_parse_get (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 gboolean trust_parse_get_bundle (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 
-void trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details);
+gboolean trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details, GError **error);
 
 gboolean trust_handle_change (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,
                               TrustDoorReply *out, GError **error);

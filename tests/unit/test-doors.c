@@ -156,7 +156,8 @@ test_describe_batch (Fixture *fixture, gconstpointer unused)
   parameters = g_variant_ref_sink (bytes_and (pem->str, "@a{sv} {}"));
   trust_door_parse (door, parameters, NULL, &request, &error);
   g_assert_no_error (error);
-  door->describe (&request, fixture->engine, details);
+  g_assert_true (door->describe (&request, fixture->engine, details, &error));
+  g_assert_no_error (error);
   g_assert_cmpstr (g_hash_table_lookup (details, "count"), ==, "3");
   g_assert_cmpstr (g_hash_table_lookup (details, "fingerprint"), ==, g_checksum_get_string (digest));
 }
@@ -178,7 +179,8 @@ test_describe_exact (Fixture *fixture, gconstpointer unused)
   add (fixture, root);
   trust_door_parse (door, parameters, NULL, &request, &error);
   g_assert_no_error (error);
-  door->describe (&request, fixture->engine, details);
+  g_assert_true (door->describe (&request, fixture->engine, details, &error));
+  g_assert_no_error (error);
   g_assert_cmpstr (g_hash_table_lookup (details, "fingerprint"), ==, hex);
 
   const char *subject = g_hash_table_lookup (details, "subject");
@@ -186,6 +188,53 @@ test_describe_exact (Fixture *fixture, gconstpointer unused)
 
   g_assert_true (trust_text_is_plain (subject, TRUST_LIMIT_DIALOG_CHARS));
   g_assert_cmpuint (g_array_index (change->fingerprints, TrustPrefix, 0).n_digits, ==, 64);
+}
+
+/* Nobody is asked about a beginning that fits nothing: something could come to fit it before the answer. */
+static void
+test_describe_unknown (Fixture *fixture, gconstpointer unused)
+{
+  const TrustDoor *door = trust_door_find (TRUST_DOOR_METHOD, "Anchors", "Distrust");
+  const struct
+  {
+    const char *digits;
+    gboolean described;
+  } cases[] = {
+    { "0123456789", FALSE },
+    { "0000000000000000000000000000000000000000000000000000000000000001", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char *const names[] = { cases[i].digits, NULL };
+      g_autoptr (GHashTable) details = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+      g_auto (TrustDoorRequest) request = { NULL, NULL };
+      g_autoptr (GVariant) parameters = g_variant_ref_sink (g_variant_new ("(^as@a{sv})", names, g_variant_new_parsed ("@a{sv} {}")));
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (trust_door_parse (door, parameters, NULL, &request, NULL));
+      g_assert_cmpint (door->describe (&request, fixture->engine, details, &error), ==, cases[i].described);
+      if (cases[i].described)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND);
+    }
+}
+
+/* What pages are remembered by has a bound. */
+static void
+test_after_too_long (Fixture *fixture, gconstpointer unused)
+{
+  const TrustDoor *door = trust_door_find (TRUST_DOOR_METHOD, "Anchors", "List");
+  g_autofree char *zeros = g_strnfill (1000, '0');
+  g_autofree char *head = g_strnfill (64, 'a');
+  g_autofree char *after = g_strconcat (head, ":", zeros, NULL);
+  g_auto (TrustDoorRequest) request = { NULL, NULL };
+  g_autoptr (GVariant) parameters = g_variant_ref_sink (g_variant_new ("(@a{sv}su)", g_variant_new_parsed ("@a{sv} {}"), after, 0));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (trust_door_parse (door, parameters, NULL, &request, &error));
+  g_assert_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT);
 }
 
 static guint
@@ -340,6 +389,8 @@ main (int argc, char **argv)
   g_test_add ("/doors/life", Fixture, NULL, set_up, test_life, tear_down);
   g_test_add ("/doors/describe/batch", Fixture, NULL, set_up, test_describe_batch, tear_down);
   g_test_add ("/doors/describe/exact", Fixture, NULL, set_up, test_describe_exact, tear_down);
+  g_test_add ("/doors/describe/unknown", Fixture, NULL, set_up, test_describe_unknown, tear_down);
+  g_test_add ("/doors/list/after", Fixture, NULL, set_up, test_after_too_long, tear_down);
   g_test_add ("/doors/pages", Fixture, NULL, set_up, test_pages, tear_down);
   g_test_add ("/doors/sealed", Fixture, NULL, set_up, test_sealed, tear_down);
   g_test_add_func ("/doors/sealed/limit", test_sealed_limit);
