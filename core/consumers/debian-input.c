@@ -430,6 +430,17 @@ holds_one_block (TrustRoot *root, const char *path)
   return n_certificates == 1 && n_lists <= 1;
 }
 
+/* The tool and rehash take files that don't count here as well. */
+static TrustCertificate *
+read_uncounted (TrustRoot *root, const TrustSourceFile *file)
+{
+  g_autoptr (GPtrArray) certificates = trust_foreign_read (root, file);
+
+  return certificates->len == 1 && holds_one_block (root, trust_origin_get_path (file->origin))
+           ? trust_certificate_ref (certificates->pdata[0])
+           : NULL;
+}
+
 TrustCertificate *
 trust_debian_entry_get_linkable (TrustRoot *root, const TrustDebianEntry *entry)
 {
@@ -438,7 +449,9 @@ trust_debian_entry_get_linkable (TrustRoot *root, const TrustDebianEntry *entry)
   gsize der_size = 0, pem_size = 0, size = 0;
 
   if (entry->anchor != NULL)
-    return trust_anchor_get_certificate (entry->anchor);
+    return trust_certificate_ref (trust_anchor_get_certificate (entry->anchor));
+  if (file->status == TRUST_FILE_INSECURE || file->status == TRUST_FILE_UNPARSABLE)
+    return read_uncounted (root, file);
   if (file->status != TRUST_FILE_TAKEN || file->n_anchors != 1 || file->n_distrusts != 0)
     return NULL;
   certificate = trust_anchor_get_certificate (file->anchors[0]);
@@ -447,7 +460,7 @@ trust_debian_entry_get_linkable (TrustRoot *root, const TrustDebianEntry *entry)
   size = (gsize) file->stat.size;
   if (size == der_size)
     return NULL;
-  if (size == pem_size || size + 1 == pem_size)
-    return certificate;
-  return holds_one_block (root, trust_debian_entry_get_path (entry)) ? certificate : NULL;
+  if (size == pem_size || size + 1 == pem_size || holds_one_block (root, trust_debian_entry_get_path (entry)))
+    return trust_certificate_ref (certificate);
+  return NULL;
 }

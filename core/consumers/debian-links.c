@@ -5,6 +5,7 @@
 #include "core/intake.h"
 #include "core/limits.h"
 #include "core/pem.h"
+#include "core/sources/debian.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -138,10 +139,43 @@ plan_pem_links (TrustRoot *root, const TrustDebianInput *input, const Listing *l
   return wanted;
 }
 
+/* What must go, whoever put it there. */
+typedef struct
+{
+  GHashTable *targets; /* (owned) set of owned char*: files that are deselected */
+  GHashTable *names;   /* (owned) set of owned char*: links that the tool removes for them, by name */
+} Refused;
+
+static void
+collect_refused (TrustRoot *root, const TrustDebianDeselection *deselection, Refused *refused)
+{
+  g_autoptr (GBytes) conf = trust_root_read (root, TRUST_DEBIAN_CONF, TRUST_LIMIT_CONFIGURATION_BYTES, NULL, NULL);
+  g_autoptr (GPtrArray) names = NULL;
+  TrustSpan text = { NULL, 0 };
+
+  refused->targets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  refused->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < deselection->names->len; i++)
+    g_hash_table_add (refused->targets, g_strconcat (TRUST_DEBIAN_SHARE_FOLDER "/", deselection->names->pdata[i], NULL));
+  if (conf != NULL)
+    text.data = g_bytes_get_data (conf, &text.size);
+  names = trust_debian_parse_deselected (text);
+  for (guint i = 0; i < names->len; i++)
+    {
+      char *path = g_strconcat (TRUST_DEBIAN_SHARE_FOLDER "/", names->pdata[i], NULL);
+      const char *base = strrchr (path, '/') + 1;
+      int length = (int) strlen (base) - (g_str_has_suffix (base, ".crt") && strlen (base) > 4 ? 4 : 0);
+
+      /* Here the tool replaces no characters. */
+      g_hash_table_add (refused->names, g_strdup_printf ("%.*s.pem", length, base));
+      g_hash_table_add (refused->targets, path);
+    }
+}
+
 /* Links of files that the tool no longer takes, and foreign files. */
 static void
 sort_out_others (TrustRoot *root, int dir_fd, const TrustAnchorSet *set, const Listing *listing, GHashTable *wanted,
-                 GHashTable *refused, GHashTable *known, GArray *needed, TrustDebianLinks *links, GPtrArray *drift)
+                 const Refused *refused, GHashTable *known, GArray *needed, TrustDebianLinks *links, GPtrArray *drift)
 {
   GHashTableIter iter;
   gpointer name, target;
@@ -154,7 +188,8 @@ sort_out_others (TrustRoot *root, int dir_fd, const TrustAnchorSet *set, const L
 
       if (g_hash_table_contains (wanted, name) || g_str_equal (name, TRUST_DEBIAN_BUNDLE) || !has_certificate_suffix (name))
         continue;
-      if (is_stale (root, target, refused))
+      if (is_stale (root, target, refused->targets)
+          || (*(const char *) target != '\0' && g_hash_table_contains (refused->names, name)))
         {
           trust_debian_links_drop_pem (links, name);
           g_hash_table_add (known, g_strdup (name));
@@ -195,20 +230,19 @@ trust_debian_links_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *in
   Listing listing;
   g_autoptr (GHashTable) wanted = NULL;
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GHashTable) refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Refused refused;
   g_autoptr (GArray) needed = g_array_new (FALSE, FALSE, sizeof (TrustDebianNeeded));
   GHashTableIter iter;
   gpointer name, index;
 
-  for (guint i = 0; i < deselection->names->len; i++)
-    g_hash_table_add (refused, g_strconcat (TRUST_DEBIAN_SHARE_FOLDER "/", deselection->names->pdata[i], NULL));
+  collect_refused (root, deselection, &refused);
   list (root, dir_fd, &listing);
   wanted = plan_pem_links (root, input, &listing, links);
   g_hash_table_iter_init (&iter, wanted);
   while (g_hash_table_iter_next (&iter, &name, &index))
     {
       const TrustDebianEntry *entry = input->entries->pdata[GPOINTER_TO_UINT (index) - 1];
-      TrustCertificate *certificate = trust_debian_entry_get_linkable (root, entry);
+      g_autoptr (TrustCertificate) certificate = trust_debian_entry_get_linkable (root, entry);
       TrustDebianNeeded one = { .name = name };
 
       if (certificate == NULL)
@@ -218,9 +252,11 @@ trust_debian_links_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *in
       g_array_append_val (needed, one);
       g_hash_table_add (known, g_strdup (name));
     }
-  sort_out_others (root, dir_fd, set, &listing, wanted, refused, known, needed, links, drift);
+  sort_out_others (root, dir_fd, set, &listing, wanted, &refused, known, needed, links, drift);
   know_dangling (&listing, wanted, known);
   trust_debian_chains_number (listing.chains, needed, known, links);
   g_hash_table_unref (listing.chains);
   g_hash_table_unref (listing.targets);
+  g_hash_table_unref (refused.targets);
+  g_hash_table_unref (refused.names);
 }

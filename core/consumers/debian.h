@@ -81,7 +81,7 @@ const char *trust_debian_entry_get_path (const TrustDebianEntry *entry);
 char *trust_debian_feed_name (const TrustAnchor *anchor);
 /* The name of the tool's link for a file: `basename PATH .crt | sed …` and ".pem". Returns: (transfer full). */
 char *trust_debian_link_name (const char *path);
-/* The certificate that `openssl rehash` would link the file for, or NULL. (transfer none) */
+/* The certificate that `openssl rehash` would link the file for, or NULL. (transfer full) */
 TrustCertificate *trust_debian_entry_get_linkable (TrustRoot *root, const TrustDebianEntry *entry);
 
 /* debian-chain.c */

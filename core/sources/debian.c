@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-GPtrArray *
-trust_debian_parse_conf (TrustSpan conf)
+/* The lines that select, or those with a `!`, as the tool's `read -r` takes them. */
+static GPtrArray *
+parse_lines (TrustSpan conf, gboolean deselected)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   const char *at = (const char *) conf.data, *end = at + conf.size;
@@ -21,8 +22,9 @@ trust_debian_parse_conf (TrustSpan conf)
       if (newline == NULL)
         break;
       at = newline + 1;
-      if (first == last || *first == '#' || *first == '!')
+      if (first == last || *first == '#' || (*first == '!') != deselected)
         continue;
+      first += deselected;
       while (first < last && (*first == ' ' || *first == '\t'))
         first++;
       while (last > first && (last[-1] == ' ' || last[-1] == '\t'))
@@ -30,6 +32,18 @@ trust_debian_parse_conf (TrustSpan conf)
       g_ptr_array_add (names, g_strndup (first, last - first));
     }
   return g_steal_pointer (&names);
+}
+
+GPtrArray *
+trust_debian_parse_conf (TrustSpan conf)
+{
+  return parse_lines (conf, FALSE);
+}
+
+GPtrArray *
+trust_debian_parse_deselected (TrustSpan conf)
+{
+  return parse_lines (conf, TRUE);
 }
 
 static GBytes *

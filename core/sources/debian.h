@@ -17,6 +17,8 @@
  * `read -r`: lines that are empty or begin with '#' or '!' are left out, blanks and tabs at both ends trimmed, a last line
  * without a newline lost. (transfer full): of char*. */
 GPtrArray *trust_debian_parse_conf (TrustSpan conf);
+/* The names behind a `!`, read the same way: the tool takes their links away. (transfer full): of char*. */
+GPtrArray *trust_debian_parse_deselected (TrustSpan conf);
 
 TrustSourceState *trust_debian_load (TrustRoot *root, const TrustSource *source, TrustSourceState *previous, GError **error);
 GHashTable *trust_debian_let_go (TrustRoot *root);
