@@ -11,6 +11,8 @@
 #define TRUST_LIMIT_CERTIFICATE_BYTES (64u * 1024)
 /* A byte array inside a bus message; larger inputs travel as a sealed memfd. Bytes. */
 #define TRUST_LIMIT_MESSAGE_BYTES (4u * 1024 * 1024)
+/* All of a call's parameters. Bytes. */
+#define TRUST_LIMIT_CALL_BYTES (8u * 1024 * 1024)
 /* One file in an anchor folder. Bytes. */
 #define TRUST_LIMIT_ANCHOR_FILE_BYTES (4u * 1024 * 1024)
 /* Files in one anchor folder, sub-folders included. */

@@ -3,6 +3,7 @@
 #include "daemon/gate.h"
 
 #include "daemon/log.h"
+#include "daemon/sieve.h"
 #include "dbus/introspection.h"
 #include "dbus/names.h"
 
@@ -24,6 +25,7 @@ struct _TrustGate
   GThreadPool *pool;           /* (owned) parses changes, verifies, makes pages and bundles */
   GDBusNodeInfo *node;         /* (owned) */
   GArray *registrations;       /* (owned) of guint */
+  guint sieve;
 };
 
 /* A call, and the gate it is passing. */
@@ -256,6 +258,7 @@ trust_gate_new (GDBusConnection *connection, TrustEngine *engine, TrustWriter *w
   gate->changes = trust_quota_new (TRUST_LIMIT_QUEUED_CHANGES, TRUST_LIMIT_QUEUED_CHANGES_PER_UID);
   gate->verifications = trust_quota_new (TRUST_LIMIT_QUEUED_VERIFICATIONS, TRUST_LIMIT_QUEUED_VERIFICATIONS_PER_UID);
   gate->registrations = g_array_new (FALSE, FALSE, sizeof (guint));
+  gate->sieve = trust_sieve_put (connection);
   /* Threads of its own: shared ones would be ended and made again, with a wake-up each. */
   gate->pool = g_thread_pool_new (work_in_pool, gate, (gint) CLAMP (g_get_num_processors (), POOL_THREADS_MIN, POOL_THREADS_MAX),
                                   TRUE,
@@ -270,6 +273,7 @@ trust_gate_free (TrustGate *gate)
 {
   for (guint i = 0; i < gate->registrations->len; i++)
     g_dbus_connection_unregister_object (gate->connection, g_array_index (gate->registrations, guint, i));
+  g_dbus_connection_remove_filter (gate->connection, gate->sieve);
   if (gate->pool != NULL)
     g_thread_pool_free (gate->pool, FALSE, TRUE);
   g_clear_pointer (&gate->node, g_dbus_node_info_unref);

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/log.h"
 
+#include "core/text.h"
+
 static const struct
 {
   const char *id;
@@ -23,7 +25,9 @@ trust_log (TrustLogEvent event, gint64 uid, guint64 generation, const char *form
 
   va_start (arguments, format);
 
-  g_autofree char *message = g_strdup_vprintf (format, arguments);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  /* Names of folders and what other services say may hold anything; what is plain already must not be escaped twice. */
+  g_autofree char *message = trust_text_is_plain (text, 0) ? g_steal_pointer (&text) : trust_text_printable (text, 0);
 
   va_end (arguments);
   g_snprintf (uid_text, sizeof uid_text, "%" G_GINT64_FORMAT, uid);

@@ -120,6 +120,11 @@ class Connection:
             fds.append(fd)
             os.close(fd)
             message.set_unix_fd_list(fds)
+        if 'many' in request:
+            fds = Gio.UnixFDList.new()
+            for _ in range(request['many']):
+                fds.append(0)
+            message.set_unix_fd_list(fds)
         if request.get('interactive'):
             message.set_flags(Gio.DBusMessageFlags.ALLOW_INTERACTIVE_AUTHORIZATION)
         return message
