@@ -247,7 +247,7 @@ trust_engine_look (TrustEngine *engine)
   g_autoptr (TrustPublisher) publisher = NULL;
   TrustSnapshot *seen = NULL;
 
-  if (engine->flags == TRUST_ENGINE_WRITABLE)
+  if (current->consumers->len > 0)
     return g_steal_pointer (&current);
   seen = copy_snapshot (current);
   publisher = trust_publisher_new (engine->root, engine->distribution);

@@ -31,8 +31,8 @@ void trust_engine_set_listener (TrustEngine *engine, TrustEngineChanged changed,
 /* The current moment; any thread. Returns: (transfer full). */
 TrustSnapshot *trust_engine_get_snapshot (TrustEngine *engine);
 
-/* The current moment with the consumers as they are: what the writer knows of them, or, opened for reading, what a look at their files
- * finds; that costs as much as comparing all of them. Returns: (transfer full). */
+/* The current moment with the consumers as they are: what the writer knows of them, or, where nothing was published yet or the store was
+ * opened for reading, what a look at their files finds; that costs as much as comparing all of them. Any thread. Returns: (transfer full). */
 TrustSnapshot *trust_engine_look (TrustEngine *engine);
 
 /* Does CHANGE for CALLER in one transaction: all of it or nothing. What is already so is a row of the outcome, not an error, and where that is all,

@@ -28,7 +28,7 @@ const TrustDoor trust_doors[] = {
   { TRUST_DOOR_METHOD, "Anchors", "Get", NULL, TRUST_DOOR_MAIN, "(s)", trust_parse_get, NULL, trust_handle_get, NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "GetBundle", NULL, TRUST_DOOR_VERIFIER, "(sss)", trust_parse_get_bundle, NULL,
     trust_handle_get_bundle, trust_is_bundle_ready, NULL },
-  { TRUST_DOOR_METHOD, "Anchors", "GetStatus", NULL, TRUST_DOOR_MAIN, "()", NULL, NULL, trust_handle_get_status, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "GetStatus", NULL, TRUST_DOOR_VERIFIER, "()", NULL, NULL, trust_handle_get_status, NULL, NULL },
   { TRUST_DOOR_PROPERTY, "Anchors", "Generation", NULL, TRUST_DOOR_MAIN, NULL, NULL, NULL, trust_handle_generation, NULL, NULL },
   { TRUST_DOOR_PROPERTY, "Anchors", "AnchorCount", NULL, TRUST_DOOR_MAIN, NULL, NULL, NULL, trust_handle_anchor_count, NULL, NULL },
   { TRUST_DOOR_PROPERTY, "Anchors", "Distribution", NULL, TRUST_DOOR_MAIN, NULL, NULL, NULL, trust_handle_distribution, NULL, NULL },

@@ -54,9 +54,9 @@ view_consumers (const TrustSnapshot *snapshot, gboolean *published)
 {
   GVariantBuilder builder;
 
-  *published = TRUE;
+  *published = snapshot->consumers->len > 0;
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; snapshot->consumers != NULL && i < snapshot->consumers->len; i++)
+  for (guint i = 0; i < snapshot->consumers->len; i++)
     {
       const TrustConsumerStatus *status = snapshot->consumers->pdata[i];
 
