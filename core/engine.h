@@ -6,6 +6,7 @@
 
 #include "core/change.h"
 #include "core/error.h"
+#include "core/known.h" /* what a beginning of a fingerprint means, for those who ask before they change */
 #include "core/limits.h"
 #include "core/snapshot.h"
 #include "core/verifier.h"

@@ -4,7 +4,6 @@
 
 #include "facade/facade-anchors.h"
 
-#include "core/known.h"
 #include "core/text.h"
 #include "facade/bundles.h"
 #include "facade/lookup.h"
