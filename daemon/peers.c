@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/peers.h"
 
+/* Each costs a match rule, and the bus grants a connection 512: beyond these, who has no call under way is forgotten. */
+#define PEERS_KEPT 256u
+
 typedef struct
 {
   TrustPeerKnown known;
@@ -166,12 +169,22 @@ entry_new (TrustPeers *peers, const char *name)
   return entry;
 }
 
+static gboolean
+is_idle (gpointer name, gpointer value, gpointer unused)
+{
+  Entry *entry = value;
+
+  return entry->known && g_atomic_ref_count_compare (&entry->peer->refs, 1);
+}
+
 void
 trust_peers_get (TrustPeers *peers, const char *name, TrustPeerKnown known, gpointer user_data)
 {
   Entry *entry = g_hash_table_lookup (peers->entries, name);
   Waiter waiter = { known, user_data };
 
+  if (entry == NULL && g_hash_table_size (peers->entries) >= PEERS_KEPT)
+    g_hash_table_foreach_remove (peers->entries, is_idle, NULL);
   if (entry == NULL)
     entry = entry_new (peers, name);
   if (entry->known)
