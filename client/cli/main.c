@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include "client/cli/json.h"
 #include "client/cli/tool.h"
-
 #include "core/text.h"
 
+#include <errno.h>
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 const ToolCommand tool_commands[] = {
@@ -29,8 +31,21 @@ run (Tool *tool, char **words)
     if (strcmp (command->name, words[0]) == 0)
       return command->run (tool, (int) g_strv_length (words), words);
   g_autofree char *name = trust_text_printable (words[0], 40);
-  g_printerr (_ ("anchorctl: there is no command “%s”; see anchorctl --help\n"), name);
+  g_autofree char *message = g_strdup_printf (_ ("there is no command “%s”; see anchorctl --help"), name);
+  g_printerr ("anchorctl: %s\n", message);
+  if (tool->json)
+    json_print_error ("invalid-argument", message);
   return TOOL_USAGE;
+}
+
+/* An answer that did not arrive whole is no success. */
+static ToolExit
+end_output (ToolExit code)
+{
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return code;
+  g_printerr (_ ("anchorctl: standard output: %s\n"), g_strerror (errno));
+  return code == TOOL_DONE ? TOOL_ERROR : code;
 }
 
 int
@@ -45,6 +60,7 @@ main (int argc, char **argv)
   Tool tool = { 0 };
   g_auto (GStrv) words = tool_parse_globals (&tool, argc, argv);
   ToolExit code = words == NULL ? TOOL_USAGE : run (&tool, words);
+  code = end_output (code);
   tool_clear (&tool);
   return code;
 }

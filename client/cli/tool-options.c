@@ -4,18 +4,31 @@
 
 #include "client/cli/tool.h"
 
+#include "client/cli/json.h"
 #include "core/text.h"
 
 #include <string.h>
 
+/* What could not be parsed may still say how to answer. */
+static gboolean
+wants_json (const Tool *tool, char **argv)
+{
+  gboolean wanted = tool->json;
+  for (char **word = argv; *word != NULL && strcmp (*word, "--") != 0; word++)
+    wanted |= strcmp (*word, "--json") == 0;
+  return wanted;
+}
+
 static char **
-usage (const char *name, const char *message)
+usage (const Tool *tool, char **argv, const char *name, const char *message)
 {
   g_autofree char *line = trust_text_printable (message, 0);
   if (name == NULL)
     g_printerr (_ ("anchorctl: %s; see anchorctl --help\n"), line);
   else
     g_printerr (_ ("anchorctl %s: %s; see anchorctl %s --help\n"), name, line, name);
+  if (wants_json (tool, argv))
+    json_print_error ("invalid-argument", line);
   return NULL;
 }
 
@@ -40,15 +53,16 @@ add_globals (GOptionContext *context, Tool *tool)
   g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
 }
 
-/* What follows the program's name, without the "--" that ends the options. */
+/* What follows the program's name, without the "--" that ends the options. WHOLE: it may stand anywhere; else the command's name stands before
+ * it, and it is the command's. */
 static char **
-words_after_options (char **argv)
+words_after_options (char **argv, gboolean whole)
 {
   g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
   gboolean ended = FALSE;
   for (char **word = argv + 1; *word != NULL; word++)
     {
-      if (!ended && strcmp (*word, "--") == 0)
+      if (!ended && (whole || word == argv + 1) && strcmp (*word, "--") == 0)
         ended = TRUE;
       else
         g_strv_builder_add (words, *word);
@@ -79,13 +93,13 @@ tool_parse (Tool *tool, const char *name, const GOptionEntry *entries, int min, 
   add_globals (context, tool);
   g_auto (GStrv) words = g_strdupv (argv);
   if (!g_option_context_parse_strv (context, &words, &error))
-    return usage (name, error->message);
-  g_auto (GStrv) rest = words_after_options (words);
+    return usage (tool, argv, name, error->message);
+  g_auto (GStrv) rest = words_after_options (words, TRUE);
   int n = (int) g_strv_length (rest);
   if (n < min)
-    return usage (name, _ ("too few arguments"));
+    return usage (tool, argv, name, _ ("too few arguments"));
   if (max >= 0 && n > max)
-    return usage (name, _ ("too many arguments"));
+    return usage (tool, argv, name, _ ("too many arguments"));
   return g_steal_pointer (&rest);
 }
 
@@ -111,8 +125,8 @@ tool_parse_globals (Tool *tool, int argc, char **argv)
   add_globals (context, tool);
   g_auto (GStrv) words = g_strdupv (argv);
   if (!g_option_context_parse_strv (context, &words, &error))
-    return usage (NULL, error->message);
+    return usage (tool, argv, NULL, error->message);
   if (words[1] == NULL)
-    return usage (NULL, _ ("no command"));
-  return words_after_options (words);
+    return usage (tool, argv, NULL, _ ("no command"));
+  return words_after_options (words, FALSE);
 }
