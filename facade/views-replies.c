@@ -5,8 +5,12 @@
 #include "facade/views.h"
 
 #include "core/root.h"
+#include "core/text.h"
 
+#include <glib/gi18n-lib.h>
 #include <gnutls/gnutls.h>
+
+#define MAX_FAULTS 50u /* of one source's files, in one reply */
 
 GVariant *
 trust_view_outcome (const TrustOutcome *outcome)
@@ -28,6 +32,33 @@ trust_view_outcome (const TrustOutcome *outcome)
   return g_variant_new ("(taa{sv}@as)", outcome->generation, &rows, trust_view_texts (outcome->notices));
 }
 
+/* What is wrong with a source, and with each of its files: what does not count must not be silent. */
+static GVariant *
+view_faults (const TrustSourceState *state)
+{
+  GVariantBuilder builder;
+  guint n = 0;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; i < state->faults->len; i++)
+    g_variant_builder_add_value (&builder, trust_view_text (state->faults->pdata[i]));
+  for (guint i = 0; i < state->files->len; i++)
+    {
+      const TrustSourceFile *file = state->files->pdata[i];
+
+      if (file->fault == NULL || n++ >= MAX_FAULTS)
+        continue;
+
+      g_autofree char *path = trust_text_printable (trust_origin_get_path (file->origin), 0);
+      g_autofree char *line = g_strdup_printf ("%s: %s", path, file->fault);
+
+      g_variant_builder_add_value (&builder, trust_view_text (line));
+    }
+  if (n > MAX_FAULTS)
+    g_variant_builder_add_value (&builder, g_variant_new_take_string (g_strdup_printf (_("and %u more files"), n - MAX_FAULTS)));
+  return g_variant_builder_end (&builder);
+}
+
 static GVariant *
 view_sources (const TrustSnapshot *snapshot)
 {
@@ -43,7 +74,7 @@ view_sources (const TrustSnapshot *snapshot)
       g_variant_builder_add (&builder, "{sv}", "layer", trust_view_text (trust_layer_get_name (state->layer)));
       g_variant_builder_add (&builder, "{sv}", "anchors", g_variant_new_uint32 (trust_source_state_count_anchors (state)));
       g_variant_builder_add (&builder, "{sv}", "held-back", g_variant_new_boolean (state->held_back));
-      g_variant_builder_add (&builder, "{sv}", "faults", trust_view_texts (state->faults));
+      g_variant_builder_add (&builder, "{sv}", "faults", view_faults (state));
       g_variant_builder_close (&builder);
     }
   return g_variant_builder_end (&builder);
