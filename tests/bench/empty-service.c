@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* empty-service NAME: what a GDBus service with anchord's libraries costs that does nothing. It answers List with an empty page, and Reply with the one value
- * that Keep gave it: the bare reply of any size. */
+/* empty-service NAME: what a GDBus service with anchord's libraries costs that does nothing. It answers List with an empty
+ * page, and Reply with the one value that Keep gave it: the bare reply of any size. */
 #include <gio/gio.h>
 #include <gnutls/gnutls.h>
 #include <json-glib/json-glib.h>

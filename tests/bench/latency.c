@@ -1,14 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* latency WHAT[,WHAT]… COUNT [ARGUMENT]: round trips on the system bus, in microseconds, COUNT lines with one number for each WHAT: what is compared
- * takes turns, so that a busy machine slows both.
- *   ping     org.freedesktop.DBus.Peer.Ping of anchord
- *   bundle   GetBundle
- *   verify   Verify, chain after chain of the file ARGUMENT (made by make-chains)
- *   add      Add of one certificate after the other of the folder ARGUMENT
- *   list     List of everything, page by page
- *   bare     the same content as one reply of empty-service
- *   waiting  while another connection lists everything: each ping of this one */
+/* latency WHAT[,WHAT]… COUNT [ARGUMENT]: round trips on the system bus, in microseconds, COUNT lines with one number for each
+ * WHAT: what is compared takes turns, so that a busy machine slows both. ping org.freedesktop.DBus.Peer.Ping of anchord bundle
+ * GetBundle verify Verify, chain after chain of the file ARGUMENT (made by make-chains) add Add of one certificate after the
+ * other of the folder ARGUMENT list List of everything, page by page bare the same content as one reply of empty-service
+ * waiting while another connection lists everything: each ping of this one */
 #include <gio/gio.h>
 #include <gio/gunixfdlist.h>
 #include <stdlib.h>
@@ -32,7 +28,8 @@ call (GDBusConnection *bus, const char *name, const char *interface, const char 
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GUnixFDList) fds = NULL;
-  GVariant *reply = g_dbus_connection_call_with_unix_fd_list_sync (bus, name, PATH, interface, member, parameters, NULL, G_DBUS_CALL_FLAGS_NONE, 120000,
+  GVariant *reply = g_dbus_connection_call_with_unix_fd_list_sync (bus, name, PATH, interface, member, parameters, NULL,
+                                                                   G_DBUS_CALL_FLAGS_NONE, 120000,
                                                                    NULL, &fds, NULL, &error);
 
   if (reply == NULL)
@@ -152,7 +149,8 @@ static const struct
 {
   const char *name;
   void (*run) (Bench *bench, int run);
-} jobs[] = { { "ping", do_ping }, { "add", do_add }, { "bundle", do_bundle }, { "verify", do_verify }, { "list", do_list }, { "bare", do_bare }, { "waiting", do_ping } };
+} jobs[] = { { "ping", do_ping }, { "add", do_add },   { "bundle", do_bundle },  { "verify", do_verify },
+             { "list", do_list }, { "bare", do_bare }, { "waiting", do_ping } };
 
 static void
 prepare (Bench *bench, const char *what)

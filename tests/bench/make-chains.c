@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* make-chains COUNT ROOT.pem KEY.pem OUT: COUNT different chains (leaf for "bench.example", issuing CA) below ROOT, as one serialised GVariant "aaay". */
+/* make-chains COUNT ROOT.pem KEY.pem OUT: COUNT different chains (leaf for "bench.example", issuing CA) below ROOT, as one
+ * serialised GVariant "aaay". */
 #include <gio/gio.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>

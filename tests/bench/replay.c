@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* replay PLAN ROOT COUNT: does just the writes, renames and syncs of PLAN below ROOT, and prints the milliseconds they took, one line for each of COUNT
- * times. What a run changed is put back between the runs, untimed. A line of PLAN is words separated by tabs:
- *   create SLOT PATH MODE | make SLOT PATH MODE | open SLOT PATH | close SLOT | write SLOT SIZE OFFSET | copy SLOT SOURCE-PATH OFFSET SIZE |
- *   chmod SLOT MODE | truncate SLOT SIZE | sync SLOT | datasync SLOT | syncdir PATH | syncfs | rename OLD NEW | link OLD NEW | symlink TARGET PATH |
- *   unlink PATH | rmdir PATH | mkdir PATH */
+/* replay PLAN ROOT COUNT: does just the writes, renames and syncs of PLAN below ROOT, and prints the milliseconds they took,
+ * one line for each of COUNT times. What a run changed is put back between the runs, untimed. A line of PLAN is words separated
+ * by tabs: create SLOT PATH MODE | make SLOT PATH MODE | open SLOT PATH | close SLOT | write SLOT SIZE OFFSET | copy SLOT
+ * SOURCE-PATH OFFSET SIZE | chmod SLOT MODE | truncate SLOT SIZE | sync SLOT | datasync SLOT | syncdir PATH | syncfs | rename
+ * OLD NEW | link OLD NEW | symlink TARGET PATH | unlink PATH | rmdir PATH | mkdir PATH */
 #include <errno.h>
 #include <fcntl.h>
 #include <search.h>
@@ -123,7 +123,8 @@ save_all (void)
     {
       const char *verb = steps[i].words[0];
 
-      if (strcmp (verb, "create") == 0 || strcmp (verb, "make") == 0 || strcmp (verb, "open") == 0 || strcmp (verb, "link") == 0 || strcmp (verb, "symlink") == 0)
+      if (strcmp (verb, "create") == 0 || strcmp (verb, "make") == 0 || strcmp (verb, "open") == 0 || strcmp (verb, "link") == 0
+          || strcmp (verb, "symlink") == 0)
         save (steps[i].words[2]);
       else if (strcmp (verb, "unlink") == 0 || strcmp (verb, "mkdir") == 0 || strcmp (verb, "rmdir") == 0)
         save (steps[i].words[1]);

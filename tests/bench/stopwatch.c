@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* stopwatch COMMAND... -- ARGUMENT...: runs COMMAND once with each ARGUMENT, and prints the milliseconds from before its start to its exit, one line each.
- * The command's own output is dropped. An ARGUMENT "-" stands for none. */
+/* stopwatch COMMAND... -- ARGUMENT...: runs COMMAND once with each ARGUMENT, and prints the milliseconds from before its start
+ * to its exit, one line each. The command's own output is dropped. An ARGUMENT "-" stands for none. */
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
