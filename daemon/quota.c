@@ -6,7 +6,7 @@ struct _TrustQuota
 {
   GMutex lock;
   guint total, per_uid; /* limits */
-  guint taken;
+  guint taken;          /* by others than root, whose own calls nobody can crowd out */
   GHashTable *by_uid;   /* (owned) uid -> how many, both as pointers; no row for none */
 };
 
@@ -36,9 +36,9 @@ trust_quota_take (TrustQuota *quota, gint64 uid, guint weight)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&quota->lock);
   guint mine = GPOINTER_TO_UINT (g_hash_table_lookup (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid)));
 
-  if (quota->taken + weight > quota->total || (uid != 0 && mine + weight > quota->per_uid))
+  if (uid == 0 ? mine + weight > quota->total : quota->taken + weight > quota->total || mine + weight > quota->per_uid)
     return FALSE;
-  quota->taken += weight;
+  quota->taken += uid != 0 ? weight : 0;
   g_hash_table_insert (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid), GUINT_TO_POINTER (mine + weight));
   return TRUE;
 }
@@ -49,8 +49,8 @@ trust_quota_give (TrustQuota *quota, gint64 uid, guint weight)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&quota->lock);
   guint mine = GPOINTER_TO_UINT (g_hash_table_lookup (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid)));
 
-  g_return_if_fail (mine >= weight && quota->taken >= weight);
-  quota->taken -= weight;
+  g_return_if_fail (mine >= weight && (uid == 0 || quota->taken >= weight));
+  quota->taken -= uid != 0 ? weight : 0;
   if (mine == weight)
     g_hash_table_remove (quota->by_uid, GSIZE_TO_POINTER ((gsize) uid));
   else

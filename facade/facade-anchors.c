@@ -335,6 +335,27 @@ make_exact (const TrustKnown *known, TrustPrefix *prefix, const TrustCertificate
   return FALSE;
 }
 
+/* What else an administrator says yes to: the purposes, and each rule that the call asks to be waived. */
+static char *
+describe_terms (const TrustChange *change)
+{
+  g_autoptr (TrustPurposes) usual = trust_purposes_new_mask (1u << TRUST_PURPOSE_SERVER_AUTH);
+  g_auto (GStrv) names = trust_purposes_dup_names (change->purposes != NULL ? change->purposes : usual);
+  g_autofree char *purposes = g_strjoinv (", ", names);
+  GString *terms = g_string_new (NULL);
+
+  g_string_append_printf (terms, _("for %s"), purposes);
+  if (change->override_distrust)
+    g_string_append_printf (terms, "; %s", _("LIFTING A DISTRUST"));
+  if (change->replace)
+    g_string_append_printf (terms, "; %s", _("in place of what it is trusted for now"));
+  if (change->allow_non_ca)
+    g_string_append_printf (terms, "; %s", _("even if it is no CA"));
+  if (change->allow_expired)
+    g_string_append_printf (terms, "; %s", _("even if it has expired"));
+  return g_string_free (terms, FALSE);
+}
+
 gboolean
 trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details, GError **error)
 {
@@ -361,6 +382,8 @@ trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHa
     describe_one (&g_array_index (fingerprints, TrustFingerprint, 0), certificate, details);
   else
     describe_batch (fingerprints, details);
+  if (change->kind == TRUST_CHANGE_ADD)
+    g_hash_table_insert (details, g_strdup ("terms"), describe_terms (change));
   return TRUE;
 }
 

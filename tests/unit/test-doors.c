@@ -153,12 +153,14 @@ test_describe_batch (Fixture *fixture, gconstpointer unused)
   for (guint i = 0; i < lines->len; i++)
     g_checksum_update (digest, lines->pdata[i], -1);
 
-  parameters = g_variant_ref_sink (bytes_and (pem->str, "@a{sv} {}"));
+  parameters = g_variant_ref_sink (bytes_and (pem->str, "{'override-distrust': <true>, 'allow-non-ca': <true>}"));
   trust_door_parse (door, parameters, NULL, &request, &error);
   g_assert_no_error (error);
   g_assert_true (door->describe (&request, fixture->engine, details, &error));
   g_assert_no_error (error);
   g_assert_cmpstr (g_hash_table_lookup (details, "count"), ==, "3");
+  /* Whoever says yes sees what rules are waived. */
+  g_assert_cmpstr (g_hash_table_lookup (details, "terms"), ==, "for server-auth; LIFTING A DISTRUST; even if it is no CA");
   g_assert_cmpstr (g_hash_table_lookup (details, "fingerprint"), ==, g_checksum_get_string (digest));
 }
 
