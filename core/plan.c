@@ -342,10 +342,16 @@ plan_distrust (Planner *planner, const TrustFingerprint *fingerprint, TrustCerti
   TrustSourceFile *own = g_hash_table_lookup (planner->own_distrusts, fingerprint);
   TrustSourceFile *anchor_file = g_hash_table_lookup (planner->own_anchors, fingerprint);
   TrustNote *note = trust_note_new (planner->change->label, planner->change->reason, planner->added_by, planner->now);
+  const TrustDistrust *stands = own != NULL && holds_one_entry (own) ? own->distrusts[0] : NULL;
   TrustSpan none = { NULL, 0 };
-  g_autoptr (TrustDistrust) distrust = trust_distrust_new (fingerprint, key, none, none, certificate, origin, note);
+  g_autoptr (TrustDistrust) distrust = NULL;
   g_autoptr (GBytes) content = NULL;
 
+  /* To refuse again never refuses less: what stands names its key still. */
+  if (key == NULL && stands != NULL)
+    key = trust_distrust_get_key_fingerprint (stands);
+  distrust = trust_distrust_new (fingerprint, key, stands != NULL ? trust_distrust_get_issuer_der (stands) : none,
+                                 stands != NULL ? trust_distrust_get_serial (stands) : none, certificate, origin, note);
   g_clear_pointer (&note, trust_note_unref);
   g_ptr_array_add (planner->refused, trust_distrust_ref (distrust));
   if (own != NULL && anchor_file == NULL && !planner->change->set_aside

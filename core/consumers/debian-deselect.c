@@ -54,16 +54,18 @@ take_listed (const TrustSnapshot *next, TrustSourceState *state, GHashTable *nam
     }
 }
 
-/* A name that carries our `!` already, so the source's state may not have it: does the reason still hold? */
+/* A name that carries our `!` already: does the reason still hold? In the first of two passes it does, and so it does for a file that
+ * is not there to be asked. */
 static void
 take_earlier (TrustRoot *root, const TrustSnapshot *next, TrustSourceState *state, const char *name, TrustPublishFlags flags,
               TrustDebianDeselection *deselection, GHashTable *names)
 {
   const TrustSource *source = find_source (DISTRIBUTION_SOURCE);
   g_autofree char *path = g_strconcat (TRUST_DEBIAN_SHARE_FOLDER "/", name, NULL);
+  TrustSourceFile *known = state != NULL ? g_hash_table_lookup (state->by_path, path) : NULL;
   g_autoptr (TrustSourceFile) file = NULL;
 
-  if (state != NULL && g_hash_table_contains (state->by_path, path))
+  if (known != NULL && known->status == TRUST_FILE_TAKEN && !(flags & TRUST_PUBLISH_REMOVALS))
     return;
   if (source != NULL)
     file = trust_source_read_file (root, source, path, &source->folders[0], NULL);
@@ -126,6 +128,22 @@ trust_debian_deselection_contains (const TrustDebianDeselection *deselection, co
         high = middle;
     }
   return FALSE;
+}
+
+void
+trust_debian_deselection_collect (const TrustDebianDeselection *deselection, const TrustSnapshot *next, GHashTable *out)
+{
+  TrustSourceState *state = trust_snapshot_find_state (next, DISTRIBUTION_SOURCE);
+
+  for (guint i = 0; state != NULL && i < state->files->len; i++)
+    {
+      const TrustSourceFile *file = state->files->pdata[i];
+
+      if (!trust_debian_deselection_contains (deselection, trust_origin_get_path (file->origin)))
+        continue;
+      for (guint n = 0; n < file->n_anchors; n++)
+        g_hash_table_add (out, g_memdup2 (trust_anchor_get_fingerprint (file->anchors[n]), sizeof (TrustFingerprint)));
+    }
 }
 
 gboolean

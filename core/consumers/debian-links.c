@@ -225,12 +225,13 @@ know_dangling (const Listing *listing, GHashTable *wanted, GHashTable *known)
 
 void
 trust_debian_links_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *input, const TrustDebianDeselection *deselection,
-                         const TrustAnchorSet *set, TrustDebianLinks *links, GPtrArray *drift)
+                         const TrustAnchorSet *set, TrustDebianLinks *links, GPtrArray *drift, GHashTable *others)
 {
   Listing listing;
   g_autoptr (GHashTable) wanted = NULL;
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Refused refused;
+  guint n_wanted = 0;
   g_autoptr (GArray) needed = g_array_new (FALSE, FALSE, sizeof (TrustDebianNeeded));
   GHashTableIter iter;
   gpointer name, index;
@@ -250,9 +251,14 @@ trust_debian_links_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *in
       one.hash = trust_certificate_get_openssl_hash (certificate);
       one.fingerprint = *trust_certificate_get_fingerprint (certificate);
       g_array_append_val (needed, one);
+      if (entry->file != NULL)
+        g_hash_table_add (others, g_memdup2 (&one.fingerprint, sizeof one.fingerprint));
       g_hash_table_add (known, g_strdup (name));
     }
+  n_wanted = needed->len;
   sort_out_others (root, dir_fd, set, &listing, wanted, &refused, known, needed, links, drift);
+  for (guint i = n_wanted; i < needed->len; i++)
+    g_hash_table_add (others, g_memdup2 (&g_array_index (needed, TrustDebianNeeded, i).fingerprint, sizeof (TrustFingerprint)));
   know_dangling (&listing, wanted, known);
   trust_debian_chains_number (listing.chains, needed, known, links);
   g_hash_table_unref (listing.chains);

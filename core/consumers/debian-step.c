@@ -133,7 +133,8 @@ take_difference (TrustDebianJob *job, const TrustFingerprint *fingerprint, GPtrA
   guint index = trust_debian_input_find (state->input, before != NULL ? before : after);
   gboolean is = index != G_MAXUINT, wanted = after != NULL && trust_anchor_has_purpose (after, TRUST_PURPOSE_SERVER_AUTH);
 
-  if (trust_debian_input_gives (state->input, fingerprint) || g_hash_table_contains (state->log.withdrawn, fingerprint))
+  if (trust_debian_input_gives (state->input, fingerprint) || g_hash_table_contains (state->log.withdrawn, fingerprint)
+      || g_hash_table_contains (state->others, fingerprint))
     return FALSE;
   if (wanted && !is)
     {

@@ -154,7 +154,8 @@ publish_enabled (TrustDebianJob *job, const TrustDebianDeselection *deselection,
   state->drift = g_ptr_array_new_with_free_func (g_free);
   plan_feed (job, deselection, withdrawn, flags, state->drift);
   note_feed (job, withdrawn);
-  trust_debian_links_plan (state->root, job->certs_fd, job->input, deselection, job->next->set, job->links, state->drift);
+  trust_debian_links_plan (state->root, job->certs_fd, job->input, deselection, job->next->set, job->links, state->drift,
+                           state->others);
   if (job->links->set->len > 0 || job->links->removed->len > 0 || job->feed->added->len > 0 || job->feed->removed->len > 0)
     *job->wrote = TRUE;
   ok = plan_bundle (job, flags, error) && ((flags & TRUST_PUBLISH_LOOK) || trust_debian_job_apply (job, error));
@@ -184,6 +185,8 @@ trust_debian_publish_all (TrustConsumerState *state, const TrustSnapshot *next, 
         trust_outside_deselect (state->root, deselection->names, &edit_error);
     }
   state->input = trust_debian_input_new (state->root, next, deselection, withdrawn, flags);
+  state->others = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, NULL);
+  trust_debian_deselection_collect (deselection, next, state->others);
   /* A distrust is not done while the distribution's own files still give what it refuses. */
   *enabled = state->log.exists || deselection->names->len > 0 || edited || wants_feed (state->input)
              || state->input->fault != NULL || trust_anchor_set_get_n_distrusts (next->set) > 0;

@@ -17,6 +17,7 @@ trust_debian_forget (TrustConsumerState *state)
   g_clear_pointer (&state->set, trust_anchor_set_unref);
   g_clear_pointer (&state->distribution, trust_source_state_unref);
   g_clear_pointer (&state->local, trust_source_state_unref);
+  g_clear_pointer (&state->others, g_hash_table_unref);
   g_clear_pointer (&state->drift, g_ptr_array_unref);
 }
 

@@ -52,6 +52,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustDebianDeselection, trust_debian_deselection_
 /* Is the configuration as it wants it? */
 gboolean trust_debian_deselection_is_done (TrustRoot *root, const TrustDebianDeselection *deselection);
 gboolean trust_debian_deselection_contains (const TrustDebianDeselection *deselection, const char *path);
+/* Adds the certificates of NEXT's deselected files to OUT (a set of owned TrustFingerprint*). */
+void trust_debian_deselection_collect (const TrustDebianDeselection *deselection, const TrustSnapshot *next, GHashTable *out);
 
 /* debian-input.c */
 /* WITHDRAWN: set of TrustFingerprint* that the feed must leave out. */
@@ -140,10 +142,11 @@ void trust_debian_chain_plan (const TrustDebianChain *before, GPtrArray *after, 
 void trust_debian_chains_number (GHashTable *chains, GArray *needed, GHashTable *known, TrustDebianLinks *links);
 
 /* debian-links.c */
-/* What must change for the folder to be as the tool leaves it. Lists all of it. DRIFT: gets foreign files. */
+/* What must change for the folder to be as the tool leaves it. Lists all of it. DRIFT: gets foreign files; OTHERS (a set of owned
+ * TrustFingerprint*) what they, and files that don't count, hold. */
 void trust_debian_links_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *input,
                               const TrustDebianDeselection *deselection, const TrustAnchorSet *set, TrustDebianLinks *links,
-                              GPtrArray *drift);
+                              GPtrArray *drift, GHashTable *others);
 
 /* debian-feed.c */
 /* What was placed in the feed, by anchor: an append-only log, /var/lib/anchord/debian/state, lines "+SHA256" placed, "!SHA256"
@@ -201,6 +204,7 @@ struct _TrustConsumerState
   TrustAnchorSet *set;            /* (owned) */
   TrustSourceState *distribution; /* (owned) (nullable) */
   TrustSourceState *local;        /* (owned) (nullable) */
+  GHashTable *others;             /* (owned) (nullable) set of owned TrustFingerprint*: files of others have a say in these */
   GPtrArray *drift;               /* (owned) (nullable) of char* */
   GArray *shown;                  /* (owned) (nullable) the bundle's pieces as they stand in the file */
   TrustStat bundle, certs, feed;  /* `shown` goes with `bundle` */

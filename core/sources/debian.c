@@ -7,9 +7,16 @@
 
 #include <string.h>
 
-/* The lines that select, or those with a `!`, as the tool's `read -r` takes them. */
+typedef enum
+{
+  LINES_SELECTED,
+  LINES_DESELECTED,
+  LINES_MEANT    /* selected, or deselected by a `!` of ours */
+} Lines;
+
+/* Lines of CONF as the tool's `read -r` takes them. OURS (nullable): paths that our own `!` deselects. */
 static GPtrArray *
-parse_lines (TrustSpan conf, gboolean deselected)
+parse_lines (TrustSpan conf, Lines wanted, GHashTable *ours)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   const char *at = (const char *) conf.data, *end = at + conf.size;
@@ -17,19 +24,27 @@ parse_lines (TrustSpan conf, gboolean deselected)
   while (at < end)
     {
       const char *newline = memchr (at, '\n', end - at), *first = at, *last = newline;
+      gboolean off = FALSE;
+      g_autofree char *name = NULL, *path = NULL;
 
       /* `read` fails on a line that the file's end cuts, and the loop drops it. */
       if (newline == NULL)
         break;
       at = newline + 1;
-      if (first == last || *first == '#' || (*first == '!') != deselected)
+      if (first == last || *first == '#')
         continue;
-      first += deselected;
+      off = *first == '!';
+      if (off != (wanted == LINES_DESELECTED) && !(off && ours != NULL))
+        continue;
+      first += off;
       while (first < last && (*first == ' ' || *first == '\t'))
         first++;
       while (last > first && (last[-1] == ' ' || last[-1] == '\t'))
         last--;
-      g_ptr_array_add (names, g_strndup (first, last - first));
+      name = g_strndup (first, last - first);
+      path = off && wanted == LINES_MEANT ? g_strconcat (TRUST_DEBIAN_FOLDER "/", name, NULL) : NULL;
+      if (path == NULL || g_hash_table_contains (ours, path))
+        g_ptr_array_add (names, g_steal_pointer (&name));
     }
   return g_steal_pointer (&names);
 }
@@ -37,13 +52,13 @@ parse_lines (TrustSpan conf, gboolean deselected)
 GPtrArray *
 trust_debian_parse_conf (TrustSpan conf)
 {
-  return parse_lines (conf, FALSE);
+  return parse_lines (conf, LINES_SELECTED, NULL);
 }
 
 GPtrArray *
 trust_debian_parse_deselected (TrustSpan conf)
 {
-  return parse_lines (conf, TRUE);
+  return parse_lines (conf, LINES_DESELECTED, NULL);
 }
 
 static GBytes *
@@ -69,6 +84,7 @@ trust_debian_load (TrustRoot *root, const TrustSource *source, TrustSourceState 
 {
   g_autoptr (TrustSourceState) state = trust_source_state_new (source->id, source->layer, source->foreign);
   g_autoptr (GBytes) conf = read_conf (root, state, error);
+  g_autoptr (GHashTable) ours = trust_debian_let_go (root);
   g_autoptr (GPtrArray) names = NULL;
   g_autoptr (GString) path = g_string_new (NULL);
   gsize size = 0;
@@ -77,7 +93,8 @@ trust_debian_load (TrustRoot *root, const TrustSource *source, TrustSourceState 
   if (conf == NULL)
     return NULL;
   data = g_bytes_get_data (conf, &size);
-  names = trust_debian_parse_conf ((TrustSpan) { data, size });
+  /* What we deselect, a higher layer refuses; once it no longer does, the distribution trusts it as before. */
+  names = parse_lines ((TrustSpan) { data, size }, LINES_MEANT, ours);
   if (names->len > TRUST_LIMIT_FOLDER_FILES)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "%s selects %u files, more than %u: shorten it",

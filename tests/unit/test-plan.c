@@ -381,6 +381,20 @@ test_distrust_foreign_later (Fixture *f, gconstpointer data)
   g_assert_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN);
 }
 
+/* Less asked for later takes nothing back. */
+static void
+test_distrust_narrower (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustChange) change = trust_change_new (TRUST_CHANGE_DISTRUST);
+  g_autoptr (TrustPlan) plan = NULL;
+
+  take_distrust (f, f->corp, f->corp);
+  change->cert_only = TRUE;
+  change->set_aside = TRUE;
+  plan = plan_certificate (f, change, f->corp, NULL);
+  g_assert_nonnull (trust_distrust_get_key_fingerprint (trust_anchor_set_find_distrust (plan->set, f->corp->certificate)));
+}
+
 /* A file that doesn't count here counts for the distribution's tool, torn or not. */
 static void
 test_distrust_foreign_insecure (Fixture *f, gconstpointer data)
@@ -462,6 +476,7 @@ main (int argc, char **argv)
   CASE ("distrust-foreign", test_distrust_foreign);
   CASE ("distrust-foreign-later", test_distrust_foreign_later);
   CASE ("distrust-foreign-insecure", test_distrust_foreign_insecure);
+  CASE ("distrust-narrower", test_distrust_narrower);
   CASE ("distrust-losses", test_distrust_losses);
   CASE ("override", test_override);
   CASE ("override-both", test_override_both);
