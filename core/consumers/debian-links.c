@@ -247,7 +247,12 @@ trust_debian_links_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *in
       TrustDebianNeeded one = { .name = name };
 
       if (certificate == NULL)
-        continue;
+        {
+          /* A hash link that an earlier file of that name had. Of a torn file OpenSSL may know more than we do. */
+          if (entry->file->status != TRUST_FILE_UNPARSABLE)
+            g_hash_table_add (known, g_strdup (name));
+          continue;
+        }
       one.hash = trust_certificate_get_openssl_hash (certificate);
       one.fingerprint = *trust_certificate_get_fingerprint (certificate);
       g_array_append_val (needed, one);
