@@ -61,9 +61,9 @@ def run_states(tap, scene, options):
 def run_daemon(tap, scene, options):
     tool = daemon.Sweep(scene, options.build, 1 if options.full else 5)
     for change in scene.changes[1:]:
-        started, before = time.monotonic(), tool.killed
+        started, before, runs = time.monotonic(), tool.killed, tool.runs
         tap.check('kill -9 of the service in %s' % change.name, tool.run(change))
-        tap.note('%d kills, %.1f s' % (tool.killed - before, time.monotonic() - started))
+        tap.note('%d kills in %d runs, %.1f s' % (tool.killed - before, tool.runs - runs, time.monotonic() - started))
 
 
 PARTS = {'sweep': run_sweep, 'states': run_states, 'daemon': run_daemon}

@@ -15,7 +15,8 @@ import trace
 
 class Sweep:
     def __init__(self, scene, build, step):
-        self.scene, self.step, self.killed = scene, step, 0
+        self.scene, self.step = scene, step
+        self.killed = self.runs = 0
         self.program = os.path.join(build, 'daemon/anchord')
 
     def attach(self, pid, words, record):
@@ -75,6 +76,7 @@ class Sweep:
             for name, number in jobs[::self.step] + jobs[-1:]:
                 words = ['-e', 'trace=' + name, '--inject=%s:signal=KILL:when=%d' % (name, number)]
                 answer, status, tree, _ = self.once(bus, change, words, '/dev/null')
+                self.runs += 1
                 self.killed += status == -signal.SIGKILL
                 problems = self.scene.judge(change, tree, answer.returncode == 0)
                 if answer.returncode != 0 and status != -signal.SIGKILL:
