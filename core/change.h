@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A wish to change trust, fully parsed: what polkit is asked about is what is then done. Immutable once handed over. */
+/* A wish to change trust, fully parsed: what an administrator is asked about is what is then done. Immutable once handed over. */
 #pragma once
 
 #include "core/anchor.h"

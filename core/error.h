@@ -20,7 +20,7 @@ typedef enum
   TRUST_ERROR_NOT_FOUND,         /* no such anchor */
   TRUST_ERROR_AMBIGUOUS,         /* a prefix that fits more than one */
   TRUST_ERROR_FOREIGN,           /* the entry is someone else's file; the message names it */
-  TRUST_ERROR_NOT_AUTHORIZED,    /* polkit said no, or nobody could be asked */
+  TRUST_ERROR_NOT_AUTHORIZED,    /* the administrator said no, or nobody could be asked */
   TRUST_ERROR_BUSY,              /* the store is locked, or too many calls are waiting */
   TRUST_ERROR_STORAGE,           /* reading or writing a file failed */
   TRUST_ERROR_DAMAGED,           /* the journal does not verify */
