@@ -94,6 +94,7 @@ do_tidy (TrustWriter *writer)
 static gboolean
 do_trim (TrustWriter *writer)
 {
+  trust_doors_give_back_memory (writer->engine);
   trust_engine_give_back_memory (writer->engine);
   return TRUE;
 }

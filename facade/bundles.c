@@ -68,15 +68,31 @@ forget (Bundle *bundle)
   g_clear_pointer (&bundle->key, g_free);
 }
 
+/* With the lock held. */
+static void
+forget_all (void)
+{
+  for (guint i = 0; i < BUNDLES_REMEMBERED; i++)
+    forget (&bundles[i]);
+  g_clear_pointer (&bundles_set, trust_anchor_set_unref);
+}
+
+void
+trust_bundle_forget_others (TrustSnapshot *snapshot)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&bundles_lock);
+
+  if (bundles_set != snapshot->set)
+    forget_all ();
+}
+
 /* With the lock held. Takes FD, which is closed with the slot. */
 static void
 remember_locked (TrustSnapshot *snapshot, char *key, int fd, guint64 size)
 {
   if (bundles_set != snapshot->set)
     {
-      for (guint i = 0; i < BUNDLES_REMEMBERED; i++)
-        forget (&bundles[i]);
-      g_clear_pointer (&bundles_set, trust_anchor_set_unref);
+      forget_all ();
       bundles_set = trust_anchor_set_ref (snapshot->set);
     }
   forget (&bundles[bundles_next]);

@@ -69,6 +69,8 @@ extern const guint trust_n_doors;
 const TrustDoor *trust_door_find (TrustDoorKind kind, const char *interface, const char *member);
 /* door->parse after the type of PARAMETERS was held against door->input. OUT is empty for doors without input. */
 gboolean trust_door_parse (const TrustDoor *door, GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
+/* Answers that are remembered for a set that is no longer the engine's are let go of. Any thread. */
+void trust_doors_give_back_memory (TrustEngine *engine);
 void trust_door_request_clear (TrustDoorRequest *request);
 void trust_door_reply_clear (TrustDoorReply *reply);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TrustDoorRequest, trust_door_request_clear)

@@ -4,8 +4,10 @@
 
 #include "facade/door.h"
 
+#include "facade/bundles.h"
 #include "facade/facade-anchors.h"
 #include "facade/facade-verifier.h"
+#include "facade/pages.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -59,6 +61,15 @@ trust_door_parse (const TrustDoor *door, GVariant *parameters, GUnixFDList *fds,
       return FALSE;
     }
   return door->parse == NULL || door->parse (parameters, fds, out, error);
+}
+
+void
+trust_doors_give_back_memory (TrustEngine *engine)
+{
+  g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
+
+  trust_page_forget_others (snapshot);
+  trust_bundle_forget_others (snapshot);
 }
 
 void

@@ -279,6 +279,24 @@ forget (Remembered *remembered)
   remembered->rows = 0;
 }
 
+/* With the lock held. */
+static void
+forget_all (void)
+{
+  for (guint i = 0; i < PAGES_REMEMBERED; i++)
+    forget (&pages[i]);
+  g_clear_pointer (&pages_set, trust_anchor_set_unref);
+}
+
+void
+trust_page_forget_others (TrustSnapshot *snapshot)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&pages_lock);
+
+  if (pages_set != snapshot->set)
+    forget_all ();
+}
+
 static GVariant *
 recall (TrustSnapshot *snapshot, const char *key)
 {
@@ -301,9 +319,7 @@ remember (TrustSnapshot *snapshot, const char *key, GVariant *page, guint rows)
       /* A reader that still holds an older one must not push out the pages of the newer. */
       if (pages_set != NULL && pages_generation > snapshot->generation)
         return;
-      for (guint i = 0; i < PAGES_REMEMBERED; i++)
-        forget (&pages[i]);
-      g_clear_pointer (&pages_set, trust_anchor_set_unref);
+      forget_all ();
       pages_set = trust_anchor_set_ref (snapshot->set);
       pages_generation = snapshot->generation;
     }

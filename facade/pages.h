@@ -30,3 +30,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustPageRequest, trust_page_request_free)
 GVariant *trust_page_get (TrustSnapshot *snapshot, const TrustPageRequest *request);
 /* After trust_page_get(): makes the page that a reader who walks through all of them asks for next, while it reads this one. */
 void trust_page_look_ahead (TrustSnapshot *snapshot, const TrustPageRequest *request);
+/* Lets go of pages that are of another set than SNAPSHOT's, and with them of that set. Any thread. */
+void trust_page_forget_others (TrustSnapshot *snapshot);
