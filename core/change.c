@@ -2,10 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/change.h"
 
-static const char *const kind_names[] = { "add", "remove", "distrust" };
+static const char *const kind_names[] = { "add", "remove", "distrust", "set", "restore", "import", "store-create", "store-delete", "store-add",
+                                          "store-remove", "store-narrow" };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == TRUST_CHANGE_LAST);
 
-static const char *const result_names[] = { "added", "pinned", "changed", "already", "removed", "still-trusted", "distrusted" };
+static const char *const result_names[] = { "added", "pinned", "changed", "already", "removed", "still-trusted", "distrusted",
+                                            "restored", "still-refused", "refused" };
 G_STATIC_ASSERT (G_N_ELEMENTS (result_names) == TRUST_RESULT_LAST);
 
 const char *
@@ -28,6 +30,10 @@ trust_change_new (TrustChangeKind kind)
   change->kind = kind;
   change->certificates = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_certificate_unref);
   change->fingerprints = g_array_new (FALSE, FALSE, sizeof (TrustPrefix));
+  change->limits = TRUST_LIMITS_NONE;
+  change->retire = TRUST_NEVER;
+  change->anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
+  change->distrusts = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_distrust_unref);
   return change;
 }
 
@@ -37,6 +43,12 @@ trust_change_free (TrustChange *change)
   g_ptr_array_unref (change->certificates);
   g_array_unref (change->fingerprints);
   g_clear_pointer (&change->purposes, trust_purposes_unref);
+  g_clear_pointer (&change->limits.constraints, trust_constraints_unref);
+  g_clear_pointer (&change->limits.distrust_after, g_array_unref);
+  g_ptr_array_unref (change->anchors);
+  g_ptr_array_unref (change->distrusts);
+  g_free (change->store);
+  g_free (change->request);
   g_free (change->label);
   g_free (change->reason);
   g_free (change);

@@ -11,10 +11,35 @@ typedef enum
   TRUST_CHANGE_ADD,
   TRUST_CHANGE_REMOVE,
   TRUST_CHANGE_DISTRUST,
+  TRUST_CHANGE_SET,
+  TRUST_CHANGE_RESTORE,
+  TRUST_CHANGE_IMPORT,
+  TRUST_CHANGE_STORE_CREATE,
+  TRUST_CHANGE_STORE_DELETE,
+  TRUST_CHANGE_STORE_ADD,
+  TRUST_CHANGE_STORE_REMOVE,
+  TRUST_CHANGE_STORE_NARROW,
   TRUST_CHANGE_LAST
 } TrustChangeKind;
 
-const char *trust_change_kind_get_name (TrustChangeKind kind); /* "add", "remove", "distrust" */
+/* "add", "remove", "distrust", "set", "restore", "import", "store-create", … */
+const char *trust_change_kind_get_name (TrustChangeKind kind);
+
+/* Which of TrustChange.limits a change names; what it does not name stays as it is. */
+typedef enum
+{
+  TRUST_NAMES_CONSTRAINTS = 1 << 0,
+  TRUST_NAMES_DISTRUST_AFTER = 1 << 1,
+  TRUST_NAMES_UNTIL = 1 << 2,
+  TRUST_NAMES_ACCEPT_LOSS = 1 << 3,
+} TrustNamedLimits;
+
+/* A whole fingerprint (n_digits 64) or its beginning. */
+typedef struct
+{
+  TrustFingerprint fingerprint;
+  guint n_digits;
+} TrustPrefix;
 
 typedef struct
 {
@@ -29,15 +54,21 @@ typedef struct
   gboolean replace;         /* add: --replace, may reduce effective trust */
   gboolean override_distrust; /* add: --override-distrust */
   gboolean cert_only;       /* distrust: the certificate, not its key */
+  gboolean serial;          /* distrust: by issuer and serial as well as the certificate, not its key */
+  guint named;              /* add, set: of TrustNamedLimits */
+  TrustLimits limits;       /* (owned) add, set: those that are named */
+  gboolean has_replaces;    /* add: --replaces */
+  TrustPrefix replaces;     /*   the CA that the new one follows */
+  gint64 retire;            /*   when that one's trust ends; TRUST_NEVER: by a later command */
+  GPtrArray *anchors;       /* (owned) import: of TrustAnchor, as the files say */
+  GPtrArray *distrusts;     /* (owned) import: of TrustDistrust */
+  gboolean keep_going;      /* add, import: refuse single certificates, not all */
+  gboolean purge_owned;     /* import: and remove what anchord wrote and this does not name */
+  char *store;              /* (owned) (nullable) store-…: its name */
+  gboolean inherit;         /* store-create */
+  char *request;            /* (owned) (nullable) the request that this approves; its file goes in the same transaction */
   gboolean set_aside;       /* distrust: move a foreign file to /var/lib/anchord/aside */
 } TrustChange;
-
-/* A whole fingerprint (n_digits 64) or its beginning. */
-typedef struct
-{
-  TrustFingerprint fingerprint;
-  guint n_digits;
-} TrustPrefix;
 
 TrustChange *trust_change_new (TrustChangeKind kind);
 void trust_change_free (TrustChange *change);
@@ -53,6 +84,9 @@ typedef enum
   TRUST_RESULT_REMOVED,        /* withdrawn, and no longer trusted */
   TRUST_RESULT_STILL_TRUSTED,  /* withdrawn, but another layer still trusts it */
   TRUST_RESULT_DISTRUSTED,     /* refused from now on */
+  TRUST_RESULT_RESTORED,       /* no longer refused; detail: by whom it is trusted now, "" by nobody */
+  TRUST_RESULT_STILL_REFUSED,  /* restored, but another entry refuses it; detail: which */
+  TRUST_RESULT_REFUSED,        /* --keep-going: not taken; detail: why */
   TRUST_RESULT_LAST
 } TrustResult;
 

@@ -30,6 +30,10 @@ trust_snapshot_new (guint64 generation, TrustDistributionKind distribution, Trus
   snapshot->generation = generation;
   snapshot->distribution = distribution;
   snapshot->set = trust_anchor_set_ref (set);
+  snapshot->flat = trust_anchor_set_ref (set);
+  snapshot->stores = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_store_unref);
+  snapshot->time = g_get_real_time () / G_USEC_PER_SEC;
+  snapshot->next = TRUST_NEVER;
   snapshot->states = g_ptr_array_new_full (states->len, (GDestroyNotify) trust_source_state_unref);
   for (guint i = 0; i < states->len; i++)
     g_ptr_array_add (snapshot->states, trust_source_state_ref (states->pdata[i]));
@@ -51,6 +55,8 @@ trust_snapshot_unref (TrustSnapshot *snapshot)
   if (!g_atomic_ref_count_dec (&snapshot->refs))
     return;
   trust_anchor_set_unref (snapshot->set);
+  trust_anchor_set_unref (snapshot->flat);
+  g_ptr_array_unref (snapshot->stores);
   g_ptr_array_unref (snapshot->states);
   g_ptr_array_unref (snapshot->reports);
   g_ptr_array_unref (snapshot->consumers);

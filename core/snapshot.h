@@ -6,6 +6,7 @@
 #include "core/anchor-set.h"
 #include "core/distribution.h"
 #include "core/source-state.h"
+#include "core/store.h"
 
 /* A consumer as it stood after the last publishing. */
 typedef struct
@@ -27,6 +28,10 @@ typedef struct
   guint64 generation;
   TrustDistributionKind distribution;
   TrustAnchorSet *set;      /* (owned) effective */
+  TrustAnchorSet *flat;     /* (owned) as flat files may show it (core/loss.h); often SET itself */
+  GPtrArray *stores;        /* (owned) of TrustStore*, by name */
+  gint64 time;              /* seconds since the epoch: when it was made */
+  gint64 next;              /* when it changes by time alone; TRUST_NEVER */
   GPtrArray *states;        /* (owned) of TrustSourceState*, lowest layer first */
   GPtrArray *reports;       /* (owned) of char*: conflicts between entries, journal repairs; printable */
   GPtrArray *consumers;     /* (owned) of TrustConsumerStatus* */

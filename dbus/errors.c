@@ -21,6 +21,7 @@ static const GDBusErrorEntry entries[] = {
   { TRUST_ERROR_BUSY, ERROR_PREFIX "Busy" },
   { TRUST_ERROR_STORAGE, ERROR_PREFIX "Storage" },
   { TRUST_ERROR_DAMAGED, ERROR_PREFIX "Damaged" },
+  { TRUST_ERROR_PASSPHRASE, ERROR_PREFIX "Passphrase" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (entries) == TRUST_ERROR_LAST);
 

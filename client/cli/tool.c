@@ -32,6 +32,7 @@ static const Ending endings[] = {
   [TRUST_ERROR_BUSY] = { "busy", TOOL_ERROR },
   [TRUST_ERROR_STORAGE] = { "storage", TOOL_ERROR },
   [TRUST_ERROR_DAMAGED] = { "damaged", TOOL_ERROR },
+  [TRUST_ERROR_PASSPHRASE] = { "passphrase", TOOL_ERROR },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (endings) == TRUST_ERROR_LAST);
 

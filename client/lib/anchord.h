@@ -35,6 +35,7 @@ G_BEGIN_DECLS
  * @ANCHORD_ERROR_BUSY: the store is locked, or too many calls are waiting
  * @ANCHORD_ERROR_STORAGE: reading or writing a file failed
  * @ANCHORD_ERROR_DAMAGED: the journal does not verify
+ * @ANCHORD_ERROR_PASSPHRASE: the input needs a pass phrase, or the one given is wrong
  *
  * What can go wrong. The numbers are stable; new ones are added at the end.
  */
@@ -53,7 +54,8 @@ typedef enum
   ANCHORD_ERROR_NOT_AUTHORIZED,
   ANCHORD_ERROR_BUSY,
   ANCHORD_ERROR_STORAGE,
-  ANCHORD_ERROR_DAMAGED
+  ANCHORD_ERROR_DAMAGED,
+  ANCHORD_ERROR_PASSPHRASE
 } AnchordError;
 
 ANCHORD_API

@@ -19,9 +19,10 @@ static const GDBusErrorEntry entries[] = {
   { ANCHORD_ERROR_BUSY, NAME ("Busy") },
   { ANCHORD_ERROR_STORAGE, NAME ("Storage") },
   { ANCHORD_ERROR_DAMAGED, NAME ("Damaged") },
+  { ANCHORD_ERROR_PASSPHRASE, NAME ("Passphrase") },
 };
 
-G_STATIC_ASSERT (G_N_ELEMENTS (entries) == ANCHORD_ERROR_DAMAGED + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (entries) == ANCHORD_ERROR_PASSPHRASE + 1);
 
 GQuark
 anchord_error_quark (void)

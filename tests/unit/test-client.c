@@ -27,7 +27,8 @@ SAME (NOT_AUTHORIZED);
 SAME (BUSY);
 SAME (STORAGE);
 SAME (DAMAGED);
-G_STATIC_ASSERT (ANCHORD_ERROR_DAMAGED + 1 == TRUST_ERROR_LAST);
+SAME (PASSPHRASE);
+G_STATIC_ASSERT (ANCHORD_ERROR_PASSPHRASE + 1 == TRUST_ERROR_LAST);
 G_STATIC_ASSERT (ANCHORD_MESSAGE_BYTES == TRUST_LIMIT_MESSAGE_BYTES);
 
 #define FINGERPRINT "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
@@ -243,7 +244,7 @@ static void
 test_errors (MadeUpService *self, gconstpointer data)
 {
   static const char *const tails[] = { "Failed", "InvalidArgument", "InvalidInput", "LimitExceeded", "PrivateKey", "Policy", "Distrusted", "NotFound",
-                                       "Ambiguous", "Foreign", "NotAuthorized", "Busy", "Storage", "Damaged" };
+                                       "Ambiguous", "Foreign", "NotAuthorized", "Busy", "Storage", "Damaged", "Passphrase" };
   G_STATIC_ASSERT (G_N_ELEMENTS (tails) == TRUST_ERROR_LAST);
   for (gsize i = 0; i < G_N_ELEMENTS (tails); i++)
     {
