@@ -17,7 +17,8 @@ typedef struct
   gboolean interactive;
 } BusBackend;
 
-static const char *const asking_members[] = { "Add", "AddSealed", "Remove", "Distrust", NULL };
+/* What needs no authorization: before anything else polkit's agent is there. */
+static const char *const reading_members[] = { "List", "Get", "GetBundle", "GetStatus", "GetLosses", "Why", "Preview", "Export", "Verify", NULL };
 
 typedef struct
 {
@@ -74,7 +75,7 @@ bus_call (Backend *backend, const char *interface, const char *member, GVariant 
           GUnixFDList **out_fds, GError **error)
 {
   BusBackend *self = (BusBackend *) backend;
-  if (self->interactive && self->agent == NULL && g_strv_contains (asking_members, member))
+  if (self->interactive && self->agent == NULL && !g_strv_contains (reading_members, member))
     self->agent = agent_start ();
   GError *failure = NULL;
   GVariant *reply = anchord_client_call_sync (self->client, interface, member, parameters, fds, out_fds, NULL, &failure);

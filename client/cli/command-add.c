@@ -58,7 +58,7 @@ send (Tool *tool, GBytes *bytes, GVariant *options)
   if (g_bytes_get_size (bytes) <= TRUST_LIMIT_MESSAGE_BYTES)
     {
       GVariant *content = g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, bytes, TRUE);
-      return report_change (tool, "Add", g_variant_new ("(@ay@a{sv})", content, options), NULL, rows);
+      return report_change (tool, "Anchors.Add", g_variant_new ("(@ay@a{sv})", content, options), NULL, rows);
     }
   GVariant *parameters = g_variant_ref_sink (g_variant_new ("(h@a{sv})", 0, options));
   g_autoptr (GVariant) owned_parameters = parameters;
@@ -66,7 +66,7 @@ send (Tool *tool, GBytes *bytes, GVariant *options)
   g_autoptr (GUnixFDList) fds = anchord_sealed_new (bytes, &error);
   if (fds == NULL)
     return tool_fail (tool, error);
-  return report_change (tool, "AddSealed", parameters, fds, rows);
+  return report_change (tool, "Anchors.AddSealed", parameters, fds, rows);
 }
 
 ToolExit

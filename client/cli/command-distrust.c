@@ -56,6 +56,7 @@ command_distrust (Tool *tool, int argc, char **argv)
     { "cert-only", 0, 0, G_OPTION_ARG_NONE, &cert_only, N_ ("Refuse the certificate, not its key"), NULL },
     { "set-aside", 0, 0, G_OPTION_ARG_NONE, &set_aside, N_ ("Move a local file that holds it out of the way"), NULL },
     { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+    TOOL_PREVIEW_ENTRIES (tool),
     G_OPTION_ENTRY_NULL
   };
   g_auto (GStrv) words = tool_parse (tool, "distrust", entries, 1, -1, argc, argv);
@@ -73,5 +74,5 @@ command_distrust (Tool *tool, int argc, char **argv)
   report_option_string (&options, "reason", reason);
   report_option_flag (&options, "cert-only", cert_only);
   report_option_flag (&options, "set-aside", set_aside);
-  return report_change (tool, "Distrust", g_variant_new ("(^as@a{sv})", fingerprints, g_variant_dict_end (&options)), NULL, rows);
+  return report_change (tool, "Anchors.Distrust", g_variant_new ("(^as@a{sv})", fingerprints, g_variant_dict_end (&options)), NULL, rows);
 }

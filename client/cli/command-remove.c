@@ -18,6 +18,7 @@ command_remove (Tool *tool, int argc, char **argv)
   g_autofree char *reason = NULL;
   const GOptionEntry entries[] = {
     { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+    TOOL_PREVIEW_ENTRIES (tool),
     G_OPTION_ENTRY_NULL
   };
   g_auto (GStrv) words = tool_parse (tool, "remove", entries, 1, -1, argc, argv);
@@ -30,5 +31,5 @@ command_remove (Tool *tool, int argc, char **argv)
   GVariantDict options;
   g_variant_dict_init (&options, NULL);
   report_option_string (&options, "reason", reason);
-  return report_change (tool, "Remove", g_variant_new ("(^as@a{sv})", fingerprints, g_variant_dict_end (&options)), NULL, rows);
+  return report_change (tool, "Anchors.Remove", g_variant_new ("(^as@a{sv})", fingerprints, g_variant_dict_end (&options)), NULL, rows);
 }

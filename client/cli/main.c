@@ -24,12 +24,21 @@ const ToolCommand tool_commands[] = {
   { NULL, NULL, NULL, NULL }
 };
 
+/* With --check, 2 says that something would change: wrong usage must not look so. (That of `status` is another one.) */
+static ToolExit
+run_command (Tool *tool, const ToolCommand *command, char **words)
+{
+  ToolExit code = command->run (tool, (int) g_strv_length (words), words);
+  gboolean checks = g_strv_contains ((const char *const *) words, "--check") && strcmp (words[0], "status") != 0;
+  return code == TOOL_USAGE && checks && !tool->would_change ? TOOL_ERROR : code;
+}
+
 static ToolExit
 run (Tool *tool, char **words)
 {
   for (const ToolCommand *command = tool_commands; command->name != NULL; command++)
     if (strcmp (command->name, words[0]) == 0)
-      return command->run (tool, (int) g_strv_length (words), words);
+      return run_command (tool, command, words);
   g_autofree char *name = trust_text_printable (words[0], 40);
   g_autofree char *message = g_strdup_printf (_ ("there is no command “%s”; see anchorctl --help"), name);
   g_printerr ("anchorctl: %s\n", message);

@@ -5,6 +5,7 @@
 #include "client/cli/report.h"
 
 #include "client/cli/json.h"
+#include "client/cli/preview.h"
 #include "client/cli/print.h"
 #include "core/limits.h"
 
@@ -35,16 +36,17 @@ print_sentence (const ReportRow *row, const char *title, const char *fingerprint
 }
 #pragma GCC diagnostic pop
 
-static void
-print_result (const ReportRow *row, GVariant *result)
+void
+report_print_result (const ReportRow *rows, GVariant *result)
 {
+  const ReportRow *row = find_row (rows, view_string (result, "result"));
   g_autofree char *title = print_foreign (view_string (result, "title"));
   g_autofree char *detail = print_foreign (view_string (result, "detail"));
   g_autofree char *fingerprint = g_strndup (view_string (result, "fingerprint"), PRINT_FINGERPRINT_DIGITS);
   if (row != NULL)
     print_sentence (row, title, fingerprint, detail);
   else
-    g_print ("%s %s (%s)\n", view_string (result, "result"), title, fingerprint);
+    g_print ("%s %s (%s)%s%s\n", view_string (result, "result"), title, fingerprint, detail[0] != '\0' ? ": " : "", detail);
 }
 
 static void
@@ -53,7 +55,7 @@ print_for_people (guint64 generation, GVariant *results, const char *const *noti
   for (gsize i = 0; i < g_variant_n_children (results); i++)
     {
       g_autoptr (GVariant) result = g_variant_get_child_value (results, i);
-      print_result (find_row (rows, view_string (result, "result")), result);
+      report_print_result (rows, result);
     }
   g_print (_ ("generation %" PRIu64 "\n"), generation);
   fflush (stdout);
@@ -77,10 +79,10 @@ print_as_json (guint64 generation, GVariant *results, const char *const *notices
   json_print (builder);
 }
 
-static ToolExit
-judge (GVariant *results, const char *const *notices, const ReportRow *rows)
+ToolExit
+report_judge (GVariant *results, const ReportRow *rows)
 {
-  ToolExit code = notices[0] != NULL ? TOOL_REFUSED : TOOL_DONE;
+  ToolExit code = TOOL_DONE;
   for (gsize i = 0; i < g_variant_n_children (results); i++)
     {
       g_autoptr (GVariant) result = g_variant_get_child_value (results, i);
@@ -91,11 +93,23 @@ judge (GVariant *results, const char *const *notices, const ReportRow *rows)
   return code;
 }
 
-ToolExit
-report_change (Tool *tool, const char *member, GVariant *parameters, GUnixFDList *fds, const ReportRow *rows)
+/* "Anchors.Add" into its halves. Returns: (transfer full): the interface. */
+static char *
+split_method (const char *method, const char **member)
 {
+  const char *dot = strchr (method, '.');
+  g_assert (dot != NULL);
+  *member = dot + 1;
+  return g_strndup (method, (gsize) (dot - method));
+}
+
+static ToolExit
+make_change (Tool *tool, const char *method, GVariant *parameters, GUnixFDList *fds, const ReportRow *rows)
+{
+  const char *member;
+  g_autofree char *interface = split_method (method, &member);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = tool_call (tool, "Anchors", member, parameters, fds, NULL, &error);
+  g_autoptr (GVariant) reply = tool_call (tool, interface, member, parameters, fds, NULL, &error);
   if (reply == NULL)
     return tool_fail (tool, error);
   guint64 generation;
@@ -106,7 +120,14 @@ report_change (Tool *tool, const char *member, GVariant *parameters, GUnixFDList
     print_as_json (generation, results, notices);
   else
     print_for_people (generation, results, notices, rows);
-  return judge (results, notices, rows);
+  ToolExit code = report_judge (results, rows);
+  return code == TOOL_DONE && notices[0] != NULL ? TOOL_REFUSED : code;
+}
+
+ToolExit
+report_change (Tool *tool, const char *method, GVariant *parameters, GUnixFDList *fds, const ReportRow *rows)
+{
+  return tool->dry_run || tool->check ? preview_change (tool, method, parameters, fds) : make_change (tool, method, parameters, fds, rows);
 }
 
 void

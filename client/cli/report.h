@@ -13,8 +13,13 @@ typedef struct
   ToolExit exit;
 } ReportRow;
 
-/* Calls MEMBER with PARAMETERS (floating) and tells the outcome in the words of ROWS (ended by a row of NULLs). */
-ToolExit report_change (Tool *tool, const char *member, GVariant *parameters, GUnixFDList *fds, const ReportRow *rows);
+/* Calls METHOD ("Anchors.Add") with PARAMETERS (floating), whose reply tells of a change, and tells the outcome in the words of ROWS (ended by a row of
+ * NULLs). With --dry-run or --check it is only previewed. */
+ToolExit report_change (Tool *tool, const char *method, GVariant *parameters, GUnixFDList *fds, const ReportRow *rows);
+/* One result in the words of its row; a result that ROWS do not have is told as it is. */
+void report_print_result (const ReportRow *rows, GVariant *result);
+/* How to exit after RESULTS: the worst of their rows. */
+ToolExit report_judge (GVariant *results, const ReportRow *rows);
 
 /* Fills a{sv}: KEY is left out where VALUE is NULL or FALSE. */
 void report_option_string (GVariantDict *options, const char *key, const char *value);

@@ -54,7 +54,7 @@ tool_fail (const Tool *tool, const GError *error)
   g_printerr ("anchorctl: %s\n", line);
   if (tool->json)
     json_print_error (ending->name, line);
-  return ending->exit;
+  return tool->check ? TOOL_ERROR : ending->exit; /* 2 and 3 mean something else there */
 }
 
 gboolean

@@ -13,6 +13,7 @@ typedef enum
   TOOL_DONE = 0,
   TOOL_ERROR = 1,
   TOOL_USAGE = 2,
+  TOOL_WOULD_CHANGE = 2,    /* --check */
   TOOL_REFUSED = 3,         /* refused by policy, not everywhere, or not trusted */
   TOOL_NOT_AUTHORIZED = 4,
 } ToolExit;
@@ -23,6 +24,9 @@ typedef struct
   char *bus;                /* (owned) (nullable) --bus: for tests */
   gboolean json;
   gboolean no_ask_password;
+  gboolean dry_run;         /* a command that changes something: show the difference, change nothing */
+  gboolean check;           /* the same, and tell by the exit code whether there is one */
+  gboolean would_change;    /* --check found a difference */
   Backend *backend;         /* (owned) (nullable) opened by the first call */
 } Tool;
 
@@ -35,6 +39,11 @@ typedef struct
 } ToolCommand;
 
 extern const ToolCommand tool_commands[];
+
+/* Rows of the options of every command that changes something. */
+#define TOOL_PREVIEW_ENTRIES(tool) \
+  { "dry-run", 0, 0, G_OPTION_ARG_NONE, &(tool)->dry_run, N_ ("Show what would change, and change nothing"), NULL }, \
+  { "check", 0, 0, G_OPTION_ARG_NONE, &(tool)->check, N_ ("The same; exit 2 if something would change, 0 if nothing"), NULL }
 
 /* One row each; run gets the words after the command's name. */
 ToolExit command_add (Tool *tool, int argc, char **argv);

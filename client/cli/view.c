@@ -64,6 +64,14 @@ const ViewField view_result[] = {
   VIEW_END
 };
 
+const ViewField view_change[] = {
+  { "fingerprint", "fingerprint", VIEW_STRING, NULL },
+  { "title", "title", VIEW_STRING, NULL },
+  { "before", "before", VIEW_STRING, NULL },
+  { "after", "after", VIEW_STRING, NULL },
+  VIEW_END
+};
+
 const ViewField view_status[] = {
   { "generation", "generation", VIEW_NUMBER, NULL },
   { "published", "published", VIEW_BOOL, NULL },

@@ -30,6 +30,7 @@ struct _ViewField
 extern const ViewField view_anchor[];       /* an entry of List */
 extern const ViewField view_whole_anchor[]; /* what Get answers */
 extern const ViewField view_result[];
+extern const ViewField view_change[]; /* what Preview says of one certificate */
 extern const ViewField view_status[];
 extern const ViewField view_verdict[];
 
