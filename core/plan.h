@@ -17,6 +17,7 @@ typedef struct
   GPtrArray *files;      /* (owned) of TrustJournalFile*, in the order they are to be written */
   GPtrArray *states;     /* (owned) of TrustSourceState*: the snapshot's, with these files taken in */
   GPtrArray *fresh;      /* (owned) of TrustSourceFile*: those of STATES that the plan makes; their stat is filled once they are written */
+  GPtrArray *stores;     /* (owned) of TrustStore*, by name: the snapshot's, as they then are */
   TrustAnchorSet *set;   /* (owned) the effective set that STATES give */
   GPtrArray *reports;    /* (owned) of char*: conflicts in SET */
   TrustOutcome *outcome; /* (owned) what becomes of each certificate */
