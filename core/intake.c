@@ -29,6 +29,7 @@ static const Magic magics[] = {
   MAGIC ("\xff\xfe", "text in UTF-16; save it as UTF-8 or ASCII"),
   MAGIC ("\xfe\xff", "text in UTF-16; save it as UTF-8 or ASCII"),
   MAGIC ("\xfe\xed\xfe\xed", "a Java keystore; export the certificate with 'keytool -exportcert -rfc'"),
+  MAGIC ("\xce\xce\xce\xce", "a Java keystore of the JCEKS kind; convert it with 'keytool -importkeystore -deststoretype pkcs12'"),
   MAGIC ("PK\x03\x04", "a ZIP archive; unpack it"),
   MAGIC ("\x1f\x8b", "compressed with gzip; unpack it"),
   MAGIC ("ssh-", "an SSH public key; SSH keys are no certificates of this kind"),
@@ -55,8 +56,8 @@ is_base64 (TrustSpan input)
   return input.size >= 64 && memcmp (input.data, "MII", 3) == 0;
 }
 
-static const char *
-describe (TrustSpan input)
+const char *
+trust_intake_describe (TrustSpan input)
 {
   if (is_blank (input))
     return "it is empty but for white space; is it the right file?";
@@ -81,8 +82,8 @@ set_private_key (GError **error, gsize offset)
 
 /* Walks all BEGIN lines before anything is parsed: none may be a private key's, whether or not its block is whole; and a hundred
  * thousand certificates must not cost the work of those that the limit allows. */
-static gboolean
-check_begins (TrustSpan input, GError **error)
+gboolean
+trust_intake_check_begins (TrustSpan input, GError **error)
 {
   const char *start = (const char *) input.data;
   const char *end = start + input.size;
@@ -158,7 +159,7 @@ trust_intake_decode (const void *bytes, gsize size, GError **error)
       set_private_key (error, 0);
       return NULL;
     }
-  if (!check_begins (input, error))
+  if (!trust_intake_check_begins (input, error))
     return NULL;
 
   const TrustIntakeFormat *format = find_format (input);
@@ -166,7 +167,7 @@ trust_intake_decode (const void *bytes, gsize size, GError **error)
 
   if (format == NULL)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "there is no certificate in the input: %s", describe (input));
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "there is no certificate in the input: %s", trust_intake_describe (input));
       return NULL;
     }
   if (!format->decode (input, found, error))

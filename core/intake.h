@@ -24,3 +24,8 @@ extern const TrustIntakeFormat *const trust_intake_formats[];
  * TRUST_ERROR_PRIVATE_KEY. Nothing found is TRUST_ERROR_INVALID_INPUT that says what the bytes look like (empty, text, noise, a PKCS#12…).
  * Returns: (transfer full): of TrustCertificate. */
 GPtrArray *trust_intake_decode (const void *bytes, gsize size, GError **error);
+
+/* For the decoders of other forms (core/importers). Are all BEGIN lines of INPUT, whole or not, within the limit and none a private key's? */
+gboolean trust_intake_check_begins (TrustSpan input, GError **error);
+/* What INPUT looks like that holds nothing known, and what to do: "it is empty …", "text in UTF-16; …". Never NULL. */
+const char *trust_intake_describe (TrustSpan input);

@@ -17,7 +17,7 @@ typedef struct
   char *place;                    /* (owned) where it stood: "object 3", "line 120", "entry \"corp\"" */
 } TrustImportEntry;
 
-void trust_import_entry_free (TrustImportEntry *entry);
+void trust_import_entry_free (TrustImportEntry *entry); /* nullable */
 
 /* What came of one input. */
 typedef struct
@@ -52,11 +52,16 @@ typedef struct
   gboolean (*decode) (TrustSpan input, const TrustImportOptions *options, TrustImport *import, GError **error);
 } TrustImporter;
 
-/* NULL-terminated, in the order they are probed. */
+extern const TrustImporter trust_importer_anchor;
+extern const TrustImporter trust_importer_pem;
+extern const TrustImporter trust_importer_der;
+/* NULL-terminated, in the order they are probed: a form that may hold another's marks comes before it. */
 extern const TrustImporter *const trust_importers[];
+/* NULL if none has that name. */
+const TrustImporter *trust_importer_find (const char *name);
 
-/* Probes and decodes. Exact doubles are dropped; two settings for one certificate that differ are TRUST_ERROR_INVALID_INPUT that names both places.
- * Nothing found is TRUST_ERROR_INVALID_INPUT that says what the bytes look like. Returns: (transfer full). */
+/* Probes and decodes. Exact doubles are dropped, and an entry that says nothing of trust gives way to one that does; two settings for one certificate
+ * that differ are TRUST_ERROR_INVALID_INPUT that names both places (KEEP_GOING: a failure, and neither is taken). Nothing found is TRUST_ERROR_INVALID_INPUT that says what the bytes look like. Returns: (transfer full). */
 TrustImport *trust_import_decode (TrustSpan input, const TrustImportOptions *options, GError **error);
 /* A PKCS#11 module's certificates and trust objects, through p11-kit. A p11-kit module that reads anchord's own output is refused. Opens PATH, so it is the tool's
  * only. Returns: (transfer full). */

@@ -1,0 +1,20 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/importers/importer.h"
+
+/* Files that hold PEM blocks beside their own words come before PEM; binary forms with a mark of their own before DER. */
+const TrustImporter *const trust_importers[] = {
+  &trust_importer_anchor,
+  &trust_importer_der,
+  &trust_importer_pem,
+  NULL
+};
+
+const TrustImporter *
+trust_importer_find (const char *name)
+{
+  for (guint i = 0; trust_importers[i] != NULL; i++)
+    if (g_str_equal (trust_importers[i]->name, name))
+      return trust_importers[i];
+  return NULL;
+}
