@@ -1,0 +1,205 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/engine-parts.h"
+
+#include "core/apply.h"
+#include "core/plan.h"
+#include "core/record.h"
+#include "core/sources/source.h"
+
+#include <string.h>
+
+static gboolean
+same_states (const GPtrArray *a, const GPtrArray *b)
+{
+  return a->len == b->len && memcmp (a->pdata, b->pdata, a->len * sizeof (gpointer)) == 0;
+}
+
+/* The last good sets are kept for the day a guarded source fails. A failure here costs that day only. */
+static void
+keep_good_sets (TrustEngine *engine, const GPtrArray *states, GPtrArray *reports)
+{
+  for (guint i = 0; i < states->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!trust_source_keep (engine->root, states->pdata[i], &error))
+        g_ptr_array_add (reports, g_strdup (error->message));
+    }
+}
+
+/* May a change begin? One that was announced and could not be finished (a full disk) is finished first. */
+static gboolean
+begin (TrustEngine *engine, GError **error)
+{
+  if (engine->flags != TRUST_ENGINE_WRITABLE)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED, "The store was opened for reading only");
+      return FALSE;
+    }
+  return trust_engine_recover (engine, error);
+}
+
+/* Files that the plan made have a stat now; with it the next refresh takes them over unread. */
+static void
+fill_stats (TrustEngine *engine, const TrustPlan *plan)
+{
+  for (guint i = 0; i < plan->fresh->len; i++)
+    {
+      TrustSourceFile *file = plan->fresh->pdata[i];
+
+      trust_root_stat (engine->root, trust_origin_get_path (file->origin), &file->stat);
+    }
+}
+
+static void
+tell_consumers (const TrustSnapshot *snapshot, TrustOutcome *outcome)
+{
+  for (guint i = 0; i < snapshot->consumers->len; i++)
+    {
+      const TrustConsumerStatus *status = snapshot->consumers->pdata[i];
+
+      if (status->fault != NULL)
+        g_ptr_array_add (outcome->notices, g_strdup_printf ("Consumer %s was not brought up to date: %s", status->id, status->fault));
+    }
+}
+
+/* Temporaries, so that a full disk says so while nothing has changed; the intent; the files; the consumers; the record that it is done. */
+static gboolean
+commit (TrustEngine *engine, const TrustJournalIntent *intent, TrustSnapshot *next, const TrustPlan *plan, GError **error)
+{
+  g_autoptr (TrustApplication) application = trust_application_stage (engine->root, intent->files, error);
+
+  if (application == NULL || !trust_journal_append_intent (engine->journal, intent, error))
+    return FALSE;
+  if (!trust_application_commit (application, error))
+    {
+      g_prefix_error (error, "The change is recorded but was not written whole; it is finished before the next one: ");
+      return FALSE;
+    }
+  if (plan != NULL)
+    fill_stats (engine, plan);
+  trust_engine_publish (engine, next);
+  if (!trust_journal_append_done (engine->journal, next->generation, error))
+    return FALSE;
+  trust_engine_take_snapshot (engine, next);
+  return TRUE;
+}
+
+TrustOutcome *
+trust_engine_apply (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, GError **error)
+{
+  g_autoptr (TrustSnapshot) current = NULL;
+  g_autoptr (TrustPlan) plan = NULL;
+  g_autoptr (TrustSnapshot) next = NULL;
+  g_autoptr (TrustJournalIntent) intent = NULL;
+  g_auto (TrustAnchorSetDiff) diff = { 0 };
+  TrustBefore before = { NULL, NULL };
+  TrustOutcome *outcome = NULL;
+
+  if (!begin (engine, error))
+    return NULL;
+  current = trust_engine_get_snapshot (engine);
+  before.set = current->set;
+  plan = trust_plan_new (engine->root, current, change, caller, g_get_real_time () / G_USEC_PER_SEC, error);
+  if (plan == NULL)
+    return NULL;
+  if (plan->files->len == 0)
+    return g_steal_pointer (&plan->outcome);
+
+  next = trust_snapshot_new (trust_journal_get_generation (engine->journal) + 1, engine->distribution, plan->set, plan->states);
+  g_ptr_array_extend (next->reports, plan->reports, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
+  intent = trust_record_intent (trust_change_kind_get_name (change->kind), change->reason, caller, next->generation, &before, next->set, &diff);
+  g_ptr_array_unref (intent->files);
+  intent->files = g_ptr_array_ref (plan->files);
+  if (!commit (engine, intent, next, plan, error))
+    return NULL;
+  outcome = g_steal_pointer (&plan->outcome);
+  outcome->generation = next->generation;
+  tell_consumers (next, outcome);
+  if (engine->changed != NULL)
+    engine->changed (next->generation, &diff, engine->changed_data);
+  return outcome;
+}
+
+/* Publishes NEXT as what the sources say now, with a record of its own if trust changed since BEFORE. */
+static gboolean
+take_in (TrustEngine *engine, TrustSnapshot *next, const TrustBefore *before, gboolean *changed_out, GError **error)
+{
+  g_autoptr (TrustCaller) caller = trust_caller_new ("source");
+  g_autoptr (TrustJournalIntent) intent = NULL;
+  g_auto (TrustAnchorSetDiff) diff = { 0 };
+
+  if (next->generation > 0 && trust_record_is_unchanged (before, next->set))
+    {
+      /* No trust changed, but files that a consumer mirrors may have. */
+      trust_engine_publish (engine, next);
+      trust_engine_take_snapshot (engine, next);
+      return TRUE;
+    }
+  next->generation++;
+  intent = trust_record_intent ("source", NULL, caller, next->generation, before, next->set, &diff);
+  if (!commit (engine, intent, next, NULL, error))
+    return FALSE;
+  if (changed_out != NULL)
+    *changed_out = TRUE;
+  if (engine->changed != NULL)
+    engine->changed (next->generation, &diff, engine->changed_data);
+  return TRUE;
+}
+
+gboolean
+trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error)
+{
+  g_autoptr (TrustSnapshot) current = NULL;
+  g_autoptr (GPtrArray) states = NULL;
+  g_autoptr (TrustSnapshot) next = NULL;
+  g_autoptr (GHashTable) published = NULL;
+  TrustBefore before = { NULL, NULL };
+
+  if (changed_out != NULL)
+    *changed_out = FALSE;
+  if (!begin (engine, error))
+    return FALSE;
+  current = trust_engine_get_snapshot (engine);
+  before.set = current->set;
+  states = trust_engine_load_sources (engine, current, error);
+  if (states == NULL)
+    return FALSE;
+  if (engine->published != NULL && same_states (states, current->states))
+    return TRUE;
+  next = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), states);
+  keep_good_sets (engine, states, next->reports);
+  if (!engine->compared)
+    {
+      published = trust_publisher_read_set (engine->publisher);
+      before.set = NULL;
+      before.published = published;
+    }
+  if (!take_in (engine, next, &before, changed_out, error))
+    return FALSE;
+  engine->compared = TRUE;
+  return TRUE;
+}
+
+gboolean
+trust_engine_heal (TrustEngine *engine, GError **error)
+{
+  g_autoptr (TrustSnapshot) current = NULL;
+  g_autoptr (TrustSnapshot) next = NULL;
+  gboolean healed = FALSE;
+
+  if (!begin (engine, error))
+    return FALSE;
+  current = trust_engine_get_snapshot (engine);
+  next = trust_engine_copy_snapshot (current);
+  if (!trust_publisher_heal (engine->publisher, next, &healed, error))
+    return FALSE;
+  if (healed)
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "Put right what another tool wrote over generation %" G_GUINT64_FORMAT,
+                      next->generation);
+  g_clear_pointer (&engine->published, trust_snapshot_unref);
+  engine->published = trust_snapshot_ref (next);
+  trust_engine_take_snapshot (engine, next);
+  return TRUE;
+}

@@ -1,0 +1,99 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/engine-parts.h"
+
+#include "core/apply.h"
+#include "core/layers.h"
+#include "core/sources/source.h"
+
+GPtrArray *
+trust_engine_load_sources (TrustEngine *engine, const TrustSnapshot *previous, GError **error)
+{
+  g_autoptr (GPtrArray) states = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_source_state_unref);
+
+  for (guint i = 0; i < trust_n_sources; i++)
+    {
+      const TrustSource *source = &trust_sources[i];
+      TrustSourceState *before = previous != NULL ? trust_snapshot_find_state (previous, source->id) : NULL;
+      TrustSourceState *state = NULL;
+
+      if ((source->distributions & (1u << engine->distribution)) == 0)
+        continue;
+      state = trust_source_load (engine->root, source, before, error);
+      if (state == NULL)
+        return NULL;
+      g_ptr_array_add (states, state);
+    }
+  return g_steal_pointer (&states);
+}
+
+void
+trust_engine_take_snapshot (TrustEngine *engine, TrustSnapshot *next)
+{
+  g_autoptr (TrustSnapshot) old = NULL;
+
+  g_mutex_lock (&engine->lock);
+  old = engine->snapshot;
+  engine->snapshot = trust_snapshot_ref (next);
+  g_mutex_unlock (&engine->lock);
+}
+
+TrustSnapshot *
+trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, GPtrArray *states)
+{
+  g_autoptr (GPtrArray) reports = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (TrustAnchorSet) set = trust_layers_merge (states, reports);
+  TrustSnapshot *snapshot = trust_snapshot_new (generation, engine->distribution, set, states);
+
+  g_ptr_array_extend_and_steal (snapshot->reports, g_steal_pointer (&reports));
+  if (trust_journal_get_repair (engine->journal) != NULL)
+    g_ptr_array_add (snapshot->reports, g_strdup (trust_journal_get_repair (engine->journal)));
+  return snapshot;
+}
+
+TrustSnapshot *
+trust_engine_copy_snapshot (const TrustSnapshot *current)
+{
+  TrustSnapshot *copy = trust_snapshot_new (current->generation, current->distribution, current->set, current->states);
+
+  g_ptr_array_extend (copy->reports, current->reports, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
+  return copy;
+}
+
+void
+trust_engine_publish (TrustEngine *engine, TrustSnapshot *next)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean whole = trust_publisher_publish (engine->publisher, engine->published, next, &error);
+
+  if (!whole)
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "Publishing generation %" G_GUINT64_FORMAT " is not complete: %s",
+                      next->generation, error->message);
+  g_clear_pointer (&engine->published, trust_snapshot_unref);
+  if (whole)
+    engine->published = trust_snapshot_ref (next);
+}
+
+gboolean
+trust_engine_recover (TrustEngine *engine, GError **error)
+{
+  const TrustJournalIntent *pending = trust_journal_get_pending (engine->journal);
+  g_autoptr (TrustApplication) application = NULL;
+  g_autoptr (GPtrArray) states = NULL;
+  g_autoptr (TrustSnapshot) next = NULL;
+  guint64 generation = 0;
+
+  if (pending == NULL)
+    return TRUE;
+  generation = pending->generation;
+  application = trust_application_stage (engine->root, pending->files, error);
+  if (application == NULL || !trust_application_commit (application, error))
+    return FALSE;
+  states = trust_engine_load_sources (engine, NULL, error);
+  if (states == NULL)
+    return FALSE;
+  next = trust_engine_make_snapshot (engine, generation, states);
+  trust_engine_publish (engine, next);
+  trust_engine_take_snapshot (engine, next);
+  return trust_journal_append_done (engine->journal, generation, error);
+}

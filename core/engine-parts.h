@@ -1,0 +1,39 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of the engine share. Only core/engine*.c include this. */
+#pragma once
+
+#include "core/engine.h"
+#include "core/journal.h"
+#include "core/publish.h"
+
+#define TRUST_ENGINE_STATE_FOLDER "/var/lib/anchord"
+
+struct _TrustEngine
+{
+  TrustRoot *root;             /* (owned) */
+  TrustEngineFlags flags;
+  int lock_fd;                 /* -1: read only */
+  TrustDistributionKind distribution;
+  TrustJournal *journal;       /* (owned) */
+  TrustPublisher *publisher;   /* (owned) (nullable) read only has none */
+  gboolean compared;           /* the sources were held against what the last run published */
+  TrustEngineChanged changed;
+  gpointer changed_data;
+  GMutex lock;                 /* guards `snapshot` */
+  TrustSnapshot *snapshot;     /* (owned) */
+  TrustSnapshot *published;    /* (owned) (nullable) what the consumers show; NULL: not known yet */
+};
+
+/* The sources of this distribution, read again; what did not change is the PREVIOUS state itself (nullable). Returns: of TrustSourceState*, or NULL. */
+GPtrArray *trust_engine_load_sources (TrustEngine *engine, const TrustSnapshot *previous, GError **error);
+/* What STATES come to. Returns: (transfer full). */
+TrustSnapshot *trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, GPtrArray *states);
+/* The same moment, for what its consumers are found to be. Returns: (transfer full). */
+TrustSnapshot *trust_engine_copy_snapshot (const TrustSnapshot *current);
+/* NEXT is the current moment from now on. */
+void trust_engine_take_snapshot (TrustEngine *engine, TrustSnapshot *next);
+/* Makes the consumers show NEXT. A consumer's failure stands in its status and leaves the others and the store alone. */
+void trust_engine_publish (TrustEngine *engine, TrustSnapshot *next);
+/* Rolls forward what a killed writer had announced: its files, then the consumers. */
+gboolean trust_engine_recover (TrustEngine *engine, GError **error);
