@@ -59,5 +59,8 @@ void trust_engine_get_watched (TrustEngine *engine, GPtrArray **sources, GPtrArr
 /* The stateless doors. */
 /* Certificates in BYTES. Returns: (transfer full): of TrustCertificate. */
 GPtrArray *trust_engine_decode (const void *bytes, gsize size, GError **error);
-/* One bundle of the effective set. STORE must be "system". Returns: (transfer full). */
+/* One file of a store's effective set in FORMAT, one of core/emitters that is no folder. STORE: "system" or "app/…". PURPOSE: a name or OID; a format
+ * that says for what an anchor is trusted (p11-kit, openssl-trusted) also takes "" for all of the set. Returns: (transfer full). */
 GBytes *trust_engine_render (const TrustSnapshot *snapshot, const char *store, const char *purpose, const char *format, GError **error);
+/* What that file does not say, exactly. Returns: (transfer full): of TrustLoss*, by fingerprint; empty where it says all. */
+GPtrArray *trust_engine_losses (const TrustSnapshot *snapshot, const char *store, const char *purpose, const char *format, GError **error);

@@ -4,15 +4,21 @@
 #pragma once
 
 #include "core/anchor-set.h"
+#include "core/loss.h"
 
 typedef struct
 {
   const char *name;          /* "pem-bundle", "openssl-dir" */
   gboolean is_folder;        /* many named entries, or one file */
+  guint says;                /* of 1 << TrustLossKind: what it can say of an anchor or a distrust */
+  gboolean tells_by_key;     /* purposes and constraints stand beside a key: certificates with one key share them */
+  gint64 last_date;          /* the last distrust-after that it can say, seconds since the epoch; 0: any */
   /* One anchor's bytes, appended to OUT; a bundle is their concatenation in fingerprint order. */
   void (*emit) (const TrustAnchor *anchor, GString *out);
-  /* The length of what emit() appends, without making it. */
+  /* The length of what emit() appends, without making it. Nullable where write() is there. */
   gsize (*length) (const TrustAnchor *anchor);
+  /* A whole set that fits (trust_emitter_fit()), distrust included, appended to OUT. NULL for a flat format: certificates for one purpose, no distrust. */
+  void (*write) (const TrustAnchorSet *set, GString *out);
 } TrustEmitter;
 
 extern const TrustEmitter trust_emitter_pem_bundle;

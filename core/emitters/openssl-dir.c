@@ -19,4 +19,9 @@ measure (const TrustAnchor *anchor)
   return trust_pem_length (trust_certificate_get_der (trust_anchor_get_certificate (anchor)).size, "CERTIFICATE");
 }
 
-const TrustEmitter trust_emitter_openssl_dir = { "openssl-dir", TRUE, emit, measure };
+const TrustEmitter trust_emitter_openssl_dir = {
+  .name = "openssl-dir",
+  .is_folder = TRUE,
+  .emit = emit,
+  .length = measure,
+};

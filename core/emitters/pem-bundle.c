@@ -18,4 +18,9 @@ measure (const TrustAnchor *anchor)
   return trust_pem_length (trust_certificate_get_der (trust_anchor_get_certificate (anchor)).size, "CERTIFICATE");
 }
 
-const TrustEmitter trust_emitter_pem_bundle = { "pem-bundle", FALSE, emit, measure };
+const TrustEmitter trust_emitter_pem_bundle = {
+  .name = "pem-bundle",
+  .is_folder = FALSE,
+  .emit = emit,
+  .length = measure,
+};
