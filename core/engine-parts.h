@@ -6,6 +6,7 @@
 #include "core/engine.h"
 #include "core/journal.h"
 #include "core/publish.h"
+#include "core/requests.h"
 
 #define TRUST_ENGINE_STATE_FOLDER "/var/lib/anchord"
 
@@ -20,6 +21,9 @@ struct _TrustEngine
   gboolean compared;           /* the sources were held against what the last run published */
   TrustEngineChanged changed;
   gpointer changed_data;
+  TrustRequests *requests;     /* (owned) */
+  TrustRequestsChanged requests_changed;
+  gpointer requests_changed_data;
   GMutex lock;                 /* guards `snapshot` */
   TrustSnapshot *snapshot;     /* (owned) */
   TrustSnapshot *published;    /* (owned) (nullable) what the consumers show; NULL: not known yet */

@@ -18,7 +18,7 @@
 
 /* Where a killed writer may have left a temporary. The folders that consumers read are swept when idle: they may be large. */
 static const char *const swept[] = { TRUST_ANCHORS_FOLDER, TRUST_ASIDE_FOLDER, STATE_FOLDER "/last-good", STATE_FOLDER "/published",
-                                     STATE_FOLDER "/debian", TRUST_HOOKS_PENDING, "/etc" };
+                                     STATE_FOLDER "/debian", TRUST_HOOKS_PENDING, TRUST_REQUESTS_FOLDER, "/etc" };
 
 static gboolean
 open_writable (TrustEngine *engine, GError **error)
@@ -53,6 +53,7 @@ trust_engine_open (const char *root_path, TrustEngineFlags flags, GError **error
   engine->root = trust_root_new (root_path, error);
   if (engine->root == NULL)
     return NULL;
+  engine->requests = trust_requests_new (engine->root);
   engine->distribution = trust_distribution_detect (engine->root);
   if (flags == TRUST_ENGINE_WRITABLE && !open_writable (engine, error))
     return NULL;
@@ -80,6 +81,7 @@ trust_engine_free (TrustEngine *engine)
   g_clear_pointer (&engine->journal, trust_journal_free);
   if (engine->lock_fd >= 0)
     close (engine->lock_fd);
+  g_clear_pointer (&engine->requests, trust_requests_free);
   g_clear_pointer (&engine->root, trust_root_unref);
   g_mutex_clear (&engine->lock);
   g_free (engine);
@@ -124,6 +126,7 @@ trust_engine_tidy (TrustEngine *engine)
   if (engine->publisher == NULL)
     return;
   trust_publisher_tidy (engine->publisher);
+  trust_requests_sweep (engine->requests, g_get_real_time () / G_USEC_PER_SEC);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/known.h" /* what a beginning of a fingerprint means, for those who ask before they change */
 #include "core/limits.h"
+#include "core/request.h"
 #include "core/snapshot.h"
 #include "core/verifier.h"
 
@@ -55,6 +56,23 @@ guint trust_engine_count_waiting_hooks (TrustEngine *engine);
 gboolean trust_engine_is_distribution_busy (TrustEngine *engine);
 /* Paths to watch: SOURCES for trust_engine_refresh(), CONSUMERS for trust_engine_heal(). Both (out) (transfer container): of borrowed char*. */
 void trust_engine_get_watched (TrustEngine *engine, GPtrArray **sources, GPtrArray **consumers);
+
+/* Requests: wishes of those who may not change trust. They change none; an administrator's answer does. Those that only read are for any thread. */
+/* Called by the thread that made the change: how many wait now. */
+typedef void (*TrustRequestsChanged) (guint waiting, gpointer user_data);
+void trust_engine_set_requests_listener (TrustEngine *engine, TrustRequestsChanged changed, gpointer user_data);
+/* Keeps REQUEST; the same wish that waits already stays as it is. In the writer's thread. */
+gboolean trust_engine_request_add (TrustEngine *engine, TrustRequest *request, GError **error);
+/* Those that wait, oldest first. REPORTS (nullable) gets a char* for each damaged file. Returns: (transfer full): of TrustRequest. */
+GPtrArray *trust_engine_request_list (TrustEngine *engine, GPtrArray *reports);
+/* The one that ID (whole) names, held against its id. Returns: (transfer full). */
+TrustRequest *trust_engine_request_find (TrustEngine *engine, const char *id, GError **error);
+/* The change that approving REQUEST is: REASON (nullable: the requester's own), with who asked. Returns: (transfer full). */
+TrustChange *trust_engine_request_to_change (TrustRequest *request, const char *reason);
+/* trust_engine_apply() of that change; with it the request is gone. In the writer's thread. Returns: (transfer full). */
+TrustOutcome *trust_engine_request_approve (TrustEngine *engine, const char *id, const char *reason, const TrustCaller *caller, GError **error);
+/* Takes the request away. In the writer's thread. */
+gboolean trust_engine_request_deny (TrustEngine *engine, const char *id, GError **error);
 
 /* The stateless doors. */
 /* Certificates in BYTES. Returns: (transfer full): of TrustCertificate. */

@@ -48,3 +48,11 @@
 /* A guarded set that shrinks by more than this keeps its last good content. */
 #define TRUST_GUARD_SHRINK_PERCENT 10u
 #define TRUST_GUARD_SHRINK_ANCHORS 15u
+/* Requests that wait for an administrator: in total, and of one uid. */
+#define TRUST_LIMIT_REQUESTS 256u
+#define TRUST_LIMIT_REQUESTS_PER_UID 16u
+/* What one request asks for: certificates, and their bytes. */
+#define TRUST_LIMIT_REQUEST_CERTIFICATES 64u
+#define TRUST_LIMIT_REQUEST_BYTES (256u * 1024)
+/* A request that nobody answers expires. Days. */
+#define TRUST_LIMIT_REQUEST_DAYS 30u

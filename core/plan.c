@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/layers.h"
+#include "core/requests.h"
 
 static const TrustPlanKind *const kinds[TRUST_CHANGE_LAST] = {
   [TRUST_CHANGE_ADD] = &trust_plan_add,
@@ -39,6 +40,16 @@ make_states (TrustPlanner *planner)
     g_ptr_array_add (plan->stores, trust_store_ref (snapshot->stores->pdata[i]));
 }
 
+/* A request that is approved goes in the same transaction. */
+static void
+take_request (TrustPlanner *planner)
+{
+  g_autofree char *path = planner->change->request != NULL ? trust_requests_dup_path (planner->change->request) : NULL;
+
+  if (path != NULL)
+    trust_planner_take_removal (planner, path);
+}
+
 TrustPlan *
 trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChange *change, const TrustCaller *caller, gint64 now,
                 GError **error)
@@ -55,6 +66,7 @@ trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChang
     }
   if (!kind->plan (&planner, error))
     return NULL;
+  take_request (&planner);
   if (plan->files->len == 0)
     return g_steal_pointer (&plan);
   make_states (&planner);
