@@ -26,6 +26,8 @@
 /* A reason or a label. UTF-8 characters. */
 #define TRUST_LIMIT_REASON_CHARS 1024u
 #define TRUST_LIMIT_LABEL_CHARS 256u
+/* A pass phrase, which only the tool ever sees. Bytes. */
+#define TRUST_LIMIT_PASSPHRASE_BYTES 1024u
 /* Entries in one a{sv} of options. */
 #define TRUST_LIMIT_OPTIONS 32u
 /* Fingerprints in one Remove or Distrust. */

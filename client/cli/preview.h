@@ -5,6 +5,6 @@
 
 #include "client/cli/report.h"
 
-/* As report_change(), but asks Anchors.Preview of METHOD with PARAMETERS (floating). --dry-run: TOOL_DONE. --check: TOOL_WOULD_CHANGE, TOOL_DONE where
- * there is nothing to do, TOOL_ERROR where something would be refused. */
+/* As report_change(), but asks Anchors.Preview of METHOD with PARAMETERS (floating). --dry-run: TOOL_DONE. --check: TOOL_WOULD_CHANGE, TOOL_DONE
+ * where there is nothing to do, TOOL_ERROR where something would be refused. */
 ToolExit preview_change (Tool *tool, const char *method, GVariant *parameters, GUnixFDList *fds);

@@ -13,8 +13,8 @@ typedef struct
   ToolExit exit;
 } ReportRow;
 
-/* Calls METHOD ("Anchors.Add") with PARAMETERS (floating), whose reply tells of a change, and tells the outcome in the words of ROWS (ended by a row of
- * NULLs). With --dry-run or --check it is only previewed. */
+/* Calls METHOD ("Anchors.Add") with PARAMETERS (floating), whose reply tells of a change, and tells the outcome in the words of ROWS (ended by a
+ * row of NULLs). With --dry-run or --check it is only previewed. */
 ToolExit report_change (Tool *tool, const char *method, GVariant *parameters, GUnixFDList *fds, const ReportRow *rows);
 /* One result in the words of its row; a result that ROWS do not have is told as it is. */
 void report_print_result (const ReportRow *rows, GVariant *result);
