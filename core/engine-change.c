@@ -86,40 +86,80 @@ commit (TrustEngine *engine, const TrustJournalIntent *intent, TrustSnapshot *ne
   return TRUE;
 }
 
+/* A change on its way. */
+typedef struct
+{
+  TrustSnapshot *current;       /* (owned) */
+  TrustPlan *plan;              /* (owned) */
+  TrustSnapshot *next;          /* (owned) (nullable) NULL: there is nothing to do */
+  TrustJournalIntent *intent;   /* (owned) (nullable) */
+  TrustAnchorSetDiff diff;
+} Step;
+
+static void
+step_clear (Step *step)
+{
+  g_clear_pointer (&step->current, trust_snapshot_unref);
+  g_clear_pointer (&step->plan, trust_plan_free);
+  g_clear_pointer (&step->next, trust_snapshot_unref);
+  g_clear_pointer (&step->intent, trust_journal_intent_free);
+  trust_anchor_set_diff_clear (&step->diff);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Step, step_clear)
+
+/* What CHANGE comes to now, as GENERATION. Writes nothing. */
+static gboolean
+prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, guint64 generation, Step *step, GError **error)
+{
+  TrustBefore before = { NULL, NULL };
+
+  step->current = trust_engine_get_snapshot (engine);
+  before.set = step->current->set;
+  step->plan = trust_plan_new (engine->root, step->current, change, caller, g_get_real_time () / G_USEC_PER_SEC, error);
+  if (step->plan == NULL)
+    return FALSE;
+  if (step->plan->files->len == 0)
+    return TRUE;
+  step->next = trust_snapshot_new (generation, engine->distribution, step->plan->set, step->plan->states);
+  g_ptr_array_extend (step->next->reports, step->plan->reports, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
+  step->intent = trust_record_intent (trust_change_kind_get_name (change->kind), change->reason, caller, generation, &before,
+                                      step->next->set, &step->diff);
+  g_ptr_array_unref (step->intent->files);
+  step->intent->files = g_ptr_array_ref (step->plan->files);
+  return TRUE;
+}
+
 TrustOutcome *
 trust_engine_apply (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, GError **error)
 {
-  g_autoptr (TrustSnapshot) current = NULL;
-  g_autoptr (TrustPlan) plan = NULL;
-  g_autoptr (TrustSnapshot) next = NULL;
-  g_autoptr (TrustJournalIntent) intent = NULL;
-  g_auto (TrustAnchorSetDiff) diff = { 0 };
-  TrustBefore before = { NULL, NULL };
+  g_auto (Step) step = { 0 };
   TrustOutcome *outcome = NULL;
 
-  if (!begin (engine, error))
+  if (!begin (engine, error)
+      || !prepare (engine, change, caller, trust_journal_get_generation (engine->journal) + 1, &step, error))
     return NULL;
-  current = trust_engine_get_snapshot (engine);
-  before.set = current->set;
-  plan = trust_plan_new (engine->root, current, change, caller, g_get_real_time () / G_USEC_PER_SEC, error);
-  if (plan == NULL)
+  if (step.next == NULL)
+    return g_steal_pointer (&step.plan->outcome);
+  if (!commit (engine, step.intent, step.next, step.plan, error))
     return NULL;
-  if (plan->files->len == 0)
-    return g_steal_pointer (&plan->outcome);
-
-  next = trust_snapshot_new (trust_journal_get_generation (engine->journal) + 1, engine->distribution, plan->set, plan->states);
-  g_ptr_array_extend (next->reports, plan->reports, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
-  intent = trust_record_intent (trust_change_kind_get_name (change->kind), change->reason, caller, next->generation, &before, next->set, &diff);
-  g_ptr_array_unref (intent->files);
-  intent->files = g_ptr_array_ref (plan->files);
-  if (!commit (engine, intent, next, plan, error))
-    return NULL;
-  outcome = g_steal_pointer (&plan->outcome);
-  outcome->generation = next->generation;
-  tell_consumers (next, outcome);
+  outcome = g_steal_pointer (&step.plan->outcome);
+  outcome->generation = step.next->generation;
+  tell_consumers (step.next, outcome);
   if (engine->changed != NULL)
-    engine->changed (next->generation, &diff, engine->changed_data);
+    engine->changed (step.next->generation, &step.diff, engine->changed_data);
   return outcome;
+}
+
+TrustOutcome *
+trust_engine_preview (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, GPtrArray **changes_out, GError **error)
+{
+  g_auto (Step) step = { 0 };
+
+  if (!prepare (engine, change, caller, 0, &step, error))
+    return NULL;
+  *changes_out = step.intent != NULL ? g_ptr_array_ref (step.intent->changes)
+                                     : g_ptr_array_new_with_free_func ((GDestroyNotify) trust_journal_change_free);
+  return g_steal_pointer (&step.plan->outcome);
 }
 
 /* Publishes NEXT as what the sources say now, with a record of its own if trust changed since BEFORE. */

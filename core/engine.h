@@ -6,6 +6,7 @@
 
 #include "core/change.h"
 #include "core/error.h"
+#include "core/journal.h" /* what a preview shows: TrustJournalChange */
 #include "core/known.h" /* what a beginning of a fingerprint means, for those who ask before they change */
 #include "core/limits.h"
 #include "core/request.h"
@@ -40,6 +41,12 @@ TrustSnapshot *trust_engine_look (TrustEngine *engine);
 /* Does CHANGE for CALLER in one transaction: all of it or nothing. What is already so is a row of the outcome, not an error, and where that is all,
  * nothing is written. Returns: (transfer full). */
 TrustOutcome *trust_engine_apply (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, GError **error);
+
+/* What trust_engine_apply() would do and say, with nothing done: the same refusals, the same rows, and in *CHANGES_OUT (transfer full) the
+ * TrustJournalChange* that the journal would hold, each certificate whose trust would differ. Any thread, with or without the lock.
+ * Returns: (transfer full). */
+TrustOutcome *trust_engine_preview (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, GPtrArray **changes_out,
+                                    GError **error);
 
 /* Looks at the sources again (unchanged files are not read) and publishes what changed, journalled as "source". Writes nothing where nothing
  * changed. CHANGED_OUT nullable. */

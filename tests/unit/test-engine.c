@@ -191,6 +191,37 @@ test_listener (Fixture *f, gconstpointer data)
   g_assert_cmpuint (calls, ==, 1);
 }
 
+/* A preview says what the change then does, and does nothing; a reader without the lock may ask. */
+static void
+test_preview (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustEngine) engine = open_engine (f);
+  g_autoptr (TrustEngine) reader = trust_engine_open (f->scratch, TRUST_ENGINE_READ_ONLY, NULL);
+  g_autoptr (TrustChange) wish = trust_change_new (TRUST_CHANGE_ADD);
+  g_autoptr (TrustSnapshot) before = trust_engine_get_snapshot (engine), after = NULL;
+  g_autoptr (TrustOutcome) outcome = NULL, added = NULL, again = NULL;
+  g_autoptr (GPtrArray) changes = NULL, none = NULL;
+  const TrustJournalChange *change_seen = NULL;
+
+  g_ptr_array_add (wish->certificates, trust_certificate_ref (f->corp->certificate));
+  outcome = trust_engine_preview (reader, wish, f->caller, &changes, NULL);
+  g_assert_cmpint (((TrustOutcomeRow *) outcome->rows->pdata[0])->result, ==, TRUST_RESULT_ADDED);
+  g_assert_cmpuint (outcome->generation, ==, before->generation);
+  g_assert_cmpuint (changes->len, ==, 1);
+  change_seen = changes->pdata[0];
+  g_assert_cmpstr (change_seen->title, ==, "Corp Root");
+  g_assert_cmpstr (change_seen->before, ==, "");
+  g_assert_cmpstr (change_seen->after, ==, "trusted server-auth");
+  g_assert_false (test_scratch_exists (f->scratch, "/etc/anchord/anchors.d"));
+  after = trust_engine_get_snapshot (engine);
+  g_assert_true (after == before);
+
+  added = change (f, engine, TRUST_CHANGE_ADD, NULL);
+  again = trust_engine_preview (engine, wish, f->caller, &none, NULL);
+  g_assert_cmpint (((TrustOutcomeRow *) again->rows->pdata[0])->result, ==, TRUST_RESULT_ALREADY);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 static void
 test_render (Fixture *f, gconstpointer data)
 {
@@ -219,6 +250,7 @@ main (int argc, char **argv)
   CASE ("second-writer", test_second_writer);
   CASE ("dropped-file", test_dropped_file);
   CASE ("listener", test_listener);
+  CASE ("preview", test_preview);
   CASE ("render", test_render);
   return g_test_run ();
 }
