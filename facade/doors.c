@@ -5,6 +5,7 @@
 #include "facade/door.h"
 
 #include "facade/bundles.h"
+#include "facade/changes.h"
 #include "facade/facade-anchors.h"
 #include "facade/facade-verifier.h"
 #include "facade/pages.h"

@@ -13,10 +13,6 @@ gboolean trust_parse_list (GVariant *parameters, GUnixFDList *fds, TrustDoorRequ
 gboolean trust_parse_get (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 gboolean trust_parse_get_bundle (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 
-gboolean trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details, GError **error);
-
-gboolean trust_handle_change (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,
-                              TrustDoorReply *out, GError **error);
 gboolean trust_handle_list (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
                             GError **error);
 gboolean trust_handle_get (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,

@@ -1,0 +1,120 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "facade/changes.h"
+
+#include "core/text.h"
+
+#include <glib/gi18n-lib.h>
+
+static int
+compare_fingerprints (gconstpointer a, gconstpointer b)
+{
+  return trust_fingerprint_compare (a, b);
+}
+
+/* One prompt for a batch: how many, and the SHA-256 over their sorted fingerprints, each as 64 digits and a line feed. */
+static void
+describe_batch (GArray *fingerprints, GHashTable *details)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+  TrustFingerprint digest;
+  char hex[TRUST_FINGERPRINT_HEX];
+
+  g_array_sort (fingerprints, compare_fingerprints);
+  for (guint i = 0; i < fingerprints->len; i++)
+    {
+      trust_fingerprint_to_hex (&g_array_index (fingerprints, TrustFingerprint, i), hex);
+      g_string_append_printf (lines, "%s\n", hex);
+    }
+  trust_fingerprint_of (lines->str, lines->len, &digest);
+  trust_fingerprint_to_hex (&digest, hex);
+  g_hash_table_insert (details, g_strdup ("count"), g_strdup_printf ("%u", fingerprints->len));
+  g_hash_table_insert (details, g_strdup ("subject"), g_strdup_printf (_("%u certificates"), fingerprints->len));
+  g_hash_table_insert (details, g_strdup ("fingerprint"), g_strdup (hex));
+}
+
+static void
+describe_one (const TrustFingerprint *fingerprint, const TrustCertificate *certificate, GHashTable *details)
+{
+  const char *subject = certificate != NULL ? trust_certificate_get_subject (certificate) : _("an unknown certificate");
+  char hex[TRUST_FINGERPRINT_HEX];
+
+  trust_fingerprint_to_hex (fingerprint, hex);
+  g_hash_table_insert (details, g_strdup ("subject"), trust_text_printable (subject, TRUST_LIMIT_DIALOG_CHARS));
+  g_hash_table_insert (details, g_strdup ("fingerprint"), g_strdup (hex));
+}
+
+/* Makes PREFIX whole. CERTIFICATE_OUT: the one it names, NULL where its bytes are not known. A whole one may name what nobody has. */
+static gboolean
+make_exact (const TrustKnown *known, TrustPrefix *prefix, const TrustCertificate **certificate_out, GError **error)
+{
+  g_autoptr (GError) unknown = NULL;
+  TrustFingerprint fingerprint;
+  TrustCertificate *certificate = NULL;
+
+  *certificate_out = NULL;
+  if (trust_known_resolve (known, prefix, &fingerprint, &certificate, &unknown))
+    {
+      *prefix = (TrustPrefix) { fingerprint, 64 };
+      *certificate_out = certificate;
+      return TRUE;
+    }
+  if (prefix->n_digits == 64)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&unknown));
+  return FALSE;
+}
+
+/* What else an administrator says yes to: the purposes, and each rule that the call asks to be waived. */
+static char *
+describe_terms (const TrustChange *change)
+{
+  g_autoptr (TrustPurposes) usual = trust_purposes_new_mask (1u << TRUST_PURPOSE_SERVER_AUTH);
+  g_auto (GStrv) names = trust_purposes_dup_names (change->purposes != NULL ? change->purposes : usual);
+  g_autofree char *purposes = g_strjoinv (", ", names);
+  GString *terms = g_string_new (NULL);
+
+  g_string_append_printf (terms, _("for %s"), purposes);
+  if (change->override_distrust)
+    g_string_append_printf (terms, "; %s", _("LIFTING A DISTRUST"));
+  if (change->replace)
+    g_string_append_printf (terms, "; %s", _("in place of what it is trusted for now"));
+  if (change->allow_non_ca)
+    g_string_append_printf (terms, "; %s", _("even if it is no CA"));
+  if (change->allow_expired)
+    g_string_append_printf (terms, "; %s", _("even if it has expired"));
+  return g_string_free (terms, FALSE);
+}
+
+gboolean
+trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details, GError **error)
+{
+  TrustChange *change = request->data;
+  g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
+  g_autoptr (TrustKnown) known = change->fingerprints->len > 0 ? trust_known_new (snapshot) : NULL;
+  g_autoptr (GArray) fingerprints = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
+  const TrustCertificate *certificate = NULL;
+
+  for (guint i = 0; i < change->certificates->len; i++)
+    {
+      certificate = change->certificates->pdata[i];
+      g_array_append_vals (fingerprints, trust_certificate_get_fingerprint (certificate), 1);
+    }
+  for (guint i = 0; i < change->fingerprints->len; i++)
+    {
+      TrustPrefix *prefix = &g_array_index (change->fingerprints, TrustPrefix, i);
+
+      if (!make_exact (known, prefix, &certificate, error))
+        return FALSE;
+      g_array_append_val (fingerprints, prefix->fingerprint);
+    }
+  if (fingerprints->len == 1)
+    describe_one (&g_array_index (fingerprints, TrustFingerprint, 0), certificate, details);
+  else
+    describe_batch (fingerprints, details);
+  if (change->kind == TRUST_CHANGE_ADD)
+    g_hash_table_insert (details, g_strdup ("terms"), describe_terms (change));
+  return TRUE;
+}
