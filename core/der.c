@@ -78,3 +78,31 @@ trust_span_equal (TrustSpan a, TrustSpan b)
 {
   return a.size == b.size && (a.size == 0 || memcmp (a.data, b.data, a.size) == 0);
 }
+
+char *
+trust_der_dup_oid (TrustSpan content)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  guint64 arc = 0;
+
+  if (content.size == 0 || content.size > 64 || (content.data[content.size - 1] & 0x80) != 0)
+    return NULL;
+  for (gsize i = 0; i < content.size; i++)
+    {
+      if (arc >> 56 != 0 || (arc == 0 && content.data[i] == 0x80))
+        return NULL;
+      arc = arc << 7 | (content.data[i] & 0x7f);
+      if ((content.data[i] & 0x80) != 0)
+        continue;
+      if (out->len == 0)
+        {
+          guint64 first = MIN (arc / 40, 2);
+
+          g_string_printf (out, "%" G_GUINT64_FORMAT, first);
+          arc -= first * 40;
+        }
+      g_string_append_printf (out, ".%" G_GUINT64_FORMAT, arc);
+      arc = 0;
+    }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}

@@ -24,3 +24,5 @@ gboolean trust_der_next (TrustSpan *in, TrustDer *out);
 /* The same, and its tag must be TAG. */
 gboolean trust_der_expect (TrustSpan *in, guint8 tag, TrustDer *out);
 gboolean trust_span_equal (TrustSpan a, TrustSpan b);
+/* The content octets of an OBJECT IDENTIFIER in dotted form (X.690 section 8.19). NULL if malformed. Returns: (transfer full) (nullable). */
+char *trust_der_dup_oid (TrustSpan content);

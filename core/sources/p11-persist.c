@@ -27,35 +27,6 @@ typedef struct
   GHashTable *made;        /* (owned) purposes, joined -> TrustSettings: shared by the anchors of the file */
 } Reader;
 
-/* The content octets of an OBJECT IDENTIFIER in dotted form (X.690 section 8.19). NULL if malformed. (transfer full) */
-static char *
-dotted_oid (TrustSpan content)
-{
-  g_autoptr (GString) out = g_string_new (NULL);
-  guint64 arc = 0;
-
-  if (content.size == 0 || content.size > 64 || (content.data[content.size - 1] & 0x80) != 0)
-    return NULL;
-  for (gsize i = 0; i < content.size; i++)
-    {
-      if (arc >> 56 != 0 || (arc == 0 && content.data[i] == 0x80))
-        return NULL;
-      arc = arc << 7 | (content.data[i] & 0x7f);
-      if ((content.data[i] & 0x80) != 0)
-        continue;
-      if (out->len == 0)
-        {
-          guint64 first = MIN (arc / 40, 2);
-
-          g_string_printf (out, "%" G_GUINT64_FORMAT, first);
-          arc -= first * 40;
-        }
-      g_string_append_printf (out, ".%" G_GUINT64_FORMAT, arc);
-      arc = 0;
-    }
-  return g_string_free (g_steal_pointer (&out), FALSE);
-}
-
 /* The OIDs in an attached extension that holds a SEQUENCE OF OBJECT IDENTIFIER (RFC 5280 section 4.2.1.12). VALUE is the whole
  * Extension, as p11-kit wants it, and OID must be its own. NULL if malformed. (transfer full): of char*, NULL-terminated. */
 static GPtrArray *
@@ -71,7 +42,7 @@ read_purposes (TrustSpan value, const char *expected)
   in = outer.content;
   if (!trust_der_expect (&in, 0x06, &part))
     return NULL;
-  own = dotted_oid (part.content);
+  own = trust_der_dup_oid (part.content);
   if (g_strcmp0 (own, expected) != 0)
     return NULL;
   trust_der_expect (&in, 0x01, &part); /* critical */
@@ -82,7 +53,7 @@ read_purposes (TrustSpan value, const char *expected)
     return NULL;
   for (in = list.content; in.size > 0;)
     {
-      char *oid = trust_der_expect (&in, 0x06, &part) ? dotted_oid (part.content) : NULL;
+      char *oid = trust_der_expect (&in, 0x06, &part) ? trust_der_dup_oid (part.content) : NULL;
 
       if (oid == NULL)
         return NULL;

@@ -181,6 +181,30 @@ test_mutations (void)
     }
 }
 
+static void
+check_oid (const char *bytes, gsize size, const char *expected)
+{
+  g_autofree char *text = trust_der_dup_oid ((TrustSpan) { (const guint8 *) bytes, size });
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* X.690 8.19: the first two arcs in one, no leading 80, the last octet without its high bit. */
+static void
+test_oid (void)
+{
+  check_oid ("\x2b\x06\x01\x05\x05\x07\x03\x01", 8, "1.3.6.1.5.5.7.3.1");
+  check_oid ("\x55\x1d\x25\x00", 4, "2.5.29.37.0");
+  check_oid ("\x88\x37\x03", 3, "2.999.3");
+  check_oid ("\x00", 1, "0.0");
+  check_oid ("\x27", 1, "0.39");
+  check_oid ("\x28", 1, "1.0");
+  check_oid ("", 0, NULL);
+  check_oid ("\x2b\x80\x01", 3, NULL);
+  check_oid ("\x2b\x86", 2, NULL);
+  check_oid ("\x2b\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 11, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -190,5 +214,6 @@ main (int argc, char **argv)
   g_test_add_func ("/der/sequence", test_sequence);
   g_test_add_func ("/der/span-equal", test_span_equal);
   g_test_add_func ("/der/mutations", test_mutations);
+  g_test_add_func ("/der/oid", test_oid);
   return g_test_run ();
 }
