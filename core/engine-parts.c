@@ -4,6 +4,7 @@
 
 #include "core/apply.h"
 #include "core/layers.h"
+#include "core/next.h"
 #include "core/sources/source.h"
 
 GPtrArray *
@@ -72,6 +73,9 @@ trust_engine_publish (TrustEngine *engine, TrustSnapshot *next)
   g_clear_pointer (&engine->published, trust_snapshot_unref);
   if (whole)
     engine->published = trust_snapshot_ref (next);
+  g_clear_error (&error);
+  if (!trust_next_note (engine->root, next->next, &error))
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "What ends at a date ends there only while the service runs: %s", error->message);
 }
 
 gboolean

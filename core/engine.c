@@ -5,6 +5,7 @@
 #include "core/apply.h"
 #include "core/arena.h"
 #include "core/hooks.h"
+#include "core/next.h"
 #include "core/plan.h"
 #include "core/sources/source.h"
 
@@ -18,7 +19,8 @@
 
 /* Where a killed writer may have left a temporary. The folders that consumers read are swept when idle: they may be large. */
 static const char *const swept[] = { TRUST_ANCHORS_FOLDER, TRUST_ASIDE_FOLDER, STATE_FOLDER "/last-good", STATE_FOLDER "/published",
-                                     STATE_FOLDER "/debian", TRUST_HOOKS_PENDING, TRUST_REQUESTS_FOLDER, "/etc" };
+                                     STATE_FOLDER "/debian", TRUST_HOOKS_PENDING, TRUST_REQUESTS_FOLDER, TRUST_NEXT_FOLDER,
+                                     "/etc" };
 
 static gboolean
 open_writable (TrustEngine *engine, GError **error)

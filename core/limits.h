@@ -34,6 +34,8 @@
 #define TRUST_LIMIT_FINGERPRINTS 20000u
 /* Certificates in one chain given to Verify. */
 #define TRUST_LIMIT_CHAIN_CERTIFICATES 32u
+/* Comparisons of names with imposed constraints in one Verify. */
+#define TRUST_LIMIT_NAME_COMPARISONS (256u * 1024)
 /* Anchors on one page of List. */
 #define TRUST_LIMIT_PAGE_ANCHORS 200u
 /* Purposes on one anchor. */

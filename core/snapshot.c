@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/snapshot.h"
 
+#include <string.h>
+
 TrustConsumerStatus *
 trust_consumer_status_new (const char *id)
 {
@@ -72,6 +74,27 @@ trust_snapshot_find_state (const TrustSnapshot *snapshot, const char *source)
 
       if (g_str_equal (state->source, source))
         return state;
+    }
+  return NULL;
+}
+
+TrustStore *
+trust_snapshot_find_store (const TrustSnapshot *snapshot, const char *name)
+{
+  guint low = 0, high = snapshot->stores->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      TrustStore *store = snapshot->stores->pdata[middle];
+      int order = strcmp (store->name, name);
+
+      if (order == 0)
+        return store;
+      if (order < 0)
+        low = middle + 1;
+      else
+        high = middle;
     }
   return NULL;
 }

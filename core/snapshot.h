@@ -43,3 +43,5 @@ void trust_snapshot_unref (TrustSnapshot *snapshot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustSnapshot, trust_snapshot_unref)
 /* (nullable) (transfer none) */
 TrustSourceState *trust_snapshot_find_state (const TrustSnapshot *snapshot, const char *source);
+/* The store of that name, which is not "system". (nullable) (transfer none) */
+TrustStore *trust_snapshot_find_store (const TrustSnapshot *snapshot, const char *name);

@@ -4,6 +4,7 @@
 
 static const char *const reason_names[] = {
   "trusted", "unknown-issuer", "distrusted", "expired", "not-yet-valid", "name-mismatch", "purpose", "signature", "weak", "constraint", "invalid",
+  "distrusted-after", "ended", "budget-exhausted",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (reason_names) == TRUST_REASON_LAST);
 

@@ -17,8 +17,11 @@ typedef enum
   TRUST_REASON_PURPOSE = 6,             /* the leaf, a CA or the anchor is not for this purpose */
   TRUST_REASON_SIGNATURE = 7,
   TRUST_REASON_WEAK = 8,                /* insecure algorithm or key */
-  TRUST_REASON_CONSTRAINT = 9,          /* basicConstraints, pathLen, name constraints */
+  TRUST_REASON_CONSTRAINT = 9,          /* basicConstraints, pathLen, name constraints, constraints imposed on the anchor */
   TRUST_REASON_INVALID = 10,            /* anything else the verifier refuses */
+  TRUST_REASON_DISTRUSTED_AFTER = 11,   /* the leaf is newer than the anchor is trusted for */
+  TRUST_REASON_ENDED = 12,              /* the trust in the anchor had an end, which has passed */
+  TRUST_REASON_BUDGET_EXHAUSTED = 13,   /* the work of one call was used up before a path was found */
   TRUST_REASON_LAST
 } TrustReason;
 

@@ -3,6 +3,7 @@
 #include "core/verifier-words.h"
 
 #include "core/name.h"
+#include "core/store.h"
 #include "core/text.h"
 #include "core/verifier-name.h"
 
@@ -11,8 +12,8 @@
 #define TITLE_CHARS 64
 #define OID_COMMON_NAME "\x55\x04\x03"
 
-static char *
-show_title (const TrustCertificate *certificate)
+char *
+trust_verdict_show_title (const TrustCertificate *certificate)
 {
   g_autofree char *title = trust_certificate_dup_title (certificate);
 
@@ -33,12 +34,12 @@ show_issuer (const TrustCertificate *certificate)
   return trust_text_printable (name, TITLE_CHARS);
 }
 
-static char *
-show_date (gint64 seconds)
+char *
+trust_verdict_show_time (gint64 seconds)
 {
   g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (seconds);
 
-  return date != NULL ? g_date_time_format (date, "%Y-%m-%d %H:%M UTC") : g_strdup ("a date out of range");
+  return date != NULL ? g_date_time_format (date, "%Y-%m-%d %H:%M:%S UTC") : g_strdup ("a date out of range");
 }
 
 static const TrustLink *
@@ -64,47 +65,60 @@ trust_verdict_tell (const TrustPath *path, TrustReason reason, int failing, char
 }
 
 TrustVerdict *
-trust_verdict_tell_trusted (const TrustPath *path, TrustPurpose purpose)
+trust_verdict_tell_trusted (const TrustPath *path, const TrustQuestion *question)
 {
-  g_autofree char *leaf = show_title (path->links[0].certificate);
-  g_autofree char *anchor = show_title (get_last (path)->certificate);
+  g_autofree char *leaf = trust_verdict_show_title (path->links[0].certificate);
+  g_autofree char *anchor = trust_verdict_show_title (get_last (path)->certificate);
   char *message = path->n_links == 1
-                  ? g_strdup_printf ("\"%s\" is itself an anchor for %s", leaf, trust_purpose_get_name (purpose))
-                  : g_strdup_printf ("\"%s\" chains to the anchor \"%s\" for %s", leaf, anchor, trust_purpose_get_name (purpose));
+                  ? g_strdup_printf ("\"%s\" is itself an anchor for %s", leaf, question->purpose)
+                  : g_strdup_printf ("\"%s\" chains to the anchor \"%s\" for %s", leaf, anchor, question->purpose);
 
   return trust_verdict_tell (path, TRUST_REASON_TRUSTED, -1, message, g_strdup (""));
 }
 
+/* Where a root would have to be, and the command that brings it there. */
+static char *
+show_place (const TrustQuestion *question)
+{
+  return g_str_equal (question->store, TRUST_STORE_SYSTEM) ? g_strdup ("on this machine") : g_strdup_printf ("in the store %s", question->store);
+}
+
+static char *
+show_command (const TrustQuestion *question)
+{
+  return g_str_equal (question->store, TRUST_STORE_SYSTEM) ? g_strdup ("anchorctl add FILE")
+         : g_strdup_printf ("anchorctl store add %s FILE", question->store);
+}
+
 TrustVerdict *
-trust_verdict_tell_unknown_issuer (const TrustPath *path)
+trust_verdict_tell_unknown_issuer (const TrustPath *path, const TrustQuestion *question)
 {
   const TrustCertificate *end = get_last (path)->certificate;
-  g_autofree char *title = show_title (end);
-  g_autofree char *issuer = show_issuer (end);
+  g_autofree char *title = trust_verdict_show_title (end), *issuer = show_issuer (end);
+  g_autofree char *place = show_place (question), *command = show_command (question);
   char *message, *remedy;
 
   if (trust_certificate_is_self_issued (end) && path->n_links == 1)
     {
-      message = g_strdup_printf ("\"%s\" is self-signed and no anchor of this machine", title);
-      remedy = g_strdup_printf ("if it is yours: anchorctl add FILE%s", trust_certificate_is_ca (end) ? "" : " --allow-non-ca");
+      message = g_strdup_printf ("\"%s\" is self-signed and no anchor %s", title, place);
+      remedy = g_strdup_printf ("if it is yours: %s%s", command, trust_certificate_is_ca (end) ? "" : " --allow-non-ca");
     }
   else if (trust_certificate_is_self_issued (end))
     {
-      message = g_strdup_printf ("the root \"%s\" is not on this machine", title);
-      remedy = g_strdup ("if it is your company's: anchorctl add FILE, with the root's certificate");
+      message = g_strdup_printf ("the root \"%s\" is not %s", title, place);
+      remedy = g_strdup_printf ("if it is your company's: %s, with the root's certificate", command);
     }
   else if (trust_certificate_is_ca (end))
     {
-      message = g_strdup_printf ("the root \"%s\", which issued \"%s\", is not on this machine", issuer, title);
-      remedy = g_strdup_printf ("if it is your company's: anchorctl add FILE, with the certificate of \"%s\"; if it is an "
-                                "intermediate, the server must send it", issuer);
+      message = g_strdup_printf ("the root \"%s\", which issued \"%s\", is not %s", issuer, title, place);
+      remedy = g_strdup_printf ("if it is your company's: %s, with the certificate of \"%s\"; if it is an intermediate, the server must send it",
+                                command, issuer);
     }
   else
     {
       message = g_strdup_printf ("the server left out the intermediate \"%s\", which issued \"%s\"; no anchor has that name",
                                  issuer, title);
-      remedy = g_strdup_printf ("have the server send its whole chain; if \"%s\" is your company's root: anchorctl add FILE, "
-                                "with its certificate", issuer);
+      remedy = g_strdup_printf ("have the server send its whole chain; if \"%s\" is your company's root: %s, with its certificate", issuer, command);
     }
   return trust_verdict_tell (path, TRUST_REASON_UNKNOWN_ISSUER, (int) path->n_links - 1, message, remedy);
 }
@@ -115,7 +129,7 @@ trust_verdict_tell_distrusted (const TrustPath *path, const TrustDistrust *distr
   const TrustCertificate *named = refused != NULL ? refused : get_last (path)->certificate;
   const TrustFingerprint *fingerprint = trust_distrust_get_fingerprint (distrust);
   const TrustFingerprint *key = trust_distrust_get_key_fingerprint (distrust);
-  g_autofree char *title = show_title (named);
+  g_autofree char *title = trust_verdict_show_title (named);
   g_autofree char *where = trust_text_printable (trust_origin_get_path (trust_distrust_get_origin (distrust)), 0);
   g_autofree char *reason = trust_text_printable (trust_note_get_reason (trust_distrust_get_note (distrust)), 200);
   const char *what = "by issuer and serial number";
@@ -136,28 +150,27 @@ trust_verdict_tell_distrusted (const TrustPath *path, const TrustDistrust *distr
 }
 
 TrustVerdict *
-trust_verdict_tell_other_purpose (const TrustPath *path, const TrustAnchor *anchor, TrustPurpose purpose)
+trust_verdict_tell_other_purpose (const TrustPath *path, const TrustAnchor *anchor, const TrustQuestion *question)
 {
-  g_autofree char *title = show_title (trust_anchor_get_certificate (anchor));
+  g_autofree char *title = trust_verdict_show_title (trust_anchor_get_certificate (anchor));
   g_auto (GStrv) names = trust_purposes_dup_names (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
   g_autofree char *purposes = g_strjoinv (", ", names);
-  const char *wanted = trust_purpose_get_name (purpose);
-
+  g_autofree char *command = show_command (question);
   gboolean given = trust_fingerprint_equal (trust_certificate_get_fingerprint (get_last (path)->certificate),
                                             trust_anchor_get_fingerprint (anchor));
 
   return trust_verdict_tell (path, TRUST_REASON_PURPOSE, given ? (int) path->n_links - 1 : -1,
                              g_strdup_printf ("the anchor \"%s\" is trusted only for %s, not for %s", title,
-                                              purposes[0] != '\0' ? purposes : "nothing", wanted),
-                             g_strdup_printf ("if it should be: anchorctl add FILE --purpose %s", wanted));
+                                              purposes[0] != '\0' ? purposes : "nothing", question->purpose),
+                             g_strdup_printf ("if it should be: %s --purpose %s", command, question->purpose));
 }
 
 TrustVerdict *
-trust_verdict_tell_name_mismatch (const TrustPath *path, const char *name)
+trust_verdict_tell_name_mismatch (const TrustPath *path, const TrustQuestion *question)
 {
-  g_autofree char *shown = trust_text_printable (name, TITLE_CHARS);
+  g_autofree char *shown = trust_text_printable (question->name, TITLE_CHARS);
   g_autofree char *names = trust_verifier_name_list (path->links[0].crt);
-  g_autofree char *title = show_title (path->links[0].certificate);
+  g_autofree char *title = trust_verdict_show_title (path->links[0].certificate);
   char *message = names[0] != '\0' ? g_strdup_printf ("\"%s\" is not for \"%s\": it is for %s", title, shown, names)
                   : g_strdup_printf ("\"%s\" is not for \"%s\": it names no host (the common name does not count)", title, shown);
 
@@ -195,7 +208,7 @@ is_weak (const TrustCertificate *certificate, gboolean is_anchor)
 
 /* Is link I of PATH what REASON is about? */
 static gboolean
-is_at_fault (const TrustPath *path, guint i, TrustReason reason, TrustPurpose purpose, gint64 now)
+is_at_fault (const TrustPath *path, guint i, TrustReason reason, const TrustQuestion *question)
 {
   const TrustLink *link = &path->links[i];
   guint status = 0;
@@ -207,13 +220,13 @@ is_at_fault (const TrustPath *path, guint i, TrustReason reason, TrustPurpose pu
              && (gnutls_x509_crt_verify (link->crt, &path->links[i + 1].crt, 1, GNUTLS_VERIFY_DISABLE_TIME_CHECKS, &status) < 0
                  || (status & GNUTLS_CERT_SIGNATURE_FAILURE) != 0);
     case TRUST_REASON_EXPIRED:
-      return trust_certificate_get_not_after (link->certificate) < now;
+      return trust_certificate_get_not_after (link->certificate) < question->now;
     case TRUST_REASON_NOT_YET_VALID:
-      return trust_certificate_get_not_before (link->certificate) > now;
+      return trust_certificate_get_not_before (link->certificate) > question->now;
     case TRUST_REASON_WEAK:
       return is_weak (link->certificate, path->has_anchor && i + 1 == path->n_links);
     case TRUST_REASON_PURPOSE:
-      return gnutls_x509_crt_check_key_purpose (link->crt, trust_purpose_get_oid (purpose), 0) == 0;
+      return gnutls_x509_crt_check_key_purpose (link->crt, question->oid, 0) == 0;
     case TRUST_REASON_CONSTRAINT:
       return i > 0 && (!trust_certificate_is_ca (link->certificate) || !trust_certificate_may_sign (link->certificate));
     case TRUST_REASON_UNKNOWN_ISSUER:
@@ -224,12 +237,12 @@ is_at_fault (const TrustPath *path, guint i, TrustReason reason, TrustPurpose pu
 }
 
 static char *
-describe (const TrustPath *path, int failing, TrustReason reason, TrustPurpose purpose)
+describe (const TrustPath *path, int failing, TrustReason reason, const TrustQuestion *question)
 {
   const TrustCertificate *certificate = path->links[MAX (failing, 0)].certificate;
-  g_autofree char *title = failing >= 0 ? show_title (certificate) : g_strdup ("the chain");
-  g_autofree char *expired = show_date (trust_certificate_get_not_after (certificate));
-  g_autofree char *begins = show_date (trust_certificate_get_not_before (certificate));
+  g_autofree char *title = failing >= 0 ? trust_verdict_show_title (certificate) : g_strdup ("the chain");
+  g_autofree char *expired = trust_verdict_show_time (trust_certificate_get_not_after (certificate));
+  g_autofree char *begins = trust_verdict_show_time (trust_certificate_get_not_before (certificate));
   g_autofree char *key = trust_certificate_dup_key_description (certificate);
 
   switch (reason)
@@ -245,7 +258,7 @@ describe (const TrustPath *path, int failing, TrustReason reason, TrustPurpose p
                               trust_certificate_get_signature_algorithm (certificate));
     case TRUST_REASON_PURPOSE:
       return g_strdup_printf ("\"%s\" is not for %s: its extended key usage says otherwise",
-                              title, trust_purpose_get_name (purpose));
+                              title, question->purpose);
     case TRUST_REASON_CONSTRAINT:
       return failing >= 0 ? g_strdup_printf ("\"%s\" is not a CA that may issue certificates", title)
              : g_strdup ("a constraint of a CA (length of the path, names, key usage) does not allow this chain");
@@ -282,7 +295,7 @@ advise (const TrustPath *path, int failing, TrustReason reason)
 }
 
 TrustVerdict *
-trust_verdict_tell_status (const TrustPath *path, guint status, TrustPurpose purpose, gint64 now)
+trust_verdict_tell_status (const TrustPath *path, guint status, const TrustQuestion *question)
 {
   TrustVerdict *verdict = NULL;
 
@@ -293,10 +306,10 @@ trust_verdict_tell_status (const TrustPath *path, guint status, TrustPurpose pur
       if ((status & reasons[r].bits) == 0)
         continue;
       for (guint i = 0; i < path->n_links && failing < 0; i++)
-        if (is_at_fault (path, i, reasons[r].reason, purpose, now))
+        if (is_at_fault (path, i, reasons[r].reason, question))
           failing = (int) i;
 
-      char *message = describe (path, failing, reasons[r].reason, purpose);
+      char *message = describe (path, failing, reasons[r].reason, question);
 
       if (verdict == NULL)
         verdict = trust_verdict_tell (path, reasons[r].reason, failing, message, advise (path, failing, reasons[r].reason));
@@ -305,6 +318,14 @@ trust_verdict_tell_status (const TrustPath *path, guint status, TrustPurpose pur
     }
   if (verdict != NULL)
     return verdict;
-  return trust_verdict_tell (path, TRUST_REASON_INVALID, -1, describe (path, -1, TRUST_REASON_INVALID, purpose),
+  return trust_verdict_tell (path, TRUST_REASON_INVALID, -1, describe (path, -1, TRUST_REASON_INVALID, question),
                              advise (path, -1, TRUST_REASON_INVALID));
+}
+
+TrustVerdict *
+trust_verdict_tell_budget (const TrustPath *path)
+{
+  return trust_verdict_tell (path, TRUST_REASON_BUDGET_EXHAUSTED, -1,
+                             g_strdup ("the work that one call may cause was done before a path to an anchor was found"),
+                             g_strdup ("give only the server's certificate and the intermediates that lead to its root"));
 }

@@ -24,16 +24,32 @@ typedef struct
   gboolean has_anchor;            /* the last one is the anchor */
 } TrustPath;
 
+/* What is asked of a path, as the verifier's files pass it on. */
+typedef struct
+{
+  const char *purpose;            /* its name; its OID where it has none */
+  const char *oid;
+  const char *name;               /* (nullable) host name or IP address */
+  const char *store;              /* "system" */
+  gint64 now;                     /* seconds since the epoch */
+} TrustQuestion;
+
+/* A certificate's title as it may be shown. Returns: (transfer full). */
+char *trust_verdict_show_title (const TrustCertificate *certificate);
+/* "2027-01-01 00:00:00 UTC". Returns: (transfer full). */
+char *trust_verdict_show_time (gint64 seconds);
 /* A verdict that shows PATH. FAILING: which link is at fault, -1 none. MESSAGE and REMEDY are (transfer full). */
 TrustVerdict *trust_verdict_tell (const TrustPath *path, TrustReason reason, int failing, char *message, char *remedy);
-TrustVerdict *trust_verdict_tell_trusted (const TrustPath *path, TrustPurpose purpose);
+TrustVerdict *trust_verdict_tell_trusted (const TrustPath *path, const TrustQuestion *question);
 /* PATH goes nowhere: no issuer of its last certificate was given or is an anchor. */
-TrustVerdict *trust_verdict_tell_unknown_issuer (const TrustPath *path);
+TrustVerdict *trust_verdict_tell_unknown_issuer (const TrustPath *path, const TrustQuestion *question);
 /* The last of PATH, or (REFUSED not NULL) the certificate that issued it, is named by DISTRUST. */
 TrustVerdict *trust_verdict_tell_distrusted (const TrustPath *path, const TrustDistrust *distrust,
                                              const TrustCertificate *refused);
-/* PATH leads to ANCHOR, which is not trusted for PURPOSE. */
-TrustVerdict *trust_verdict_tell_other_purpose (const TrustPath *path, const TrustAnchor *anchor, TrustPurpose purpose);
-TrustVerdict *trust_verdict_tell_name_mismatch (const TrustPath *path, const char *name);
-/* GnuTLS refused PATH with STATUS (GNUTLS_CERT_…). */
-TrustVerdict *trust_verdict_tell_status (const TrustPath *path, guint status, TrustPurpose purpose, gint64 now);
+/* PATH leads to ANCHOR, which is not trusted for the purpose. */
+TrustVerdict *trust_verdict_tell_other_purpose (const TrustPath *path, const TrustAnchor *anchor, const TrustQuestion *question);
+TrustVerdict *trust_verdict_tell_name_mismatch (const TrustPath *path, const TrustQuestion *question);
+/* GnuTLS refused PATH with STATUS (GNUTLS_CERT_…), or a date is not kept. */
+TrustVerdict *trust_verdict_tell_status (const TrustPath *path, guint status, const TrustQuestion *question);
+/* The work that one call may cause was done, and no path stood. */
+TrustVerdict *trust_verdict_tell_budget (const TrustPath *path);

@@ -13,8 +13,8 @@
 /* The work one call may cause, whatever chain it brings: certificates that paths are built of, and paths that GnuTLS verifies. */
 #define STEPS_MAX 256u
 #define ATTEMPTS_MAX 32u
-/* 112 bits: RSA 2048, no SHA-1 below the anchor. */
-#define VERIFY_FLAGS GNUTLS_PROFILE_TO_VFLAGS (GNUTLS_PROFILE_MEDIUM)
+/* 112 bits: RSA 2048, no SHA-1 below the anchor. Dates are held against the question's time, not against GnuTLS's clock. */
+#define VERIFY_FLAGS (GNUTLS_PROFILE_TO_VFLAGS (GNUTLS_PROFILE_MEDIUM) | GNUTLS_VERIFY_DISABLE_TIME_CHECKS)
 
 /* How much a refusal tells: of several, the one that says most is the answer. */
 typedef enum
@@ -24,7 +24,9 @@ typedef enum
   TELLS_WRONG_KEY,
   TELLS_OTHER_PURPOSE,
   TELLS_FAULT,
+  TELLS_LIMIT,
   TELLS_DISTRUST,
+  TELLS_BUDGET,
   TELLS_ALL
 } Tells;
 
@@ -32,9 +34,10 @@ typedef struct
 {
   const TrustAnchorSet *set;
   const TrustVerifyRequest *request;
-  gint64 now;
+  TrustQuestion question;
   guint steps;
   guint attempts;
+  guint comparisons;                                       /* of names with imposed constraints */
   gnutls_x509_crt_t crts[TRUST_LIMIT_CHAIN_CERTIFICATES];  /* (owned) (nullable) imported when first needed */
   gboolean used[TRUST_LIMIT_CHAIN_CERTIFICATES];           /* is on the path */
   TrustLink links[TRUST_LIMIT_CHAIN_CERTIFICATES + 1];
@@ -128,16 +131,16 @@ add_findings (Search *search)
     g_ptr_array_add (search->verdict->findings, g_strdup ("the chain was not given in order"));
 }
 
-/* The path stands: is the leaf for the name? */
+/* The path stands: is it within what its ANCHOR is limited to, and is the leaf for the name? */
 static gboolean
-accept_path (Search *search)
+accept_path (Search *search, const TrustAnchor *anchor)
 {
   TrustPath path = get_path (search, TRUE);
-  const char *name = search->request->name;
+  const char *name = search->question.name;
   gboolean matches = name == NULL || trust_verifier_name_matches (search->links[0].crt, name);
 
-  consider (search, matches ? trust_verdict_tell_trusted (&path, search->request->purpose)
-            : trust_verdict_tell_name_mismatch (&path, name), TELLS_ALL);
+  consider (search, matches ? trust_verdict_tell_trusted (&path, &search->question)
+            : trust_verdict_tell_name_mismatch (&path, &search->question), TELLS_ALL);
   add_findings (search);
   return TRUE;
 }
@@ -150,7 +153,7 @@ verify_path (Search *search, guint *status)
   gnutls_x509_crt_t chain[TRUST_LIMIT_CHAIN_CERTIFICATES];
   guint n = search->n_links - 1;
   gnutls_typed_vdata_st purpose = { .type = GNUTLS_DT_KEY_PURPOSE_OID };
-  g_autofree char *oid = g_strdup (trust_purpose_get_oid (search->request->purpose));
+  g_autofree char *oid = g_strdup (search->question.oid);
 
   purpose.data = (guint8 *) oid;
   for (guint i = 0; i < n; i++)
@@ -166,43 +169,71 @@ verify_path (Search *search, guint *status)
   return result == 0;
 }
 
-/* A leaf that is an anchor itself: nothing to verify but its dates and what it is for. */
+/* A leaf that is an anchor itself: nothing to verify but what it is for. */
 static guint
 check_pinned (const Search *search)
 {
-  const TrustLink *leaf = &search->links[0];
+  return gnutls_x509_crt_check_key_purpose (search->links[0].crt, search->question.oid, 0) == 0 ? GNUTLS_CERT_PURPOSE_MISMATCH : 0;
+}
+
+/* Is every certificate of the path in its time (RFC 5280 6.1.3 (a)(2))? */
+static guint
+check_dates (const Search *search)
+{
   guint status = 0;
 
-  if (trust_certificate_get_not_after (leaf->certificate) < search->now)
-    status |= GNUTLS_CERT_EXPIRED;
-  if (trust_certificate_get_not_before (leaf->certificate) > search->now)
-    status |= GNUTLS_CERT_NOT_ACTIVATED;
-  if (gnutls_x509_crt_check_key_purpose (leaf->crt, trust_purpose_get_oid (search->request->purpose), 0) == 0)
-    status |= GNUTLS_CERT_PURPOSE_MISMATCH;
+  for (guint i = 0; i < search->n_links; i++)
+    {
+      const TrustCertificate *certificate = search->links[i].certificate;
+
+      if (trust_certificate_get_not_after (certificate) < search->question.now)
+        status |= GNUTLS_CERT_EXPIRED;
+      if (trust_certificate_get_not_before (certificate) > search->question.now)
+        status |= GNUTLS_CERT_NOT_ACTIVATED;
+    }
   return status;
 }
 
-/* Tries the path as it stands, its last link the anchor. */
+/* Is there work left for one more path? */
 static gboolean
-try_path (Search *search)
+may_attempt (Search *search)
+{
+  TrustPath path = get_path (search, FALSE);
+
+  if (search->attempts < ATTEMPTS_MAX)
+    return TRUE;
+  consider (search, trust_verdict_tell_budget (&path), TELLS_BUDGET);
+  return FALSE;
+}
+
+/* Tries the path as it stands, its last link ANCHOR. */
+static gboolean
+try_path (Search *search, const TrustAnchor *anchor)
 {
   TrustPath path = get_path (search, TRUE);
   guint status = GNUTLS_CERT_INVALID;
 
-  if (search->attempts++ >= ATTEMPTS_MAX)
+  if (!may_attempt (search))
     return FALSE;
+  search->attempts++;
   if (search->n_links == 1)
     status = check_pinned (search);
   else if (!verify_path (search, &status))
     status = GNUTLS_CERT_INVALID;
+  status |= check_dates (search);
   if (status == 0)
-    return accept_path (search);
+    return accept_path (search, anchor);
 
   gboolean wrong_key = (status & (GNUTLS_CERT_SIGNATURE_FAILURE | GNUTLS_CERT_SIGNER_NOT_FOUND)) != 0;
 
-  consider (search, trust_verdict_tell_status (&path, status, search->request->purpose, search->now),
-            wrong_key ? TELLS_WRONG_KEY : TELLS_FAULT);
+  consider (search, trust_verdict_tell_status (&path, status, &search->question), wrong_key ? TELLS_WRONG_KEY : TELLS_FAULT);
   return FALSE;
+}
+
+static gboolean
+is_for_purpose (const Search *search, const TrustAnchor *anchor)
+{
+  return trust_purposes_has_oid (trust_settings_get_purposes (trust_anchor_get_settings (anchor)), search->question.oid);
 }
 
 /* Tries ANCHOR, which has the name of the last link's issuer. */
@@ -212,19 +243,19 @@ try_issuer (Search *search, const TrustAnchor *anchor)
   TrustCertificate *certificate = trust_anchor_get_certificate (anchor);
   TrustPath path = get_path (search, FALSE);
 
-  if (!trust_anchor_has_purpose (anchor, search->request->purpose))
+  if (!is_for_purpose (search, anchor))
     {
-      consider (search, trust_verdict_tell_other_purpose (&path, anchor, search->request->purpose), TELLS_OTHER_PURPOSE);
+      consider (search, trust_verdict_tell_other_purpose (&path, anchor, &search->question), TELLS_OTHER_PURPOSE);
       return FALSE;
     }
 
-  gnutls_x509_crt_t crt = search->attempts < ATTEMPTS_MAX ? import (certificate) : NULL;
+  gnutls_x509_crt_t crt = may_attempt (search) ? import (certificate) : NULL;
 
   if (crt == NULL)
     return FALSE;
   search->links[search->n_links++] = (TrustLink) { certificate, crt, -1 };
 
-  gboolean done = try_path (search);
+  gboolean done = try_path (search, anchor);
 
   search->n_links--;
   gnutls_x509_crt_deinit (crt);
@@ -320,7 +351,7 @@ walk_issuers (Search *search, const TrustCertificate *certificate)
   if (anchors->len == 0 && !found)
     consider_distrusted_issuer (search, issuer_id);
   if (!found)
-    consider (search, trust_verdict_tell_unknown_issuer (&path), TELLS_DEAD_END);
+    consider (search, trust_verdict_tell_unknown_issuer (&path, &search->question), TELLS_DEAD_END);
   return FALSE;
 }
 
@@ -337,10 +368,10 @@ walk_link (Search *search, TrustCertificate *certificate)
       consider (search, trust_verdict_tell_distrusted (&path, distrust, NULL), TELLS_DISTRUST);
       return FALSE;
     }
-  if (anchor != NULL && trust_anchor_has_purpose (anchor, search->request->purpose) && try_path (search))
+  if (anchor != NULL && is_for_purpose (search, anchor) && try_path (search, anchor))
     return TRUE;
-  if (anchor != NULL && !trust_anchor_has_purpose (anchor, search->request->purpose))
-    consider (search, trust_verdict_tell_other_purpose (&path, anchor, search->request->purpose), TELLS_OTHER_PURPOSE);
+  if (anchor != NULL && !is_for_purpose (search, anchor))
+    consider (search, trust_verdict_tell_other_purpose (&path, anchor, &search->question), TELLS_OTHER_PURPOSE);
   return walk_issuers (search, certificate);
 }
 
@@ -348,8 +379,12 @@ static gboolean
 walk (Search *search, guint index)
 {
   TrustCertificate *certificate = get_given (search, index);
-  gnutls_x509_crt_t crt = search->steps++ < STEPS_MAX ? get_crt (search, index) : NULL;
+  gboolean may_go = search->steps++ < STEPS_MAX;
+  gnutls_x509_crt_t crt = may_go ? get_crt (search, index) : NULL;
+  TrustPath path = get_path (search, FALSE);
 
+  if (!may_go)
+    consider (search, trust_verdict_tell_budget (&path), TELLS_BUDGET);
   if (crt == NULL)
     return FALSE;
   search->used[index] = TRUE;
@@ -372,11 +407,36 @@ refuse_request (const char *message, const char *remedy)
   return trust_verdict_tell (&path, TRUST_REASON_INVALID, -1, g_strdup (message), g_strdup (remedy));
 }
 
+/* The set that the request is held against. */
+static const TrustAnchorSet *
+find_set (const TrustSnapshot *snapshot, const TrustQuestion *question, TrustVerdict **refusal)
+{
+  const TrustStore *store = NULL;
+
+  if (g_str_equal (question->store, TRUST_STORE_SYSTEM))
+    return snapshot->set;
+  store = trust_snapshot_find_store (snapshot, question->store);
+  if (store == NULL)
+    *refusal = refuse_request ("there is no such store", "anchorctl store list shows those there are");
+  else if (store->fault != NULL)
+    *refusal = refuse_request ("the store's configuration does not parse, so it trusts nothing", "anchorctl status shows what is wrong with it");
+  return *refusal == NULL ? store->set : NULL;
+}
+
 TrustVerdict *
 trust_verifier_verify (const TrustSnapshot *snapshot, const TrustVerifyRequest *request)
 {
-  g_auto (Search) search = { .set = snapshot->set, .request = request, .now = g_get_real_time () / G_USEC_PER_SEC };
+  TrustPurpose purpose = trust_purpose_find (request->purpose);
+  gboolean named = purpose != TRUST_PURPOSE_LAST;
+  TrustQuestion question = { named ? trust_purpose_get_name (purpose) : request->purpose, named ? trust_purpose_get_oid (purpose) : request->purpose,
+                             request->name, request->store != NULL ? request->store : TRUST_STORE_SYSTEM,
+                             request->time != 0 ? request->time : g_get_real_time () / G_USEC_PER_SEC };
+  TrustVerdict *refusal = NULL;
+  const TrustAnchorSet *set = find_set (snapshot, &question, &refusal);
+  g_auto (Search) search = { .set = set, .request = request, .question = question };
 
+  if (refusal != NULL)
+    return refusal;
   if (request->chain->len == 0)
     return refuse_request ("no certificate was given", "give the chain, the server's certificate first");
   if (request->chain->len > TRUST_LIMIT_CHAIN_CERTIFICATES)

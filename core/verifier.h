@@ -9,8 +9,10 @@
 typedef struct
 {
   GPtrArray *chain;       /* of TrustCertificate, leaf first; the rest in any order */
-  TrustPurpose purpose;   /* TRUST_PURPOSE_SERVER_AUTH by default */
+  const char *purpose;    /* a purpose's name or OID */
   const char *name;       /* (nullable) host name or IP address the leaf must be for */
+  const char *store;      /* (nullable) whose anchors count, "system" by default; one that there is not has none */
+  gint64 time;            /* seconds since the epoch that every date is held against; 0: now */
 } TrustVerifyRequest;
 
 /* Returns: (transfer full). Never fails: a refusal is a verdict. */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/service.h"
 
+#include "daemon/clock.h"
 #include "daemon/gate.h"
 #include "daemon/log.h"
 #include "daemon/outside-units.h"
@@ -28,6 +29,7 @@ typedef struct
   TrustWriter *writer;           /* (owned) */
   TrustGate *gate;               /* (owned) */
   TrustWatcher *watcher;         /* (owned) */
+  TrustClock *clock;             /* (owned) (nullable) */
   TrustActivity activity;
   GMainLoop *loop;               /* (owned) */
   guint idle_timer;
@@ -198,6 +200,13 @@ start (Service *service, GError **error)
   return own_name (service, error);
 }
 
+/* In the writer thread. */
+static void
+on_worked (gpointer user_data)
+{
+  trust_clock_follow (user_data);
+}
+
 /* After the name is owned, so that the first caller waits for none of it. */
 static gboolean
 settle (gpointer user_data)
@@ -208,6 +217,12 @@ settle (gpointer user_data)
   service->watcher = trust_watcher_new (service->engine, service->root, BUNDLE, service->writer, &error);
   if (service->watcher == NULL)
     trust_log (TRUST_LOG_FAULT, -1, 0, "Changes on disk are not seen: %s", error->message);
+  g_clear_error (&error);
+  service->clock = trust_clock_new (service->engine, service->writer, &error);
+  if (service->clock != NULL)
+    trust_writer_set_listener (service->writer, on_worked, service->clock);
+  else
+    trust_log (TRUST_LOG_FAULT, -1, 0, "Trust that ends does so at the next change only: %s", error->message);
   /* Only now: what changed before the watches stood is seen by this look. */
   trust_writer_want (service->writer, TRUST_WANT_START);
   return G_SOURCE_REMOVE;
@@ -239,6 +254,9 @@ stop (Service *service)
 {
   g_clear_handle_id (&service->idle_timer, g_source_remove);
   g_clear_pointer (&service->watcher, trust_watcher_free);
+  if (service->writer != NULL)
+    trust_writer_set_listener (service->writer, NULL, NULL);
+  g_clear_pointer (&service->clock, trust_clock_free);
   g_clear_pointer (&service->writer, trust_writer_free);
   if (service->engine != NULL)
     trust_engine_set_listener (service->engine, NULL, NULL);

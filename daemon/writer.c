@@ -16,6 +16,8 @@ struct _TrustWriter
   GThread *thread;         /* (owned) */
   GMutex lock;
   GCond wake;
+  TrustWriterWorked worked; /* (nullable) */
+  gpointer worked_data;
   GQueue calls;            /* of TrustCall*, bounded by the callers' quotas */
   gint64 first[TRUST_WANT_LAST]; /* monotonic: when it was first wanted; 0 not wanted */
   gint64 last[TRUST_WANT_LAST];  /* and last */
@@ -107,6 +109,7 @@ static const struct
 } wants[] = {
   { 0, 0, do_refresh },
   { 0, 0, do_tool },
+  { 0, 0, do_refresh },
   { 300 * MILLISECOND, 700 * MILLISECOND, do_heal },
   { 200 * MILLISECOND, 800 * MILLISECOND, do_refresh },
   { 2000 * MILLISECOND, 20000 * MILLISECOND, do_distribution },
@@ -149,6 +152,14 @@ remember_bundle (TrustWriter *writer)
     writer->ours_known = trust_root_stat (writer->root, writer->bundle, &writer->ours);
 }
 
+/* With the lock held. */
+static void
+tell_worked (TrustWriter *writer)
+{
+  if (writer->worked != NULL)
+    writer->worked (writer->worked_data);
+}
+
 /* With the lock held, which is let go meanwhile. */
 static void
 work_on_call (TrustWriter *writer, TrustCall *call)
@@ -159,6 +170,7 @@ work_on_call (TrustWriter *writer, TrustCall *call)
   remember_bundle (writer);
   trust_writer_want (writer, TRUST_WANT_TIDY);
   g_mutex_lock (&writer->lock);
+  tell_worked (writer);
 }
 
 static void
@@ -176,6 +188,7 @@ work_on_want (TrustWriter *writer, TrustWant want)
   if (!done)
     trust_writer_want (writer, want);
   g_mutex_lock (&writer->lock);
+  tell_worked (writer);
 }
 
 static gpointer
@@ -262,6 +275,15 @@ trust_writer_want (TrustWriter *writer, TrustWant want)
   /* A later deadline is found when the thread wakes for the earlier one. */
   if (after < before)
     g_cond_signal (&writer->wake);
+}
+
+void
+trust_writer_set_listener (TrustWriter *writer, TrustWriterWorked worked, gpointer user_data)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&writer->lock);
+
+  writer->worked = worked;
+  writer->worked_data = user_data;
 }
 
 gboolean

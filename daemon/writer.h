@@ -11,6 +11,7 @@ typedef enum
 {
   TRUST_WANT_START,         /* at once: look at everything after the start */
   TRUST_WANT_TOOL,          /* at once: the distribution's tool has just finished */
+  TRUST_WANT_CLOCK,         /* at once: a date has come, or the clock was set */
   TRUST_WANT_CHECK,         /* we published just now, and someone may have written in between: 300 ms */
   TRUST_WANT_OWN,           /* an anchor folder changed: 200 ms */
   TRUST_WANT_DISTRIBUTION,  /* the distribution's folders changed: 2 s, and no package manager at work */
@@ -21,12 +22,15 @@ typedef enum
 } TrustWant;
 
 typedef struct _TrustWriter TrustWriter;
+typedef void (*TrustWriterWorked) (gpointer user_data);
 
 /* ROOT: the engine's root. BUNDLE (nullable): the file the distribution's tool finishes with, inside the root; what we wrote there
  * ourselves is no reason to look at once. Starts the thread. */
 TrustWriter *trust_writer_new (TrustEngine *engine, TrustRoot *root, const char *bundle);
 /* Takes CALL: it is run, or answered with TRUST_ERROR_BUSY when the writer is stopping. Any thread. */
 void trust_writer_push (TrustWriter *writer, TrustCall *call);
+/* WORKED is called by the writer's thread after each piece of work, from now on; NULL: no more. Main loop only. */
+void trust_writer_set_listener (TrustWriter *writer, TrustWriterWorked worked, gpointer user_data);
 /* Any thread. */
 void trust_writer_want (TrustWriter *writer, TrustWant want);
 /* Is nothing under way and nothing due? TRUST_WANT_TIDY and after do not count. */

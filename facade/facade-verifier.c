@@ -12,13 +12,15 @@
 typedef struct
 {
   TrustVerifyRequest request;
-  char *name; /* (owned) (nullable) what request.name points to */
+  char *purpose; /* (owned) what the request points to */
+  char *name;    /* (owned) (nullable) */
+  char *store;   /* (owned) */
 } Verify;
 
 static const TrustOption verify_options[] = {
-  { "purpose", "s", trust_option_is_known_purpose },
+  { "purpose", "s", trust_option_is_purpose },
   { "name", "s", trust_option_is_peer_name },
-  { "store", "s", trust_option_is_system_store },
+  { "store", "s", trust_option_is_store },
 };
 
 static void
@@ -27,7 +29,9 @@ verify_free (gpointer data)
   Verify *verify = data;
 
   g_ptr_array_unref (verify->request.chain);
+  g_free (verify->purpose);
   g_free (verify->name);
+  g_free (verify->store);
   g_free (verify);
 }
 
@@ -51,7 +55,7 @@ trust_parse_verify (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *ou
   g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 1);
   g_autoptr (GPtrArray) certificates = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_certificate_unref);
   gsize n = g_variant_n_children (chain);
-  const char *purpose = "server-auth";
+  const char *purpose = "server-auth", *store = TRUST_STORE_SYSTEM;
 
   if (!trust_options_check (options, verify_options, G_N_ELEMENTS (verify_options), error))
     return FALSE;
@@ -75,7 +79,10 @@ trust_parse_verify (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *ou
 
   g_variant_lookup (options, "purpose", "&s", &purpose);
   g_variant_lookup (options, "name", "s", &verify->name);
-  verify->request = (TrustVerifyRequest) { g_steal_pointer (&certificates), trust_purpose_find (purpose), verify->name };
+  g_variant_lookup (options, "store", "&s", &store);
+  verify->purpose = g_strdup (purpose);
+  verify->store = g_strdup (store);
+  verify->request = (TrustVerifyRequest) { g_steal_pointer (&certificates), verify->purpose, verify->name, verify->store, 0 };
   *out = (TrustDoorRequest) { verify, verify_free };
   return TRUE;
 }
@@ -86,6 +93,13 @@ trust_handle_verify (TrustEngine *engine, const TrustDoorRequest *request, const
 {
   const Verify *verify = request->data;
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
+
+  if (!g_str_equal (verify->store, TRUST_STORE_SYSTEM) && trust_snapshot_find_store (snapshot, verify->store) == NULL)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, _("There is no store \"%s\"; see anchorctl store list"), verify->store);
+      return FALSE;
+    }
+
   g_autoptr (TrustVerdict) verdict = trust_verifier_verify (snapshot, &verify->request);
 
   out->reply = g_variant_ref_sink (g_variant_new ("(@a{sv})", trust_view_verdict (verdict, snapshot->generation)));

@@ -7,6 +7,7 @@
 #include "core/anchor.h"
 #include "core/error.h"
 #include "core/limits.h"
+#include "core/store.h"
 #include "core/text.h"
 
 #include <glib/gi18n-lib.h>
@@ -153,22 +154,9 @@ trust_check_purpose (const char *purpose, GError **error)
 }
 
 gboolean
-trust_option_is_known_purpose (const char *key, GVariant *value, GError **error)
+trust_option_is_purpose (const char *key, GVariant *value, GError **error)
 {
-  const char *purpose = g_variant_get_string (value, NULL);
-
-  if (trust_purpose_find (purpose) != TRUST_PURPOSE_LAST)
-    return TRUE;
-
-  g_autofree char *shown = trust_text_printable (purpose, KEY_CHARS);
-  g_autoptr (GString) known = g_string_new (NULL);
-
-  for (guint i = 0; i < TRUST_PURPOSE_LAST; i++)
-    g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", trust_purpose_get_name (i));
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-               _("The option \"%s\" names no known purpose (\"%s\"); there are: %s"), key, shown,
-               known->str);
-  return FALSE;
+  return trust_check_purpose (g_variant_get_string (value, NULL), error);
 }
 
 gboolean
@@ -198,9 +186,9 @@ trust_check_store (const char *store, GError **error)
 }
 
 gboolean
-trust_option_is_system_store (const char *key, GVariant *value, GError **error)
+trust_option_is_store (const char *key, GVariant *value, GError **error)
 {
-  return trust_check_store (g_variant_get_string (value, NULL), error);
+  return trust_store_check_name (g_variant_get_string (value, NULL), error);
 }
 
 gboolean

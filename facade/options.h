@@ -22,11 +22,12 @@ gboolean trust_option_is_reason (const char *key, GVariant *value, GError **erro
 gboolean trust_option_is_label (const char *key, GVariant *value, GError **error);
 gboolean trust_option_is_purposes (const char *key, GVariant *value, GError **error);
 gboolean trust_option_is_message_bytes (const char *key, GVariant *value, GError **error);
-/* One purpose of the table of core/purpose.h, by name or OID. */
-gboolean trust_option_is_known_purpose (const char *key, GVariant *value, GError **error);
+/* One purpose, by name or any dotted OID. */
+gboolean trust_option_is_purpose (const char *key, GVariant *value, GError **error);
 /* A host name or an IP address, by its shape. */
 gboolean trust_option_is_peer_name (const char *key, GVariant *value, GError **error);
-gboolean trust_option_is_system_store (const char *key, GVariant *value, GError **error);
+/* "system", or the name that a store may have. */
+gboolean trust_option_is_store (const char *key, GVariant *value, GError **error);
 gboolean trust_option_is_layer (const char *key, GVariant *value, GError **error);
 gboolean trust_option_is_list_status (const char *key, GVariant *value, GError **error);
 

@@ -96,7 +96,7 @@ verify_for (Fixture *f, TrustPurpose purpose, const char *name, guint n, TestCer
   g_autoptr (GPtrArray) states = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_source_state_unref);
   g_autoptr (TrustSnapshot) snapshot = trust_snapshot_new (1, TRUST_DISTRIBUTION_DEBIAN, set, states);
   g_autoptr (GPtrArray) certificates = g_ptr_array_new ();
-  TrustVerifyRequest request = { certificates, purpose, name };
+  TrustVerifyRequest request = { certificates, trust_purpose_get_name (purpose), name, NULL, 0 };
 
   for (guint i = 0; i < n; i++)
     g_ptr_array_add (certificates, chain[i]->certificate);
@@ -468,7 +468,7 @@ static gpointer
 run_thread (gpointer data)
 {
   const Threaded *t = data;
-  TrustVerifyRequest request = { t->chain, TRUST_PURPOSE_SERVER_AUTH, HOST };
+  TrustVerifyRequest request = { t->chain, "server-auth", HOST, NULL, 0 };
   guint n_trusted = 0;
 
   for (guint i = 0; i < 100; i++)
