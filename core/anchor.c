@@ -25,6 +25,7 @@ struct _TrustNote
   char *reason;   /* (owned) (nullable) */
   char *added_by; /* (owned) (nullable) */
   gint64 added;
+  TrustFingerprint *replaces; /* (owned) (nullable) */
 };
 
 struct _TrustAnchor
@@ -117,20 +118,35 @@ dup_if_any (const char *text)
   return text != NULL && *text != '\0' ? g_strdup (text) : NULL;
 }
 
-TrustNote *
-trust_note_new (const char *label, const char *reason, const char *added_by, gint64 added)
+static TrustNote *
+make_note (const char *label, const char *reason, const char *added_by, gint64 added)
 {
-  TrustNote *note = NULL;
+  TrustNote *note = g_new0 (TrustNote, 1);
 
-  if ((label == NULL || *label == '\0') && (reason == NULL || *reason == '\0') && (added_by == NULL || *added_by == '\0') && added == 0)
-    return NULL;
-  note = g_new0 (TrustNote, 1);
   g_atomic_ref_count_init (&note->refs);
   note->label = dup_if_any (label);
   note->reason = dup_if_any (reason);
   note->added_by = dup_if_any (added_by);
   note->added = added;
   return note;
+}
+
+TrustNote *
+trust_note_new (const char *label, const char *reason, const char *added_by, gint64 added)
+{
+  if ((label == NULL || *label == '\0') && (reason == NULL || *reason == '\0') && (added_by == NULL || *added_by == '\0') && added == 0)
+    return NULL;
+  return make_note (label, reason, added_by, added);
+}
+
+TrustNote *
+trust_note_with_replaces (const TrustNote *note, const TrustFingerprint *replaces)
+{
+  TrustNote *made = make_note (trust_note_get_label (note), trust_note_get_reason (note), trust_note_get_added_by (note),
+                               trust_note_get_added (note));
+
+  made->replaces = g_memdup2 (replaces, sizeof *replaces);
+  return made;
 }
 
 TrustNote *
@@ -148,6 +164,7 @@ trust_note_unref (TrustNote *note)
   g_free (note->label);
   g_free (note->reason);
   g_free (note->added_by);
+  g_free (note->replaces);
   g_free (note);
 }
 
@@ -175,6 +192,20 @@ trust_note_get_added (const TrustNote *note)
   return note != NULL ? note->added : 0;
 }
 
+const TrustFingerprint *
+trust_note_get_replaces (const TrustNote *note)
+{
+  return note != NULL ? note->replaces : NULL;
+}
+
+static gboolean
+replace_the_same (const TrustNote *a, const TrustNote *b)
+{
+  const TrustFingerprint *x = trust_note_get_replaces (a), *y = trust_note_get_replaces (b);
+
+  return x == NULL || y == NULL ? x == y : trust_fingerprint_equal (x, y);
+}
+
 static gboolean
 notes_equal (const TrustNote *a, const TrustNote *b)
 {
@@ -182,7 +213,7 @@ notes_equal (const TrustNote *a, const TrustNote *b)
          || (g_str_equal (trust_note_get_label (a), trust_note_get_label (b))
              && g_str_equal (trust_note_get_reason (a), trust_note_get_reason (b))
              && g_str_equal (trust_note_get_added_by (a), trust_note_get_added_by (b))
-             && trust_note_get_added (a) == trust_note_get_added (b));
+             && trust_note_get_added (a) == trust_note_get_added (b) && replace_the_same (a, b));
 }
 
 TrustAnchor *

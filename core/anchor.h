@@ -35,12 +35,15 @@ gboolean trust_origin_is_foreign (const TrustOrigin *origin);
 typedef struct _TrustNote TrustNote;
 /* All but ADDED nullable. ADDED: seconds since the epoch, 0 if unknown. NULL is returned when there is nothing to keep. */
 TrustNote *trust_note_new (const char *label, const char *reason, const char *added_by, gint64 added);
+/* NOTE (nullable), and that its certificate follows the one with the fingerprint REPLACES. Returns: (transfer full). */
+TrustNote *trust_note_with_replaces (const TrustNote *note, const TrustFingerprint *replaces);
 TrustNote *trust_note_ref (TrustNote *note);
 void trust_note_unref (TrustNote *note);
 const char *trust_note_get_label (const TrustNote *note);    /* "" if none; NOTE may be NULL in all of these */
 const char *trust_note_get_reason (const TrustNote *note);
 const char *trust_note_get_added_by (const TrustNote *note); /* "uid 0" */
 gint64 trust_note_get_added (const TrustNote *note);
+const TrustFingerprint *trust_note_get_replaces (const TrustNote *note);     /* NULL if none */
 
 typedef struct _TrustAnchor TrustAnchor;
 

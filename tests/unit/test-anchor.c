@@ -22,7 +22,25 @@ test_note (void)
   g_assert_cmpstr (trust_note_get_reason (note), ==, "");
   g_assert_cmpint (trust_note_get_added (note), ==, 7);
   g_assert_cmpstr (trust_note_get_label (NULL), ==, "");
+  g_assert_null (trust_note_get_replaces (note));
+  g_assert_null (trust_note_get_replaces (NULL));
   trust_note_unref (note);
+}
+
+static void
+test_note_replaces (void)
+{
+  g_autoptr (TestCertificate) root = test_certificate_new_root ("CN=Root");
+  const TrustFingerprint *fingerprint = trust_certificate_get_fingerprint (root->certificate);
+  TrustNote *note = trust_note_new ("label", NULL, NULL, 0), *bare = trust_note_with_replaces (NULL, fingerprint),
+            *whole = trust_note_with_replaces (note, fingerprint);
+
+  g_assert_true (trust_fingerprint_equal (trust_note_get_replaces (bare), fingerprint));
+  g_assert_cmpstr (trust_note_get_label (whole), ==, "label");
+  g_assert_true (trust_fingerprint_equal (trust_note_get_replaces (whole), fingerprint));
+  trust_note_unref (note);
+  trust_note_unref (bare);
+  trust_note_unref (whole);
 }
 
 static void
@@ -85,6 +103,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/anchor/note", test_note);
+  g_test_add_func ("/anchor/note-replaces", test_note_replaces);
   g_test_add_func ("/anchor/equal", test_equal);
   g_test_add_func ("/anchor/distrust-names", test_distrust_names);
   return g_test_run ();
