@@ -42,8 +42,11 @@ trust_engine_request_add (TrustEngine *engine, TrustRequest *request, GError **e
 
   if (!check_writable (engine, error) || !trust_requests_add (engine->requests, request, get_now (), &added, error))
     return FALSE;
-  if (added)
-    tell (engine);
+  if (!added)
+    return TRUE;
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "%s requests trust in %u certificates: request %s", request->who,
+                    request->certificates->len, request->id);
+  tell (engine);
   return TRUE;
 }
 
@@ -106,10 +109,12 @@ trust_engine_request_approve (TrustEngine *engine, const char *id, const char *r
 }
 
 gboolean
-trust_engine_request_deny (TrustEngine *engine, const char *id, GError **error)
+trust_engine_request_deny (TrustEngine *engine, const char *id, const char *reason, const TrustCaller *caller, GError **error)
 {
   if (!check_writable (engine, error) || !trust_requests_remove (engine->requests, id, error))
     return FALSE;
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "uid %" G_GINT64_FORMAT " denied the request %s: %s", caller->uid, id,
+                    reason != NULL && *reason != '\0' ? reason : "no reason given");
   trust_requests_sweep (engine->requests, get_now ());
   tell (engine);
   return TRUE;

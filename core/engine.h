@@ -78,8 +78,8 @@ TrustRequest *trust_engine_request_find (TrustEngine *engine, const char *id, GE
 TrustChange *trust_engine_request_to_change (TrustRequest *request, const char *reason);
 /* trust_engine_apply() of that change; with it the request is gone. In the writer's thread. Returns: (transfer full). */
 TrustOutcome *trust_engine_request_approve (TrustEngine *engine, const char *id, const char *reason, const TrustCaller *caller, GError **error);
-/* Takes the request away. In the writer's thread. */
-gboolean trust_engine_request_deny (TrustEngine *engine, const char *id, GError **error);
+/* Takes the request away; the log says who did, and REASON (nullable). In the writer's thread. */
+gboolean trust_engine_request_deny (TrustEngine *engine, const char *id, const char *reason, const TrustCaller *caller, GError **error);
 
 /* The stateless doors. */
 /* Certificates in BYTES. Returns: (transfer full): of TrustCertificate. */

@@ -308,6 +308,13 @@ list_fingerprints (GArray *fingerprints)
 }
 
 void
+trust_gate_emit_requests (TrustGate *gate, guint waiting)
+{
+  g_dbus_connection_emit_signal (gate->connection, NULL, ANCHORD_OBJECT_PATH, ANCHORD_INTERFACE_REQUESTS, "Changed",
+                                 g_variant_new ("(u)", waiting), NULL);
+}
+
+void
 trust_gate_emit_changed (TrustGate *gate, guint64 generation, guint n_anchors, const TrustAnchorSetDiff *diff)
 {
   GVariantBuilder properties;

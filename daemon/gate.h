@@ -17,5 +17,7 @@ void trust_gate_free (TrustGate *gate);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustGate, trust_gate_free)
 /* Ends every waiting for polkit: those calls are answered, and nothing is done. Main loop only. */
 void trust_gate_dismiss (TrustGate *gate);
+/* Emits Requests.Changed. Any thread. */
+void trust_gate_emit_requests (TrustGate *gate, guint waiting);
 /* Emits Changed and PropertiesChanged. Any thread. */
 void trust_gate_emit_changed (TrustGate *gate, guint64 generation, guint n_anchors, const TrustAnchorSetDiff *diff);

@@ -142,6 +142,16 @@ on_changed (guint64 generation, const TrustAnchorSetDiff *diff, gpointer user_da
     trust_gate_emit_changed (service->gate, generation, n_anchors, diff);
 }
 
+/* In the writer thread. */
+static void
+on_requests_changed (guint waiting, gpointer user_data)
+{
+  Service *service = user_data;
+
+  if (service->gate != NULL)
+    trust_gate_emit_requests (service->gate, waiting);
+}
+
 static gboolean
 on_signal (gpointer user_data)
 {
@@ -197,6 +207,7 @@ start (Service *service, GError **error)
   if (service->gate == NULL)
     return FALSE;
   trust_engine_set_listener (service->engine, on_changed, service);
+  trust_engine_set_requests_listener (service->engine, on_requests_changed, service);
   return own_name (service, error);
 }
 
@@ -259,7 +270,10 @@ stop (Service *service)
   g_clear_pointer (&service->clock, trust_clock_free);
   g_clear_pointer (&service->writer, trust_writer_free);
   if (service->engine != NULL)
-    trust_engine_set_listener (service->engine, NULL, NULL);
+    {
+      trust_engine_set_listener (service->engine, NULL, NULL);
+      trust_engine_set_requests_listener (service->engine, NULL, NULL);
+    }
   g_clear_pointer (&service->gate, trust_gate_free);
   if (service->connection != NULL)
     {

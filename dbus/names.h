@@ -7,4 +7,5 @@
 #define ANCHORD_OBJECT_PATH "/org/anchord/Anchord1"
 #define ANCHORD_INTERFACE_PREFIX "org.anchord.Anchord1."
 #define ANCHORD_INTERFACE_ANCHORS "org.anchord.Anchord1.Anchors"
+#define ANCHORD_INTERFACE_REQUESTS "org.anchord.Anchord1.Requests"
 #define ANCHORD_INTERFACE_VERIFIER "org.anchord.Anchord1.Verifier"

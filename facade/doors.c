@@ -7,6 +7,7 @@
 #include "facade/bundles.h"
 #include "facade/changes.h"
 #include "facade/facade-anchors.h"
+#include "facade/facade-requests.h"
 #include "facade/facade-verifier.h"
 #include "facade/pages.h"
 
@@ -15,6 +16,8 @@
 #define ACTION_ADD "org.anchord.Anchord1.add"
 #define ACTION_REMOVE "org.anchord.Anchord1.remove"
 #define ACTION_DISTRUST "org.anchord.Anchord1.distrust"
+#define ACTION_REQUEST "org.anchord.Anchord1.request"
+#define ACTION_APPROVE "org.anchord.Anchord1.approve"
 
 /* Reading a page and making a bundle cost milliseconds: they run where verifications do, so that no other caller waits. */
 const TrustDoor trust_doors[] = {
@@ -38,6 +41,13 @@ const TrustDoor trust_doors[] = {
   { TRUST_DOOR_PROPERTY, "Anchors", "Version", NULL, TRUST_DOOR_MAIN, NULL, NULL, NULL, trust_handle_version, NULL, NULL },
   { TRUST_DOOR_METHOD, "Verifier", "Verify", NULL, TRUST_DOOR_VERIFIER, "(aaya{sv})", trust_parse_verify, NULL,
     trust_handle_verify, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Requests", "Create", ACTION_REQUEST, TRUST_DOOR_WRITER, "(aya{sv})", trust_parse_request, trust_describe_change,
+    trust_handle_request, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Requests", "List", NULL, TRUST_DOOR_VERIFIER, "()", NULL, NULL, trust_handle_list_requests, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Requests", "Approve", ACTION_APPROVE, TRUST_DOOR_WRITER, "(sa{sv})", trust_parse_answer, trust_describe_approval,
+    trust_handle_approve, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Requests", "Deny", ACTION_APPROVE, TRUST_DOOR_WRITER, "(sa{sv})", trust_parse_answer, trust_describe_denial,
+    trust_handle_deny, NULL, NULL },
 };
 const guint trust_n_doors = G_N_ELEMENTS (trust_doors);
 

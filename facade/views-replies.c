@@ -116,11 +116,15 @@ find_override (void)
 }
 
 GVariant *
-trust_view_status (const TrustSnapshot *snapshot, guint hooks_waiting)
+trust_view_status (const TrustSnapshot *snapshot, guint hooks_waiting, guint requests, GPtrArray *reports)
 {
   gboolean published = FALSE;
   GVariant *consumers = view_consumers (snapshot, &published);
+  g_autoptr (GPtrArray) all_reports = g_ptr_array_new ();
   GVariantBuilder builder;
+
+  g_ptr_array_extend (all_reports, snapshot->reports, NULL, NULL);
+  g_ptr_array_extend (all_reports, reports, NULL, NULL);
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&builder, "{sv}", "generation", g_variant_new_uint64 (snapshot->generation));
@@ -130,9 +134,12 @@ trust_view_status (const TrustSnapshot *snapshot, guint hooks_waiting)
   g_variant_builder_add (&builder, "{sv}", "distrusts", g_variant_new_uint32 (trust_anchor_set_get_n_distrusts (snapshot->set)));
   g_variant_builder_add (&builder, "{sv}", "published", g_variant_new_boolean (published));
   g_variant_builder_add (&builder, "{sv}", "hooks-waiting", g_variant_new_uint32 (hooks_waiting));
+  g_variant_builder_add (&builder, "{sv}", "next", g_variant_new_int64 (snapshot->next != TRUST_NEVER ? snapshot->next : 0));
+  g_variant_builder_add (&builder, "{sv}", "requests", g_variant_new_uint32 (requests));
+  g_variant_builder_add (&builder, "{sv}", "stores", g_variant_new_uint32 (snapshot->stores->len));
   g_variant_builder_add (&builder, "{sv}", "sources", view_sources (snapshot));
   g_variant_builder_add (&builder, "{sv}", "consumers", consumers);
-  g_variant_builder_add (&builder, "{sv}", "reports", trust_view_texts (snapshot->reports));
+  g_variant_builder_add (&builder, "{sv}", "reports", trust_view_texts (all_reports));
   g_variant_builder_add (&builder, "{sv}", "version", g_variant_new_string (PACKAGE_VERSION));
   g_variant_builder_add (&builder, "{sv}", "override", trust_view_text (find_override ()));
   return g_variant_builder_end (&builder);

@@ -23,6 +23,8 @@ GVariant *trust_view_distrust (const TrustDistrust *distrust, TrustViewShare *sh
 GVariant *trust_view_detail (const TrustSnapshot *snapshot, const TrustAnchor *anchor, const TrustDistrust *distrust);
 /* (taa{sv}as) */
 GVariant *trust_view_outcome (const TrustOutcome *outcome);
-/* a{sv} */
-GVariant *trust_view_status (const TrustSnapshot *snapshot, guint hooks_waiting);
+/* a{sv}. REPORTS: of char*, beside the snapshot's own. */
+GVariant *trust_view_status (const TrustSnapshot *snapshot, guint hooks_waiting, guint requests, GPtrArray *reports);
+/* aa{sv} of TrustRequest*. */
+GVariant *trust_view_requests (const TrustSnapshot *snapshot, const GPtrArray *requests);
 GVariant *trust_view_verdict (const TrustVerdict *verdict, guint64 generation);

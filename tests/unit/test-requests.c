@@ -255,7 +255,7 @@ test_approve_refused (Fixture *f, gconstpointer data)
   g_assert_false (is_trusted (engine, f->a));
   list = trust_engine_request_list (engine, NULL);
   g_assert_cmpuint (list->len, ==, 1);
-  g_assert_true (trust_engine_request_deny (engine, request->id, &error));
+  g_assert_true (trust_engine_request_deny (engine, request->id, NULL, approver, &error));
   g_assert_no_error (error);
   g_assert_false (is_trusted (engine, f->a));
   g_assert_cmpuint (heard.waiting, ==, 0);
