@@ -17,15 +17,20 @@ check_writable (const TrustEngine *engine, GError **error)
   return FALSE;
 }
 
-static void
-tell (TrustEngine *engine)
+static void G_GNUC_PRINTF (3, 4)
+tell (TrustEngine *engine, const TrustCaller *caller, const char *format, ...)
 {
   g_autoptr (GPtrArray) waiting = NULL;
+  g_autofree char *what = NULL;
+  va_list arguments;
 
   if (engine->requests_changed == NULL)
     return;
+  va_start (arguments, format);
+  what = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
   waiting = trust_requests_list (engine->requests, get_now (), NULL);
-  engine->requests_changed (waiting->len, engine->requests_changed_data);
+  engine->requests_changed (waiting->len, caller, what, engine->requests_changed_data);
 }
 
 void
@@ -36,7 +41,7 @@ trust_engine_set_requests_listener (TrustEngine *engine, TrustRequestsChanged ch
 }
 
 gboolean
-trust_engine_request_add (TrustEngine *engine, TrustRequest *request, GError **error)
+trust_engine_request_add (TrustEngine *engine, TrustRequest *request, const TrustCaller *caller, GError **error)
 {
   gboolean added = FALSE;
 
@@ -44,9 +49,7 @@ trust_engine_request_add (TrustEngine *engine, TrustRequest *request, GError **e
     return FALSE;
   if (!added)
     return TRUE;
-  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "%s requests trust in %u certificates: request %s", request->who,
-                    request->certificates->len, request->id);
-  tell (engine);
+  tell (engine, caller, "Request %s: %s would like to trust %u certificates", request->id, request->who, request->certificates->len);
   return TRUE;
 }
 
@@ -104,7 +107,7 @@ trust_engine_request_approve (TrustEngine *engine, const char *id, const char *r
   TrustOutcome *outcome = change != NULL ? trust_engine_apply (engine, change, caller, error) : NULL;
 
   if (outcome != NULL)
-    tell (engine);
+    tell (engine, caller, "Request %s was approved", id);
   return outcome;
 }
 
@@ -113,9 +116,7 @@ trust_engine_request_deny (TrustEngine *engine, const char *id, const char *reas
 {
   if (!check_writable (engine, error) || !trust_requests_remove (engine->requests, id, error))
     return FALSE;
-  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "uid %" G_GINT64_FORMAT " denied the request %s: %s", caller->uid, id,
-                    reason != NULL && *reason != '\0' ? reason : "no reason given");
   trust_requests_sweep (engine->requests, get_now ());
-  tell (engine);
+  tell (engine, caller, "Request %s was denied%s%s", id, reason != NULL ? ": " : "", reason != NULL ? reason : "");
   return TRUE;
 }

@@ -65,11 +65,11 @@ gboolean trust_engine_is_distribution_busy (TrustEngine *engine);
 void trust_engine_get_watched (TrustEngine *engine, GPtrArray **sources, GPtrArray **consumers);
 
 /* Requests: wishes of those who may not change trust. They change none; an administrator's answer does. Those that only read are for any thread. */
-/* Called by the thread that made the change: how many wait now. */
-typedef void (*TrustRequestsChanged) (guint waiting, gpointer user_data);
+/* Called by the thread that made the change: how many wait now, and WHAT CALLER did, in a sentence. */
+typedef void (*TrustRequestsChanged) (guint waiting, const TrustCaller *caller, const char *what, gpointer user_data);
 void trust_engine_set_requests_listener (TrustEngine *engine, TrustRequestsChanged changed, gpointer user_data);
 /* Keeps REQUEST; the same wish that waits already stays as it is. In the writer's thread. */
-gboolean trust_engine_request_add (TrustEngine *engine, TrustRequest *request, GError **error);
+gboolean trust_engine_request_add (TrustEngine *engine, TrustRequest *request, const TrustCaller *caller, GError **error);
 /* Those that wait, oldest first. REPORTS (nullable) gets a char* for each damaged file. Returns: (transfer full): of TrustRequest. */
 GPtrArray *trust_engine_request_list (TrustEngine *engine, GPtrArray *reports);
 /* The one that ID (whole) names, held against its id. Returns: (transfer full). */
@@ -78,7 +78,7 @@ TrustRequest *trust_engine_request_find (TrustEngine *engine, const char *id, GE
 TrustChange *trust_engine_request_to_change (TrustRequest *request, const char *reason);
 /* trust_engine_apply() of that change; with it the request is gone. In the writer's thread. Returns: (transfer full). */
 TrustOutcome *trust_engine_request_approve (TrustEngine *engine, const char *id, const char *reason, const TrustCaller *caller, GError **error);
-/* Takes the request away; the log says who did, and REASON (nullable). In the writer's thread. */
+/* Takes the request away. REASON (nullable) is for the listener. In the writer's thread. */
 gboolean trust_engine_request_deny (TrustEngine *engine, const char *id, const char *reason, const TrustCaller *caller, GError **error);
 
 /* The stateless doors. */

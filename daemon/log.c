@@ -14,6 +14,7 @@ static const struct
   { "5f0f6b3f6d0c4f3d8c2e9b7a1d4e6c83", G_LOG_LEVEL_MESSAGE },
   { "8c9e4d2b7a614f58b6d03c5e9f1a7d24", G_LOG_LEVEL_MESSAGE },
   { "e61d8a5c3b2f49709f4e7c1d0a8b6f35", G_LOG_LEVEL_WARNING },
+  { "2d7e4c19a8f04b6f8b35d90e6a1c7f48", G_LOG_LEVEL_MESSAGE },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (events) == TRUST_LOG_LAST);
 

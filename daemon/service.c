@@ -144,10 +144,11 @@ on_changed (guint64 generation, const TrustAnchorSetDiff *diff, gpointer user_da
 
 /* In the writer thread. */
 static void
-on_requests_changed (guint waiting, gpointer user_data)
+on_requests_changed (guint waiting, const TrustCaller *caller, const char *what, gpointer user_data)
 {
   Service *service = user_data;
 
+  trust_log (TRUST_LOG_REQUEST, caller->uid, 0, "%s", what);
   if (service->gate != NULL)
     trust_gate_emit_requests (service->gate, waiting);
 }

@@ -85,7 +85,7 @@ trust_handle_request (TrustEngine *engine, const TrustDoorRequest *request, cons
 {
   g_autoptr (TrustRequest) wish = make_request (request->data, caller, error);
 
-  if (wish == NULL || !trust_engine_request_add (engine, wish, error))
+  if (wish == NULL || !trust_engine_request_add (engine, wish, caller, error))
     return FALSE;
   out->reply = g_variant_ref_sink (g_variant_new ("(s)", wish->id));
   return TRUE;

@@ -158,7 +158,7 @@ typedef struct
 } Heard;
 
 static void
-on_changed (guint waiting, gpointer user_data)
+on_changed (guint waiting, const TrustCaller *caller, const char *what, gpointer user_data)
 {
   Heard *heard = user_data;
 
@@ -202,9 +202,9 @@ test_approve (Fixture *f, gconstpointer data)
   const TrustNote *note = NULL;
 
   before = trust_engine_get_snapshot (engine);
-  g_assert_true (trust_engine_request_add (engine, request, &error));
+  g_assert_true (trust_engine_request_add (engine, request, f->caller, &error));
   g_assert_no_error (error);
-  g_assert_true (trust_engine_request_add (engine, request, &error));
+  g_assert_true (trust_engine_request_add (engine, request, f->caller, &error));
   g_assert_cmpuint (heard.calls, ==, 1);
   g_assert_cmpuint (heard.waiting, ==, 1);
   after = trust_engine_get_snapshot (engine);
@@ -225,7 +225,7 @@ test_approve (Fixture *f, gconstpointer data)
   g_clear_error (&error);
 
   /* What is there already goes all the same. */
-  g_assert_true (trust_engine_request_add (engine, request, &error));
+  g_assert_true (trust_engine_request_add (engine, request, f->caller, &error));
   again = trust_engine_request_approve (engine, request->id, "the administrator's", approver, &error);
   g_assert_no_error (error);
   g_assert_cmpint (((TrustOutcomeRow *) again->rows->pdata[0])->result, ==, TRUST_RESULT_ALREADY);
@@ -248,7 +248,7 @@ test_approve_refused (Fixture *f, gconstpointer data)
   g_ptr_array_add (distrust->certificates, trust_certificate_ref (f->b->certificate));
   distrusted = trust_engine_apply (engine, distrust, approver, &error);
   g_assert_no_error (error);
-  g_assert_true (trust_engine_request_add (engine, request, &error));
+  g_assert_true (trust_engine_request_add (engine, request, f->caller, &error));
   g_assert_null (trust_engine_request_approve (engine, request->id, NULL, approver, &error));
   g_assert_error (error, TRUST_ERROR, TRUST_ERROR_DISTRUSTED);
   g_clear_error (&error);
@@ -270,7 +270,7 @@ test_read_only (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (list->len, ==, 0);
-  g_assert_false (trust_engine_request_add (engine, request, &error));
+  g_assert_false (trust_engine_request_add (engine, request, f->caller, &error));
   g_assert_error (error, TRUST_ERROR, TRUST_ERROR_FAILED);
 }
 
