@@ -36,7 +36,8 @@ void trust_distrust_after_add (GArray *array, const char *purpose, gint64 time);
 
 /* PURPOSES: (transfer none). No limits. Returns: (transfer full). */
 TrustSettings *trust_settings_new (TrustPurposes *purposes);
-/* PURPOSES, LIMITS and what it points to: (transfer none). A distrust-after of a purpose that is not among PURPOSES is kept. Returns: (transfer full). */
+/* PURPOSES, LIMITS and what it points to: (transfer none). A distrust-after of a purpose that is not among PURPOSES is kept.
+ * Returns: (transfer full). */
 TrustSettings *trust_settings_new_limited (TrustPurposes *purposes, const TrustLimits *limits);
 TrustSettings *trust_settings_ref (TrustSettings *settings);
 void trust_settings_unref (TrustSettings *settings);
@@ -60,5 +61,6 @@ gboolean trust_settings_is_within (const TrustSettings *a, const TrustSettings *
 TrustSettings *trust_settings_intersect (const TrustSettings *a, const TrustSettings *b);
 /* One word without blanks, the same for equal settings and for nothing else, for journal and manifest:
  * "server-auth,client-auth" and, where there are limits, ";until=2027-01-01T00:00:00Z;permitted-dns=corp.example;…;accept-loss". What is in a
- * value beside letters, digits and ".-_@:/=+," is percent-encoded. Returns: (transfer full). */
+ * value beside letters, digits and ".-_@:/=+" is percent-encoded; a comma parts values. Constraints of more than 4 KiB stand as
+ * ";constraints=SHA256". Returns: (transfer full). */
 char *trust_settings_describe (const TrustSettings *settings);
