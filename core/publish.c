@@ -96,16 +96,23 @@ publish_all (TrustPublisher *publisher, TrustSnapshot *next, gboolean incrementa
   return ok;
 }
 
-/* What OLD and NEXT have in common, and NEXT's distrusts; NULL if the step from OLD to NEXT only adds or only takes away. */
+/* What a step does, over all sets that are published. */
+typedef struct
+{
+  gboolean removes;
+  gboolean adds;
+} Step;
+
+/* What OLD and NEXT have in common, and NEXT's distrusts. Returns: (transfer full). */
 static TrustAnchorSet *
-intersect (const TrustAnchorSet *old, const TrustAnchorSet *next)
+intersect (const TrustAnchorSet *old, TrustAnchorSet *next, Step *step)
 {
   g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
   g_autoptr (GPtrArray) distrusts = g_ptr_array_new ();
   guint n_old = trust_anchor_set_get_n_anchors (old), n_next = trust_anchor_set_get_n_anchors (next), i = 0;
-  gboolean removes = FALSE, adds = FALSE;
+  Step own = { FALSE, FALSE };
 
-  for (guint j = 0; j < n_next; j++)
+  for (guint j = 0; old != next && j < n_next; j++)
     {
       TrustAnchor *after = trust_anchor_set_get_anchor (next, j), *before = NULL;
       int order = 1;
@@ -115,12 +122,12 @@ intersect (const TrustAnchorSet *old, const TrustAnchorSet *next)
                                                     trust_anchor_get_fingerprint (after)))
                     < 0)
         {
-          removes = TRUE;
+          own.removes = TRUE;
           i++;
         }
       if (i == n_old || order != 0)
         {
-          adds = TRUE;
+          own.adds = TRUE;
           continue;
         }
       i++;
@@ -131,35 +138,87 @@ intersect (const TrustAnchorSet *old, const TrustAnchorSet *next)
           g_autoptr (TrustSettings) both =
             trust_settings_intersect (trust_anchor_get_settings (before), trust_anchor_get_settings (after));
 
-          removes = removes || !trust_settings_equal (both, trust_anchor_get_settings (before));
-          adds = adds || !trust_settings_equal (both, trust_anchor_get_settings (after));
+          own.removes = own.removes || !trust_settings_equal (both, trust_anchor_get_settings (before));
+          own.adds = own.adds || !trust_settings_equal (both, trust_anchor_get_settings (after));
           if (!trust_purposes_is_empty (trust_settings_get_purposes (both)))
             g_ptr_array_add (anchors, trust_anchor_with_settings (after, both));
         }
     }
-  if (!(removes || i < n_old) || !adds)
-    return NULL;
+  own.removes = own.removes || (old != next && i < n_old);
+  step->removes |= own.removes;
+  step->adds |= own.adds;
+  if (!own.adds)
+    return trust_anchor_set_ref (next);
   for (guint j = 0; j < trust_anchor_set_get_n_distrusts (next); j++)
     g_ptr_array_add (distrusts, trust_anchor_set_get_distrust (next, j));
   return trust_anchor_set_new (anchors, distrusts);
 }
 
+/* What both sets of a snapshot or a store, and of the one before, have in common. */
+static void
+intersect_both (TrustAnchorSet *old_set, TrustAnchorSet *old_flat, TrustAnchorSet *set, TrustAnchorSet *flat, TrustAnchorSet **set_out,
+                TrustAnchorSet **flat_out, Step *step)
+{
+  *set_out = intersect (old_set, set, step);
+  *flat_out = old_set == old_flat && set == flat ? trust_anchor_set_ref (*set_out) : intersect (old_flat, flat, step);
+}
+
+/* STORE as it is while only removals are shown. */
+static TrustStore *
+intersect_store (const TrustStore *old, const TrustStore *store, Step *step)
+{
+  TrustStore *both = g_new0 (TrustStore, 1);
+
+  g_atomic_ref_count_init (&both->refs);
+  both->name = g_strdup (store->name);
+  both->inherits = store->inherits;
+  both->narrowed = store->narrowed != NULL ? trust_purposes_ref (store->narrowed) : NULL;
+  both->state = trust_source_state_ref (store->state);
+  both->fault = g_strdup (store->fault);
+  intersect_both (old->set, old->flat, store->set, store->flat, &both->set, &both->flat, step);
+  return both;
+}
+
+/* The first of two passes from PREVIOUS to NEXT: what both have, everywhere; NULL if the step only adds or only takes away. */
+static TrustSnapshot *
+make_first (const TrustSnapshot *previous, const TrustSnapshot *next)
+{
+  g_autoptr (TrustAnchorSet) set = NULL;
+  g_autoptr (TrustAnchorSet) flat = NULL;
+  g_autoptr (GPtrArray) stores = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_store_unref);
+  Step step = { FALSE, FALSE };
+  TrustSnapshot *first = NULL;
+
+  intersect_both (previous->set, previous->flat, next->set, next->flat, &set, &flat, &step);
+  for (guint i = 0; i < next->stores->len; i++)
+    {
+      const TrustStore *store = next->stores->pdata[i], *old = trust_snapshot_find_store (previous, store->name);
+
+      if (old != NULL)
+        g_ptr_array_add (stores, intersect_store (old, store, &step));
+      else
+        step.adds = TRUE;
+    }
+  step.removes |= stores->len < previous->stores->len;
+  if (!step.removes || !step.adds)
+    return NULL;
+  first = trust_snapshot_new (next->generation, next->distribution, set, next->states);
+  g_clear_pointer (&first->flat, trust_anchor_set_unref);
+  first->flat = g_steal_pointer (&flat);
+  g_ptr_array_extend_and_steal (first->stores, g_steal_pointer (&stores));
+  return first;
+}
+
 static gboolean
 publish (TrustPublisher *publisher, TrustSnapshot *previous, TrustSnapshot *next, gboolean *wrote, GError **error)
 {
-  g_autoptr (TrustAnchorSet) both = previous != NULL && previous->set != next->set ? intersect (previous->set, next->set) : NULL;
-  gboolean ok;
+  g_autoptr (TrustSnapshot) first = previous != NULL ? make_first (previous, next) : NULL;
 
-  if (both != NULL)
-    {
-      g_autoptr (TrustSnapshot) first = trust_snapshot_new (next->generation, next->distribution, both, next->states);
-
-      /* A consumer that fails here is brought up to date, or reported, by the second pass. */
-      publish_all (publisher, first, TRUE, TRUST_PUBLISH_REMOVALS, wrote, NULL);
-    }
+  /* A consumer that fails here is brought up to date, or reported, by the second pass. */
+  if (first != NULL)
+    publish_all (publisher, first, TRUE, TRUST_PUBLISH_REMOVALS, wrote, NULL);
   g_ptr_array_set_size (next->consumers, 0);
-  ok = publish_all (publisher, next, previous != NULL, 0, wrote, error);
-  return ok;
+  return publish_all (publisher, next, previous != NULL, 0, wrote, error);
 }
 
 gboolean

@@ -25,31 +25,21 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
-/* Does FILE give server-auth trust that SET does not have? */
 static gboolean
-is_refused (const TrustAnchorSet *set, const TrustSourceFile *file)
+is_refused (TrustDebianJudge *judge, const TrustSourceFile *file)
 {
-  for (guint i = 0; i < file->n_anchors; i++)
-    {
-      const TrustCertificate *certificate = trust_anchor_get_certificate (file->anchors[i]);
-      TrustAnchor *anchor = trust_anchor_set_lookup (set, trust_certificate_get_fingerprint (certificate));
-
-      if (anchor != NULL ? !trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH)
-                         : trust_anchor_set_find_distrust (set, certificate) != NULL)
-        return TRUE;
-    }
-  return FALSE;
+  return file->n_anchors > 0 && trust_debian_judge_file (judge, file) == TRUST_DEBIAN_REFUSED;
 }
 
 static void
-take_listed (const TrustSnapshot *next, TrustSourceState *state, GHashTable *names)
+take_listed (TrustDebianJudge *judge, TrustSourceState *state, GHashTable *names)
 {
   for (guint i = 0; i < state->files->len; i++)
     {
       const TrustSourceFile *file = state->files->pdata[i];
       const char *path = trust_origin_get_path (file->origin);
 
-      if (file->stat.inode != 0 && g_str_has_prefix (path, TRUST_DEBIAN_SHARE_FOLDER "/") && is_refused (next->set, file))
+      if (file->stat.inode != 0 && g_str_has_prefix (path, TRUST_DEBIAN_SHARE_FOLDER "/") && is_refused (judge, file))
         g_hash_table_add (names, g_strdup (path + strlen (TRUST_DEBIAN_SHARE_FOLDER "/")));
     }
 }
@@ -57,30 +47,29 @@ take_listed (const TrustSnapshot *next, TrustSourceState *state, GHashTable *nam
 /* A name that carries our `!` already: does the reason still hold? In the first of two passes it does, and so it does for a file that
  * is not there to be asked. */
 static void
-take_earlier (TrustRoot *root, const TrustSnapshot *next, TrustSourceState *state, const char *name, TrustPublishFlags flags,
-              TrustDebianDeselection *deselection, GHashTable *names)
+take_earlier (TrustDebianJudge *judge, TrustSourceState *state, const char *name, TrustDebianDeselection *deselection, GHashTable *names)
 {
   const TrustSource *source = find_source (DISTRIBUTION_SOURCE);
   g_autofree char *path = g_strconcat (TRUST_DEBIAN_SHARE_FOLDER "/", name, NULL);
   TrustSourceFile *known = state != NULL ? g_hash_table_lookup (state->by_path, path) : NULL;
   g_autoptr (TrustSourceFile) file = NULL;
 
-  if (known != NULL && known->status == TRUST_FILE_TAKEN && !(flags & TRUST_PUBLISH_REMOVALS))
+  if (known != NULL && known->status == TRUST_FILE_TAKEN && !(judge->flags & TRUST_PUBLISH_REMOVALS))
     return;
   if (source != NULL)
-    file = trust_source_read_file (root, source, path, &source->folders[0], NULL);
-  if ((flags & TRUST_PUBLISH_REMOVALS) || file == NULL || file->status != TRUST_FILE_TAKEN || is_refused (next->set, file))
+    file = trust_source_read_file (judge->root, source, path, &source->folders[0], NULL);
+  if ((judge->flags & TRUST_PUBLISH_REMOVALS) || file == NULL || file->status != TRUST_FILE_TAKEN || is_refused (judge, file))
     g_hash_table_add (names, g_strdup (name));
   else
     g_hash_table_insert (deselection->reselected, g_steal_pointer (&path), g_steal_pointer (&file));
 }
 
 TrustDebianDeselection *
-trust_debian_deselection_new (TrustRoot *root, const TrustSnapshot *next, TrustPublishFlags flags)
+trust_debian_deselection_new (TrustDebianJudge *judge)
 {
   TrustDebianDeselection *deselection = g_new0 (TrustDebianDeselection, 1);
-  TrustSourceState *state = trust_snapshot_find_state (next, DISTRIBUTION_SOURCE);
-  g_autoptr (GPtrArray) earlier = trust_outside_read_names (root, TRUST_OUTSIDE_DESELECTED);
+  TrustSourceState *state = trust_snapshot_find_state (judge->next, DISTRIBUTION_SOURCE);
+  g_autoptr (GPtrArray) earlier = trust_outside_read_names (judge->root, TRUST_OUTSIDE_DESELECTED);
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GHashTableIter iter;
   gpointer name;
@@ -88,9 +77,9 @@ trust_debian_deselection_new (TrustRoot *root, const TrustSnapshot *next, TrustP
   deselection->names = g_ptr_array_new_with_free_func (g_free);
   deselection->reselected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) trust_source_file_unref);
   if (state != NULL)
-    take_listed (next, state, names);
+    take_listed (judge, state, names);
   for (guint i = 0; i < earlier->len; i++)
-    take_earlier (root, next, state, earlier->pdata[i], flags, deselection, names);
+    take_earlier (judge, state, earlier->pdata[i], deselection, names);
   g_hash_table_iter_init (&iter, names);
   while (g_hash_table_iter_next (&iter, &name, NULL))
     g_ptr_array_add (deselection->names, g_strdup (name));

@@ -125,53 +125,6 @@ trust_debian_fill (gpointer user_data, guint index, GString *out, GError **error
   return TRUE;
 }
 
-/* What the effective set thinks of a file's certificates. */
-typedef enum
-{
-  STANDING_GOOD,
-  STANDING_REFUSED,  /* distrusted, or for other purposes only */
-  STANDING_UNKNOWN   /* not in the set: it appears with the second of two passes */
-} Standing;
-
-static Standing
-judge_certificate (const TrustAnchorSet *set, const TrustCertificate *certificate)
-{
-  TrustAnchor *anchor = trust_anchor_set_lookup (set, trust_certificate_get_fingerprint (certificate));
-
-  if (anchor != NULL ? !trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH)
-                     : trust_anchor_set_find_distrust (set, certificate) != NULL)
-    return STANDING_REFUSED;
-  return anchor != NULL ? STANDING_GOOD : STANDING_UNKNOWN;
-}
-
-/* A file that does not count here is not weighed, only held against what is refused. */
-static Standing
-judge_uncounted (TrustRoot *root, const TrustAnchorSet *set, const TrustSourceFile *file)
-{
-  g_autoptr (GPtrArray) certificates = trust_foreign_read (root, file);
-
-  for (guint i = 0; i < certificates->len; i++)
-    if (judge_certificate (set, certificates->pdata[i]) == STANDING_REFUSED)
-      return STANDING_REFUSED;
-  return STANDING_GOOD;
-}
-
-static Standing
-judge (TrustRoot *root, const TrustAnchorSet *set, const TrustSourceFile *file)
-{
-  Standing standing = STANDING_GOOD;
-
-  if (file->status == TRUST_FILE_INSECURE || file->status == TRUST_FILE_UNPARSABLE)
-    return judge_uncounted (root, set, file);
-  for (guint i = 0; i < file->n_anchors && standing != STANDING_REFUSED; i++)
-    {
-      Standing one = judge_certificate (set, trust_anchor_get_certificate (file->anchors[i]));
-
-      standing = one != STANDING_GOOD ? one : standing;
-    }
-  return standing;
-}
-
 /* Does the tool take FILE, and may we? */
 static gboolean
 is_taken (TrustDebianInput *input, const TrustSourceFile *file)
@@ -200,14 +153,14 @@ is_taken (TrustDebianInput *input, const TrustSourceFile *file)
 }
 
 static void
-take_file (TrustDebianInput *input, TrustRoot *root, TrustSourceFile *file, const TrustAnchorSet *set, TrustPublishFlags flags)
+take_file (TrustDebianInput *input, TrustDebianJudge *judge, TrustSourceFile *file)
 {
   TrustDebianEntry *entry = NULL;
-  Standing standing = judge (root, set, file);
+  TrustDebianStanding standing = trust_debian_judge_file (judge, file);
 
-  if (!is_taken (input, file) || (standing == STANDING_UNKNOWN && (flags & TRUST_PUBLISH_REMOVALS)))
+  if (!is_taken (input, file) || (standing == TRUST_DEBIAN_UNKNOWN && (judge->flags & TRUST_PUBLISH_REMOVALS)))
     return;
-  if (standing == STANDING_REFUSED)
+  if (standing == TRUST_DEBIAN_REFUSED)
     {
       const char *path = trust_origin_get_path (file->origin);
       g_autofree char *shown = trust_text_printable (path, 0);
@@ -251,22 +204,21 @@ order_configured (TrustRoot *root, TrustSourceState *state, const TrustDebianDes
 }
 
 static void
-take_configured (TrustDebianInput *input, TrustRoot *root, const TrustSnapshot *next, const TrustDebianDeselection *deselection,
-                 TrustPublishFlags flags)
+take_configured (TrustDebianInput *input, TrustDebianJudge *judge, const TrustDebianDeselection *deselection)
 {
-  TrustSourceState *state = trust_snapshot_find_state (next, DISTRIBUTION_SOURCE);
+  TrustSourceState *state = trust_snapshot_find_state (judge->next, DISTRIBUTION_SOURCE);
   g_autoptr (GPtrArray) files = NULL;
 
   if (state == NULL)
     return;
-  files = g_hash_table_size (deselection->reselected) > 0 && !state->held_back ? order_configured (root, state, deselection)
+  files = g_hash_table_size (deselection->reselected) > 0 && !state->held_back ? order_configured (judge->root, state, deselection)
                                                                                : g_ptr_array_ref (state->files);
   for (guint i = 0; i < files->len; i++)
     {
       TrustSourceFile *file = files->pdata[i];
 
       if (!trust_debian_deselection_contains (deselection, trust_origin_get_path (file->origin)))
-        take_file (input, root, file, next->set, flags);
+        take_file (input, judge, file);
     }
 }
 
@@ -304,28 +256,27 @@ trust_debian_input_gives (const TrustDebianInput *input, const TrustFingerprint 
 }
 
 TrustDebianInput *
-trust_debian_input_new (TrustRoot *root, const TrustSnapshot *next, const TrustDebianDeselection *deselection,
-                        GHashTable *withdrawn, TrustPublishFlags flags)
+trust_debian_input_new (TrustDebianJudge *judge, const TrustDebianDeselection *deselection, GHashTable *withdrawn)
 {
   TrustDebianInput *input = g_new0 (TrustDebianInput, 1);
-  TrustSourceState *local = trust_snapshot_find_state (next, LOCAL_SOURCE);
+  const TrustAnchorSet *flat = judge->next->flat;
+  TrustSourceState *local = trust_snapshot_find_state (judge->next, LOCAL_SOURCE);
 
   input->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
   input->pieces = g_array_new (FALSE, FALSE, sizeof (TrustPiece));
   input->given = g_ptr_array_new ();
   input->drift = g_ptr_array_new_with_free_func (g_free);
-  take_configured (input, root, next, deselection, flags);
+  take_configured (input, judge, deselection);
   input->n_configured = input->entries->len;
   for (guint i = 0; local != NULL && i < local->files->len; i++)
-    take_file (input, root, local->files->pdata[i], next->set, flags);
+    take_file (input, judge, local->files->pdata[i]);
   g_ptr_array_sort (input->given, compare_fingerprints);
-  for (guint i = 0; i < trust_anchor_set_get_n_anchors (next->set); i++)
+  for (guint i = 0; i < trust_anchor_set_get_n_anchors (flat); i++)
     {
-      TrustAnchor *anchor = trust_anchor_set_get_anchor (next->set, i);
+      TrustAnchor *anchor = trust_anchor_set_get_anchor (flat, i);
       const TrustFingerprint *fingerprint = trust_anchor_get_fingerprint (anchor);
 
-      if (trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH) && !trust_debian_input_gives (input, fingerprint)
-          && !g_hash_table_contains (withdrawn, fingerprint))
+      if (trust_debian_is_wanted (anchor) && !trust_debian_input_gives (input, fingerprint) && !g_hash_table_contains (withdrawn, fingerprint))
         g_ptr_array_add (input->entries, feed_entry_new (anchor));
     }
   if (input->entries->len > input->n_configured)

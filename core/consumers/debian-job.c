@@ -95,6 +95,16 @@ trust_debian_job_apply (TrustDebianJob *job, GError **error)
 }
 
 void
+trust_debian_remember_snapshot (TrustConsumerState *state, const TrustSnapshot *snapshot)
+{
+  g_clear_pointer (&state->set, trust_anchor_set_unref);
+  g_clear_pointer (&state->flat, trust_anchor_set_unref);
+  state->set = trust_anchor_set_ref (snapshot->set);
+  state->flat = trust_anchor_set_ref (snapshot->flat);
+  state->generation = snapshot->generation;
+}
+
+void
 trust_debian_job_settle (TrustDebianJob *job)
 {
   TrustConsumerState *state = job->state;
@@ -107,7 +117,5 @@ trust_debian_job_settle (TrustDebianJob *job)
     }
   trust_debian_remember_stat (job->certs_fd, &state->certs);
   trust_debian_remember_stat (job->feed_fd, &state->feed);
-  g_clear_pointer (&state->set, trust_anchor_set_unref);
-  state->set = trust_anchor_set_ref (job->next->set);
-  state->generation = job->next->generation;
+  trust_debian_remember_snapshot (state, job->next);
 }

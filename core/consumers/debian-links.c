@@ -84,9 +84,9 @@ is_stale (TrustRoot *root, const char *target, GHashTable *refused)
 
 /* Someone's own file in the folder: the tool gives it a hash link if it holds one certificate. */
 static gboolean
-read_foreign (TrustRoot *root, int dir_fd, char *name, const TrustAnchorSet *set, TrustDebianNeeded *out)
+read_foreign (TrustDebianJudge *judge, int dir_fd, char *name, TrustDebianNeeded *out)
 {
-  g_autoptr (GBytes) bytes = trust_root_read_at (root, dir_fd, name, TRUST_LIMIT_ANCHOR_FILE_BYTES, NULL, NULL);
+  g_autoptr (GBytes) bytes = trust_root_read_at (judge->root, dir_fd, name, TRUST_LIMIT_ANCHOR_FILE_BYTES, NULL, NULL);
   g_autoptr (GPtrArray) certificates = NULL;
   TrustCertificate *certificate = NULL;
   TrustSpan text = { NULL, 0 };
@@ -105,7 +105,8 @@ read_foreign (TrustRoot *root, int dir_fd, char *name, const TrustAnchorSet *set
   out->name = name;
   out->hash = trust_certificate_get_openssl_hash (certificate);
   out->fingerprint = *trust_certificate_get_fingerprint (certificate);
-  return trust_anchor_set_lookup (set, &out->fingerprint) != NULL || trust_anchor_set_find_distrust (set, certificate) == NULL;
+  g_hash_table_add (judge->others, g_memdup2 (&out->fingerprint, sizeof out->fingerprint));
+  return trust_debian_judge (judge, certificate) != TRUST_DEBIAN_REFUSED;
 }
 
 /* NAME.pem of every file of the input. Returns: (transfer full): link name -> entry index + 1. */
@@ -174,8 +175,7 @@ collect_refused (TrustRoot *root, const TrustDebianDeselection *deselection, Ref
 
 /* Links of files that the tool no longer takes, and foreign files. */
 static void
-sort_out_others (TrustRoot *root, int dir_fd, const TrustAnchorSet *set, const Listing *listing, GHashTable *wanted,
-                 const Refused *refused, GHashTable *known, GArray *needed, TrustDebianLinks *links, GPtrArray *drift)
+sort_out_others (TrustDebianJudge *judge, int dir_fd, const Listing *listing, GHashTable *wanted, const Refused *refused, GHashTable *known, GArray *needed, TrustDebianLinks *links, GPtrArray *drift)
 {
   GHashTableIter iter;
   gpointer name, target;
@@ -188,7 +188,7 @@ sort_out_others (TrustRoot *root, int dir_fd, const TrustAnchorSet *set, const L
 
       if (g_hash_table_contains (wanted, name) || g_str_equal (name, TRUST_DEBIAN_BUNDLE) || !has_certificate_suffix (name))
         continue;
-      if (is_stale (root, target, refused->targets)
+      if (is_stale (judge->root, target, refused->targets)
           || (*(const char *) target != '\0' && g_hash_table_contains (refused->names, name)))
         {
           trust_debian_links_drop_pem (links, name);
@@ -197,7 +197,7 @@ sort_out_others (TrustRoot *root, int dir_fd, const TrustAnchorSet *set, const L
         }
       shown = trust_text_printable (name, 0);
       g_ptr_array_add (drift, g_strdup_printf ("not anchord's, in " TRUST_DEBIAN_CERTS ": %s", shown));
-      if (!read_foreign (root, dir_fd, name, set, &found))
+      if (!read_foreign (judge, dir_fd, name, &found))
         continue;
       g_hash_table_add (known, g_strdup (name));
       g_array_append_val (needed, found);
@@ -224,26 +224,25 @@ know_dangling (const Listing *listing, GHashTable *wanted, GHashTable *known)
 }
 
 void
-trust_debian_links_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *input, const TrustDebianDeselection *deselection,
-                         const TrustAnchorSet *set, TrustDebianLinks *links, GPtrArray *drift, GHashTable *others)
+trust_debian_links_plan (TrustDebianJudge *judge, int dir_fd, const TrustDebianInput *input, const TrustDebianDeselection *deselection,
+                         TrustDebianLinks *links, GPtrArray *drift)
 {
   Listing listing;
   g_autoptr (GHashTable) wanted = NULL;
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Refused refused;
-  guint n_wanted = 0;
   g_autoptr (GArray) needed = g_array_new (FALSE, FALSE, sizeof (TrustDebianNeeded));
   GHashTableIter iter;
   gpointer name, index;
 
-  collect_refused (root, deselection, &refused);
-  list (root, dir_fd, &listing);
-  wanted = plan_pem_links (root, input, &listing, links);
+  collect_refused (judge->root, deselection, &refused);
+  list (judge->root, dir_fd, &listing);
+  wanted = plan_pem_links (judge->root, input, &listing, links);
   g_hash_table_iter_init (&iter, wanted);
   while (g_hash_table_iter_next (&iter, &name, &index))
     {
       const TrustDebianEntry *entry = input->entries->pdata[GPOINTER_TO_UINT (index) - 1];
-      g_autoptr (TrustCertificate) certificate = trust_debian_entry_get_linkable (root, entry);
+      g_autoptr (TrustCertificate) certificate = trust_debian_entry_get_linkable (judge->root, entry);
       TrustDebianNeeded one = { .name = name };
 
       if (certificate == NULL)
@@ -257,13 +256,10 @@ trust_debian_links_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *in
       one.fingerprint = *trust_certificate_get_fingerprint (certificate);
       g_array_append_val (needed, one);
       if (entry->file != NULL)
-        g_hash_table_add (others, g_memdup2 (&one.fingerprint, sizeof one.fingerprint));
+        g_hash_table_add (judge->others, g_memdup2 (&one.fingerprint, sizeof one.fingerprint));
       g_hash_table_add (known, g_strdup (name));
     }
-  n_wanted = needed->len;
-  sort_out_others (root, dir_fd, set, &listing, wanted, &refused, known, needed, links, drift);
-  for (guint i = n_wanted; i < needed->len; i++)
-    g_hash_table_add (others, g_memdup2 (&g_array_index (needed, TrustDebianNeeded, i).fingerprint, sizeof (TrustFingerprint)));
+  sort_out_others (judge, dir_fd, &listing, wanted, &refused, known, needed, links, drift);
   know_dangling (&listing, wanted, known);
   trust_debian_chains_number (listing.chains, needed, known, links);
   g_hash_table_unref (listing.chains);

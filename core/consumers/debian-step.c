@@ -123,19 +123,23 @@ same_distrusts (const TrustAnchorSet *old, const TrustAnchorSet *next)
   return TRUE;
 }
 
-/* One certificate that differs. FALSE: files of others are concerned as well. */
+/* Have files of others a say in a certificate that differs? */
 static gboolean
+concerns_others (const TrustConsumerState *state, const TrustFingerprint *fingerprint)
+{
+  return trust_debian_input_gives (state->input, fingerprint) || g_hash_table_contains (state->log.withdrawn, fingerprint)
+         || g_hash_table_contains (state->others, fingerprint);
+}
+
+/* One certificate that differs in what flat files may show. */
+static void
 take_difference (TrustDebianJob *job, const TrustFingerprint *fingerprint, GPtrArray *removed)
 {
   TrustConsumerState *state = job->state;
-  TrustAnchor *before = trust_anchor_set_lookup (state->set, fingerprint),
-              *after = trust_anchor_set_lookup (job->next->set, fingerprint);
-  guint index = trust_debian_input_find (state->input, before != NULL ? before : after);
-  gboolean is = index != G_MAXUINT, wanted = after != NULL && trust_anchor_has_purpose (after, TRUST_PURPOSE_SERVER_AUTH);
+  TrustAnchor *before = trust_anchor_set_lookup (state->flat, fingerprint),
+              *after = trust_anchor_set_lookup (job->next->flat, fingerprint);
+  gboolean is = trust_debian_input_find (state->input, before != NULL ? before : after) != G_MAXUINT, wanted = trust_debian_is_wanted (after);
 
-  if (trust_debian_input_gives (state->input, fingerprint) || g_hash_table_contains (state->log.withdrawn, fingerprint)
-      || g_hash_table_contains (state->others, fingerprint))
-    return FALSE;
   if (wanted && !is)
     {
       g_ptr_array_add (job->feed->added, trust_anchor_ref (after));
@@ -147,23 +151,31 @@ take_difference (TrustDebianJob *job, const TrustFingerprint *fingerprint, GPtrA
       g_ptr_array_add (removed, before);
       trust_debian_log_note (&state->log, job->log, '-', fingerprint);
     }
-  return TRUE;
 }
 
+/* What differs from OLD to NEXT. JOB (nullable) takes it for the feed. FALSE: files of others are concerned as well. */
 static gboolean
-take_differences (TrustDebianJob *job, GPtrArray *removed)
+take_differences (const TrustConsumerState *state, const TrustAnchorSet *old, const TrustAnchorSet *next, TrustDebianJob *job, GPtrArray *removed)
 {
   g_auto (TrustAnchorSetDiff) diff = { 0 };
   GArray *parts[3];
 
-  trust_anchor_set_diff (job->state->set, job->next->set, &diff);
+  if (old == next)
+    return TRUE;
+  trust_anchor_set_diff (old, next, &diff);
   parts[0] = diff.removed;
   parts[1] = diff.changed;
   parts[2] = diff.added;
   for (guint part = 0; part < G_N_ELEMENTS (parts); part++)
     for (guint i = 0; i < parts[part]->len; i++)
-      if (!take_difference (job, &g_array_index (parts[part], TrustFingerprint, i), removed))
-        return FALSE;
+      {
+        const TrustFingerprint *fingerprint = &g_array_index (parts[part], TrustFingerprint, i);
+
+        if (concerns_others (state, fingerprint))
+          return FALSE;
+        if (job != NULL)
+          take_difference (job, fingerprint, removed);
+      }
   return TRUE;
 }
 
@@ -181,7 +193,9 @@ trust_debian_publish_feed (TrustConsumerState *state, const TrustSnapshot *next,
     return FALSE;
   trust_debian_job_init (&job, state, next, wrote);
   job.input = state->input;
-  ok = take_differences (&job, removed);
+  /* What flat files don't show may still be what files of others give. */
+  ok = ((state->set == state->flat && next->set == next->flat) || take_differences (state, state->set, next->set, NULL, NULL))
+       && take_differences (state, state->flat, next->flat, &job, removed);
   if (ok && (job.feed->added->len > 0 || job.feed->removed->len > 0))
     {
       ok = trust_debian_job_open (&job, job.feed->added->len > 0, 0, error) && job.feed_fd >= 0
@@ -198,11 +212,7 @@ trust_debian_publish_feed (TrustConsumerState *state, const TrustSnapshot *next,
         trust_debian_job_settle (&job);
     }
   else if (ok)
-    {
-      g_clear_pointer (&state->set, trust_anchor_set_unref);
-      state->set = trust_anchor_set_ref (next->set);
-      state->generation = next->generation;
-    }
+    trust_debian_remember_snapshot (state, next);
   trust_debian_job_clear (&job);
   return ok;
 }

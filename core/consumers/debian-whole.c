@@ -63,8 +63,7 @@ note_feed (TrustDebianJob *job, GHashTable *withdrawn)
       g_hash_table_iter_init (&iter, known[i]);
       while (g_hash_table_iter_next (&iter, &fingerprint, NULL))
         {
-          TrustAnchor *anchor = trust_anchor_set_lookup (job->next->set, fingerprint);
-          gboolean wanted = anchor != NULL && trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH);
+          gboolean wanted = trust_debian_is_wanted (trust_anchor_set_lookup (job->next->flat, fingerprint));
 
           if (!wanted || (i == 0 && !g_hash_table_contains (fed, fingerprint) && !g_hash_table_contains (withdrawn, fingerprint)))
             trust_debian_log_note (&state->log, job->log, '-', fingerprint);
@@ -82,12 +81,8 @@ current_withdrawals (TrustConsumerState *state, const TrustSnapshot *next)
 
   g_hash_table_iter_init (&iter, state->log.withdrawn);
   while (g_hash_table_iter_next (&iter, &fingerprint, NULL))
-    {
-      TrustAnchor *anchor = trust_anchor_set_lookup (next->set, fingerprint);
-
-      if (anchor != NULL && trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH))
-        g_hash_table_add (withdrawn, fingerprint);
-    }
+    if (trust_debian_is_wanted (trust_anchor_set_lookup (next->flat, fingerprint)))
+      g_hash_table_add (withdrawn, fingerprint);
   return withdrawn;
 }
 
@@ -100,7 +95,7 @@ report_withdrawn (GHashTable *withdrawn, const TrustSnapshot *next, GPtrArray *d
   g_hash_table_iter_init (&iter, withdrawn);
   while (g_hash_table_iter_next (&iter, &fingerprint, NULL))
     {
-      TrustAnchor *anchor = trust_anchor_set_lookup (next->set, fingerprint);
+      TrustAnchor *anchor = trust_anchor_set_lookup (next->flat, fingerprint);
       g_autofree char *title = trust_certificate_dup_title (trust_anchor_get_certificate (anchor)),
                       *shown = trust_text_printable (title, 64);
       char hex[TRUST_FINGERPRINT_HEX];
@@ -113,8 +108,7 @@ report_withdrawn (GHashTable *withdrawn, const TrustSnapshot *next, GPtrArray *d
 
 /* The feed as it is on disk. What was taken away by hand leaves the input, which is then made again. */
 static void
-plan_feed (TrustDebianJob *job, const TrustDebianDeselection *deselection, GHashTable *withdrawn, TrustPublishFlags flags,
-           GPtrArray *drift)
+plan_feed (TrustDebianJob *job, TrustDebianJudge *judge, const TrustDebianDeselection *deselection, GHashTable *withdrawn, GPtrArray *drift)
 {
   TrustConsumerState *state = job->state;
   g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
@@ -122,7 +116,7 @@ plan_feed (TrustDebianJob *job, const TrustDebianDeselection *deselection, GHash
   trust_debian_feed_plan (state->root, job->feed_fd, job->input, &state->log, job->feed, fresh, drift);
   for (guint i = 0; i < fresh->len; i++)
     {
-      TrustAnchor *anchor = trust_anchor_set_lookup (job->next->set, fresh->pdata[i]);
+      TrustAnchor *anchor = trust_anchor_set_lookup (job->next->flat, fresh->pdata[i]);
 
       trust_debian_log_note (&state->log, job->log, '!', fresh->pdata[i]);
       g_hash_table_add (withdrawn, (gpointer) (guintptr) trust_anchor_get_fingerprint (anchor));
@@ -130,7 +124,7 @@ plan_feed (TrustDebianJob *job, const TrustDebianDeselection *deselection, GHash
   if (fresh->len == 0)
     return;
   trust_debian_input_free (state->input);
-  job->input = state->input = trust_debian_input_new (state->root, job->next, deselection, withdrawn, flags);
+  job->input = state->input = trust_debian_input_new (judge, deselection, withdrawn);
 }
 
 static gboolean
@@ -143,19 +137,18 @@ wants_feed (const TrustDebianInput *input)
 }
 
 static gboolean
-publish_enabled (TrustDebianJob *job, const TrustDebianDeselection *deselection, GHashTable *withdrawn, TrustPublishFlags flags,
-                 GError **error)
+publish_enabled (TrustDebianJob *job, TrustDebianJudge *judge, const TrustDebianDeselection *deselection, GHashTable *withdrawn, GError **error)
 {
   TrustConsumerState *state = job->state;
+  TrustPublishFlags flags = judge->flags;
   gboolean ok = trust_debian_job_open (job, wants_feed (job->input), flags, error);
 
   if (!ok)
     return FALSE;
   state->drift = g_ptr_array_new_with_free_func (g_free);
-  plan_feed (job, deselection, withdrawn, flags, state->drift);
+  plan_feed (job, judge, deselection, withdrawn, state->drift);
   note_feed (job, withdrawn);
-  trust_debian_links_plan (state->root, job->certs_fd, job->input, deselection, job->next->set, job->links, state->drift,
-                           state->others);
+  trust_debian_links_plan (judge, job->certs_fd, job->input, deselection, job->links, state->drift);
   if (job->links->set->len > 0 || job->links->removed->len > 0 || job->feed->added->len > 0 || job->feed->removed->len > 0)
     *job->wrote = TRUE;
   ok = plan_bundle (job, flags, error) && ((flags & TRUST_PUBLISH_LOOK) || trust_debian_job_apply (job, error));
@@ -172,7 +165,9 @@ gboolean
 trust_debian_publish_all (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote,
                           gboolean *enabled, GError **error)
 {
-  g_autoptr (TrustDebianDeselection) deselection = trust_debian_deselection_new (state->root, next, flags);
+  g_auto (TrustDebianJudge) judge = { state->root, next, flags, NULL,
+                                      g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, NULL) };
+  g_autoptr (TrustDebianDeselection) deselection = trust_debian_deselection_new (&judge);
   g_autoptr (GHashTable) withdrawn = current_withdrawals (state, next);
   g_autoptr (GError) edit_error = NULL;
   TrustDebianJob job;
@@ -184,8 +179,8 @@ trust_debian_publish_all (TrustConsumerState *state, const TrustSnapshot *next, 
       if (!(flags & TRUST_PUBLISH_LOOK))
         trust_outside_deselect (state->root, deselection->names, &edit_error);
     }
-  state->input = trust_debian_input_new (state->root, next, deselection, withdrawn, flags);
-  state->others = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, NULL);
+  state->others = judge.others;
+  state->input = trust_debian_input_new (&judge, deselection, withdrawn);
   trust_debian_deselection_collect (deselection, next, state->others);
   /* A distrust is not done while the distribution's own files still give what it refuses. */
   *enabled = state->log.exists || deselection->names->len > 0 || edited || wants_feed (state->input)
@@ -194,7 +189,7 @@ trust_debian_publish_all (TrustConsumerState *state, const TrustSnapshot *next, 
     {
       trust_debian_job_init (&job, state, next, wrote);
       job.input = state->input;
-      ok = publish_enabled (&job, deselection, withdrawn, flags, error);
+      ok = publish_enabled (&job, &judge, deselection, withdrawn, error);
       trust_debian_job_clear (&job);
     }
   /* The first of two passes leaves out files that the second brings: then everything is looked at again. */

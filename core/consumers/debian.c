@@ -15,6 +15,7 @@ trust_debian_forget (TrustConsumerState *state)
 {
   g_clear_pointer (&state->input, trust_debian_input_free);
   g_clear_pointer (&state->set, trust_anchor_set_unref);
+  g_clear_pointer (&state->flat, trust_anchor_set_unref);
   g_clear_pointer (&state->distribution, trust_source_state_unref);
   g_clear_pointer (&state->local, trust_source_state_unref);
   g_clear_pointer (&state->others, g_hash_table_unref);

@@ -37,16 +37,42 @@ typedef struct
   char *fault;           /* (owned) (nullable) what someone's file gives against the effective set */
 } TrustDebianInput;
 
+/* debian-judge.c */
+/* What the tool's files may show of a certificate. */
+typedef enum
+{
+  TRUST_DEBIAN_GOOD,
+  TRUST_DEBIAN_REFUSED, /* distrusted, ended, masked, for other purposes only, or limited in a way that a flat file can't say */
+  TRUST_DEBIAN_UNKNOWN  /* no source speaks of it, or it comes with the second of two passes */
+} TrustDebianStanding;
+
+/* One publishing's judgements. */
+typedef struct
+{
+  TrustRoot *root;           /* (borrowed) */
+  const TrustSnapshot *next; /* (borrowed) */
+  TrustPublishFlags flags;
+  GHashTable *lost;          /* (owned) (nullable) until first asked: borrowed TrustFingerprint* that a source trusts and the set does not */
+  GHashTable *others;        /* (borrowed) set of owned TrustFingerprint*: gets what files that don't count hold */
+} TrustDebianJudge;
+
+void trust_debian_judge_clear (TrustDebianJudge *judge);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TrustDebianJudge, trust_debian_judge_clear)
+TrustDebianStanding trust_debian_judge (TrustDebianJudge *judge, const TrustCertificate *certificate);
+/* The worst of what FILE gives. A file that does not count here counts for the tool: what it holds is looked at as well. */
+TrustDebianStanding trust_debian_judge_file (TrustDebianJudge *judge, const TrustSourceFile *file);
+/* Is ANCHOR (nullable) of a snapshot's `flat` one that the feed is for? */
+gboolean trust_debian_is_wanted (const TrustAnchor *anchor);
+
 /* debian-deselect.c */
-/* Names of the distribution's list that the effective set refuses, or has for other purposes only, get our `!`; where the reason
- * is gone it goes away. */
+/* Names of the distribution's list whose files give what is refused get our `!`; where the reason is gone it goes away. */
 typedef struct
 {
   GPtrArray *names;      /* (owned) of char*, sorted: they carry our `!` */
   GHashTable *reselected;/* (owned) owned path -> TrustSourceFile*: no longer deselected, and not in the source's state yet */
 } TrustDebianDeselection;
 
-TrustDebianDeselection *trust_debian_deselection_new (TrustRoot *root, const TrustSnapshot *next, TrustPublishFlags flags);
+TrustDebianDeselection *trust_debian_deselection_new (TrustDebianJudge *judge);
 void trust_debian_deselection_free (TrustDebianDeselection *deselection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustDebianDeselection, trust_debian_deselection_free)
 /* Is the configuration as it wants it? */
@@ -57,8 +83,7 @@ void trust_debian_deselection_collect (const TrustDebianDeselection *deselection
 
 /* debian-input.c */
 /* WITHDRAWN: set of TrustFingerprint* that the feed must leave out. */
-TrustDebianInput *trust_debian_input_new (TrustRoot *root, const TrustSnapshot *next, const TrustDebianDeselection *deselection,
-                                          GHashTable *withdrawn, TrustPublishFlags flags);
+TrustDebianInput *trust_debian_input_new (TrustDebianJudge *judge, const TrustDebianDeselection *deselection, GHashTable *withdrawn);
 void trust_debian_input_free (TrustDebianInput *input);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustDebianInput, trust_debian_input_free)
 /* One anchor into the feed, in its place; the index it got. */
@@ -142,11 +167,10 @@ void trust_debian_chain_plan (const TrustDebianChain *before, GPtrArray *after, 
 void trust_debian_chains_number (GHashTable *chains, GArray *needed, GHashTable *known, TrustDebianLinks *links);
 
 /* debian-links.c */
-/* What must change for the folder to be as the tool leaves it. Lists all of it. DRIFT: gets foreign files; OTHERS (a set of owned
- * TrustFingerprint*) what they, and files that don't count, hold. */
-void trust_debian_links_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *input,
-                              const TrustDebianDeselection *deselection, const TrustAnchorSet *set, TrustDebianLinks *links,
-                              GPtrArray *drift, GHashTable *others);
+/* What must change for the folder to be as the tool leaves it. Lists all of it. DRIFT: gets foreign files; JUDGE's `others` what they, and files that
+ * don't count, hold. */
+void trust_debian_links_plan (TrustDebianJudge *judge, int dir_fd, const TrustDebianInput *input,
+                              const TrustDebianDeselection *deselection, TrustDebianLinks *links, GPtrArray *drift);
 
 /* debian-feed.c */
 /* What was placed in the feed, by anchor: an append-only log, /var/lib/anchord/debian/state, lines "+SHA256" placed, "!SHA256"
@@ -202,6 +226,7 @@ struct _TrustConsumerState
   /* What the last publishing left; `input` is NULL when that is not known. */
   TrustDebianInput *input;        /* (owned) (nullable) */
   TrustAnchorSet *set;            /* (owned) */
+  TrustAnchorSet *flat;           /* (owned) */
   TrustSourceState *distribution; /* (owned) (nullable) */
   TrustSourceState *local;        /* (owned) (nullable) */
   GHashTable *others;             /* (owned) (nullable) set of owned TrustFingerprint*: files of others have a say in these */
@@ -240,6 +265,8 @@ gboolean trust_debian_job_stage_bundle (TrustDebianJob *job, GError **error);
 gboolean trust_debian_job_apply (TrustDebianJob *job, GError **error);
 /* Takes over what the job left on disk. */
 void trust_debian_job_settle (TrustDebianJob *job);
+/* SNAPSHOT is what the files show. */
+void trust_debian_remember_snapshot (TrustConsumerState *state, const TrustSnapshot *snapshot);
 /* The stamps of what FD is; zero for -1. */
 void trust_debian_remember_stat (int fd, TrustStat *out);
 
