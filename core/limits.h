@@ -52,6 +52,12 @@
 #define TRUST_LIMIT_QUEUED_CHANGES_PER_UID 16u
 #define TRUST_LIMIT_QUEUED_VERIFICATIONS 2048u
 #define TRUST_LIMIT_QUEUED_VERIFICATIONS_PER_UID 1024u
+/* Work that an input may ask for to derive its keys from a pass phrase: iterations, of all its keys together. */
+#define TRUST_LIMIT_KDF_ITERATIONS 5000000u
+/* How often a pass phrase may be wrong. */
+#define TRUST_LIMIT_PASSPHRASE_ATTEMPTS 5u
+/* How deep containers stand in one another: safes of a PKCS #12, elements of indefinite length. */
+#define TRUST_LIMIT_NESTING 16u
 /* A guarded set that shrinks by more than this keeps its last good content. */
 #define TRUST_GUARD_SHRINK_PERCENT 10u
 #define TRUST_GUARD_SHRINK_ANCHORS 15u

@@ -106,14 +106,6 @@ trust_import_entry_write (const TrustImportEntry *entry, TrustSettings *settings
   return bytes;
 }
 
-void
-trust_secret_free (char *text)
-{
-  if (text != NULL)
-    explicit_bzero (text, strlen (text));
-  g_free (text);
-}
-
 static gboolean
 check_input (TrustSpan input, GError **error)
 {

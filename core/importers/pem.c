@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 /* PEM blocks of any kind (RFC 7468) between other text. Private keys were refused before (trust_intake_check_begins()). */
+#include "core/importers/openssl-trusted.h"
+#include "core/importers/pkcs7.h"
 #include "core/importers/take.h"
 
 #include "core/error.h"
@@ -28,10 +30,38 @@ take_certificate (TrustSpan der, const TrustImportOptions *options, TrustImport 
   return trust_import_take (import, options, der, NULL, FALSE, NULL, place, error);
 }
 
+static gboolean
+take_trusted (TrustSpan der, const TrustImportOptions *options, TrustImport *import, const char *place, GError **error)
+{
+  return trust_openssl_trusted_take (der, options, import, place, error);
+}
+
+static gboolean
+take_pkcs7 (TrustSpan der, const TrustImportOptions *options, TrustImport *import, const char *place, GError **error)
+{
+  TrustPkcs7How how = { place, FALSE };
+  GError *reason = NULL;
+
+  /* What is wrong with it as a whole is one failure. Its text names the place. */
+  if (trust_pkcs7_take (der, &how, options, import, &reason))
+    return TRUE;
+  if (!options->keep_going || !g_error_matches (reason, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT))
+    {
+      g_propagate_error (error, reason);
+      return FALSE;
+    }
+  g_ptr_array_add (import->failures, g_strdup (reason->message));
+  g_error_free (reason);
+  return TRUE;
+}
+
 /* RFC 7468 section 4 lists most of these; "X509 CERTIFICATE" is an old spelling (section 5.3). */
 static const Label labels[] = {
   { "CERTIFICATE", take_certificate, NULL },
   { "X509 CERTIFICATE", take_certificate, NULL },
+  { "TRUSTED CERTIFICATE", take_trusted, NULL },
+  { "PKCS7", take_pkcs7, NULL },
+  { "CMS", take_pkcs7, NULL },
   { "CERTIFICATE REQUEST", NULL, A_REQUEST },
   { "NEW CERTIFICATE REQUEST", NULL, A_REQUEST },
   { "X509 CRL", NULL, "a certificate revocation list (CRL); give the certificate of the CA" },
@@ -59,7 +89,7 @@ take_block (const TrustPemBlock *block, TakeBlock take, guint number, const Trus
   char place[64];
   GError *reason = NULL;
 
-  g_snprintf (place, sizeof place, "certificate %u at byte %" G_GSIZE_FORMAT, number, block->offset);
+  g_snprintf (place, sizeof place, "block %u at byte %" G_GSIZE_FORMAT, number, block->offset);
 
   g_autoptr (GByteArray) der = trust_pem_decode (block->body, &reason);
 
@@ -83,7 +113,7 @@ set_none (const TrustPemBlock *first, GError **error)
 
 /* The next block that can be read. *REASON is what ended the search (nullable). */
 static gboolean
-next_block (TrustSpan input, gsize *offset, guint number, const TrustImportOptions *options, TrustImport *import, TrustPemBlock *block, GError **reason)
+next_block (TrustSpan input, gsize *offset, const TrustImportOptions *options, TrustImport *import, TrustPemBlock *block, GError **reason)
 {
   while (!trust_pem_next (input, offset, block, reason))
     {
@@ -104,7 +134,7 @@ decode (TrustSpan input, const TrustImportOptions *options, TrustImport *import,
   guint number = 0;
   gboolean has_other = FALSE;
 
-  while (next_block (input, &offset, number, options, import, &block, &reason))
+  while (next_block (input, &offset, options, import, &block, &reason))
     {
       const Label *label = find_label (&block);
 
@@ -120,7 +150,7 @@ decode (TrustSpan input, const TrustImportOptions *options, TrustImport *import,
     }
   if (reason != NULL)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "after certificate %u: %s", number, reason->message);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "after block %u: %s", number, reason->message);
       return FALSE;
     }
   if (number == 0 && has_other)

@@ -5,8 +5,12 @@
 /* Files that hold PEM blocks beside their own words come before PEM; binary forms with a mark of their own before DER. */
 const TrustImporter *const trust_importers[] = {
   &trust_importer_anchor,
+  &trust_importer_jks,
+  &trust_importer_pkcs12,
+  &trust_importer_pkcs7,
   &trust_importer_der,
   &trust_importer_pem,
+  &trust_importer_est,
   NULL
 };
 

@@ -60,7 +60,7 @@ test_pem (Fixture *f, gconstpointer data)
   g_assert_true (import_entry_is (import, 1, f->b));
   g_assert_null (import_entry (import, 0)->settings);
   g_assert_false (import_entry (import, 0)->is_untrusted);
-  g_assert_cmpstr (import_entry (import, 0)->place, ==, "certificate 1 at byte 29");
+  g_assert_cmpstr (import_entry (import, 0)->place, ==, "block 1 at byte 29");
   g_assert_cmpuint (import->failures->len + import->notices->len, ==, 0);
   import_cut_everywhere (f->pem_a, strlen (f->pem_a) - 1, NULL, 0);
 }
@@ -75,12 +75,12 @@ test_pem_refused (Fixture *f, gconstpointer data)
   strchr (damaged + strlen (f->pem_a), '\n')[5] = '!';
   import_refused (key, strlen (key), NULL, TRUST_ERROR_PRIVATE_KEY, "private key", NULL);
   import_refused (key, strlen (key), &going, TRUST_ERROR_PRIVATE_KEY, "private key", NULL);
-  import_refused (damaged, strlen (damaged), NULL, TRUST_ERROR_INVALID_INPUT, "PEM: certificate 2 at byte ", NULL);
+  import_refused (damaged, strlen (damaged), NULL, TRUST_ERROR_INVALID_INPUT, "PEM: block 2 at byte ", NULL);
 
   g_autoptr (TrustImport) import = import_found (damaged, strlen (damaged), &going, "pem", 1);
 
   g_assert_cmpuint (import->failures->len, ==, 1);
-  g_assert_nonnull (strstr (g_ptr_array_index (import->failures, 0), "certificate 2 at byte "));
+  g_assert_nonnull (strstr (g_ptr_array_index (import->failures, 0), "block 2 at byte "));
 
   /* A block without an end: what comes behind it is still found. */
   g_autofree char *open = g_strconcat ("-----BEGIN CERTIFICATE-----\nAAAA\n", f->pem_a, NULL);
