@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The body of an EST server's answer to /cacerts (RFC 7030 section 4.1.3): a PKCS #7 of certificates only, in base64 without lines around it, perhaps with the
- * message's head before it. RFC 8951 section 3.2: whatever Content-Transfer-Encoding says, it is base64. */
+/* The body of an EST server's answer to /cacerts (RFC 7030 section 4.1.3): a PKCS #7 of certificates only, in base64 without lines around it, perhaps
+ * with the message's head before it. RFC 8951 section 3.2: whatever Content-Transfer-Encoding says, it is base64. */
 #include "core/importers/pkcs7.h"
 #include "core/importers/take.h"
 

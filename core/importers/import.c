@@ -153,10 +153,14 @@ trust_import_decode (TrustSpan input, const TrustImportOptions *options, GError 
     }
 
   g_autoptr (TrustImport) import = trust_import_new (importer->name);
+  GError *reason = NULL;
 
-  if (!importer->decode (input, options, import, error))
+  if (!importer->decode (input, options, import, &reason))
     {
-      g_prefix_error (error, "%s: ", importer->title);
+      /* Who was asked for a pass phrase was told what for. */
+      if (!g_error_matches (reason, TRUST_ERROR, TRUST_ERROR_PASSPHRASE))
+        g_prefix_error (&reason, "%s: ", importer->title);
+      g_propagate_error (error, reason);
       return NULL;
     }
   if (!trust_import_merge (import, options->keep_going, error))

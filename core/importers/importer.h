@@ -65,10 +65,11 @@ extern const TrustImporter *const trust_importers[];
 const TrustImporter *trust_importer_find (const char *name);
 
 /* Probes and decodes. Exact doubles are dropped, and an entry that says nothing of trust gives way to one that does; two settings for one certificate
- * that differ are TRUST_ERROR_INVALID_INPUT that names both places (KEEP_GOING: a failure, and neither is taken). Nothing found is TRUST_ERROR_INVALID_INPUT that says what the bytes look like. Returns: (transfer full). */
+ * that differ are TRUST_ERROR_INVALID_INPUT that names both places (KEEP_GOING: a failure, and neither is taken). Nothing found is
+ * TRUST_ERROR_INVALID_INPUT that says what the bytes look like. Returns: (transfer full). */
 TrustImport *trust_import_decode (TrustSpan input, const TrustImportOptions *options, GError **error);
-/* A PKCS#11 module's certificates and trust objects, through p11-kit. A p11-kit module that reads anchord's own output is refused. Opens PATH, so it is
- * the tool's only. Returns: (transfer full). */
+/* A PKCS#11 module's certificates and trust objects, through p11-kit. A p11-kit module that reads anchord's own output is refused. Opens PATH, so it
+ * is the tool's only. Returns: (transfer full). */
 TrustImport *trust_import_module (const char *path, const TrustImportOptions *options, GError **error);
 
 /* Adds an entry. Every argument (transfer none) and nullable as in the struct. */

@@ -61,8 +61,8 @@ take_bytes (Reader *reader, gsize size, TrustSpan *out, GError **error)
   if (size > reader->input.size - reader->at)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
-                   "byte %" G_GSIZE_FORMAT ": it is cut off or damaged: %" G_GSIZE_FORMAT " bytes should follow, %" G_GSIZE_FORMAT " do; get the file again",
-                   reader->at, size, reader->input.size - reader->at);
+                   "byte %" G_GSIZE_FORMAT ": it is cut off or damaged: %" G_GSIZE_FORMAT " bytes should follow, %" G_GSIZE_FORMAT
+                   " do; get the file again", reader->at, size, reader->input.size - reader->at);
       return FALSE;
     }
   *out = (TrustSpan) { reader->input.data + reader->at, size };
@@ -142,13 +142,14 @@ take_entry_head (Reader *reader, guint number, Entry *entry, GError **error)
 }
 
 static gboolean
-take_certificate (Reader *reader, const Entry *entry, const char *place, gboolean is_untrusted, const TrustImportOptions *options, TrustImport *import,
-                  GError **error)
+take_certificate (Reader *reader, const Entry *entry, const char *place, gboolean is_untrusted, const TrustImportOptions *options,
+                  TrustImport *import, GError **error)
 {
   TrustSpan type = { (const guint8 *) TYPE, strlen (TYPE) }, der;
   guint32 size;
 
-  if ((reader->version == 2 && !take_text (reader, &type, error)) || !take_number (reader, 4, &size, error) || !take_bytes (reader, size, &der, error))
+  if ((reader->version == 2 && !take_text (reader, &type, error)) || !take_number (reader, 4, &size, error)
+      || !take_bytes (reader, size, &der, error))
     {
       g_prefix_error (error, "%s: ", place);
       return FALSE;
@@ -202,8 +203,8 @@ take_entry (Reader *reader, guint number, const TrustImportOptions *options, Tru
     return take_certificate (reader, &entry, entry.place, FALSE, options, import, error);
   if (kind == KIND_KEY)
     return take_key_entry (reader, &entry, options, import, error);
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "entry %u at byte %" G_GSIZE_FORMAT ": it is of kind %u, which no JKS file has; get the file again",
-               number, start, kind);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
+               "entry %u at byte %" G_GSIZE_FORMAT ": it is of kind %u, which no JKS file has; get the file again", number, start, kind);
   return FALSE;
 }
 

@@ -38,7 +38,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Aux, aux_clear)
 static GError *
 make_error (const char *what)
 {
-  return g_error_new (TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "its trust settings are damaged (%s); write it again with 'openssl x509 -trustout'", what);
+  return g_error_new (TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "its trust settings are damaged (%s); write it again with 'openssl x509 -trustout'",
+                      what);
 }
 
 /* OIDs in dotted form. NULL if one is malformed. */
@@ -126,7 +127,8 @@ add_distrust (TrustImport *import, TrustCertificate *certificate, const char *la
 {
   g_autoptr (TrustOrigin) origin = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "import", NULL, FALSE);
   TrustSpan none = { NULL, 0 };
-  g_autoptr (TrustDistrust) distrust = trust_distrust_new (trust_certificate_get_fingerprint (certificate), NULL, none, none, certificate, origin, NULL);
+  g_autoptr (TrustDistrust) distrust = trust_distrust_new (trust_certificate_get_fingerprint (certificate), NULL, none, none, certificate, origin,
+                                                           NULL);
 
   trust_import_add (import, certificate, NULL, distrust, label, place);
 }

@@ -255,8 +255,9 @@ read_safe (TrustPkcs12Contents *contents, TrustSpan safe, guint depth, GError **
         return fail (error, "a bag is damaged");
 
       g_autofree char *name = trust_der_dup_oid (oid.content);
+      const char *kind = name != NULL && g_str_has_prefix (name, OID_BAG) ? name + strlen (OID_BAG) : "";
 
-      if (!read_bag (contents, name != NULL && g_str_has_prefix (name, OID_BAG) ? name + strlen (OID_BAG) : "", value.content, &attributes, depth, error))
+      if (!read_bag (contents, kind, value.content, &attributes, depth, error))
         return FALSE;
     }
   return TRUE;

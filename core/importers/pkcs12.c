@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* PKCS #12 files (RFC 7292), with pass phrase or without. Read here and not by GnuTLS, which keeps 32 objects of a safe and drops the others without a word
- * (docs/decisions.md); ciphers and hashes are GnuTLS's. */
+/* PKCS #12 files (RFC 7292), with pass phrase or without. Read here and not by GnuTLS, which keeps 32 objects of a safe and drops the others without a
+ * word (docs/decisions.md); ciphers and hashes are GnuTLS's. */
 #include "core/importers/ber.h"
 #include "core/importers/passphrase.h"
 #include "core/importers/pkcs12-crypt.h"
@@ -172,8 +172,8 @@ check_cost (const Reader *reader, GError **error)
     }
   if (sum <= TRUST_PKCS12_ITERATIONS)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "it asks for %" G_GUINT64_FORMAT " iterations to derive its keys, the limit is %u", sum,
-               TRUST_PKCS12_ITERATIONS);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "it asks for %" G_GUINT64_FORMAT " iterations to derive its keys, the limit is %u",
+               sum, TRUST_PKCS12_ITERATIONS);
   return FALSE;
 }
 
@@ -331,17 +331,19 @@ add_bag (const TrustPkcs12Contents *contents, const TrustPkcs12Bag *bag, guint n
 }
 
 static void
+add_notice (TrustImport *import, guint n, const char *one, const char *many)
+{
+  if (n > 0)
+    trust_import_notice (import, "%u %s left out of the PKCS #12 file", n, n == 1 ? one : many);
+}
+
+static void
 add_notices (const TrustPkcs12Contents *contents, TrustImport *import)
 {
-  if (contents->n_keys > 0)
-    trust_import_notice (import, "%u private %s in the PKCS #12 file left out", contents->n_keys, contents->n_keys == 1 ? "key was" : "keys were");
-  if (contents->n_secrets > 0)
-    trust_import_notice (import, "%u secret %s in the PKCS #12 file left out", contents->n_secrets, contents->n_secrets == 1 ? "was" : "objects were");
-  if (contents->n_lists > 0)
-    trust_import_notice (import, "%u revocation %s in the PKCS #12 file left out", contents->n_lists, contents->n_lists == 1 ? "list was" : "lists were");
-  if (contents->n_others > 0)
-    trust_import_notice (import, "%u %s of an unknown kind in the PKCS #12 file left out", contents->n_others,
-                         contents->n_others == 1 ? "object was" : "objects were");
+  add_notice (import, contents->n_keys, "private key was", "private keys were");
+  add_notice (import, contents->n_secrets, "secret was", "secrets were");
+  add_notice (import, contents->n_lists, "revocation list was", "revocation lists were");
+  add_notice (import, contents->n_others, "object of an unknown kind was", "objects of unknown kinds were");
 }
 
 static gboolean

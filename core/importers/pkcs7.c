@@ -51,7 +51,8 @@ open_signed_data (TrustSpan in, const char *place, TrustSpan *out, GError **erro
     return fail (place, "it is cut off or damaged: get it again", error);
   if (in.size > 0)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "%s: there are %" G_GSIZE_FORMAT " bytes too many behind it: get it again", place, in.size);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "%s: there are %" G_GSIZE_FORMAT " bytes too many behind it: get it again", place,
+                   in.size);
       return FALSE;
     }
   if (!trust_ber_expect (&info.content, TAG_OID, &type) || type.content.size != sizeof oid_pkcs7 + 1

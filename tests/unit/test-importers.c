@@ -52,8 +52,8 @@ test_table (Fixture *f, gconstpointer data)
 static void
 test_pem (Fixture *f, gconstpointer data)
 {
-  g_autofree char *text = g_strconcat ("Subject: CN=A\nsome -----text\n", f->pem_a, "\nmore\n-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n",
-                                       f->pem_b, f->pem_a, "end", NULL);
+  static const char list[] = "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n";
+  g_autofree char *text = g_strconcat ("Subject: CN=A\nsome -----text\n", f->pem_a, "\nmore\n", list, f->pem_b, f->pem_a, "end", NULL);
   g_autoptr (TrustImport) import = import_found (text, strlen (text), NULL, "pem", 2);
 
   g_assert_true (import_entry_is (import, 0, f->a));
