@@ -20,6 +20,7 @@ print_head (GVariant *status)
 {
   PrintTable *table = print_facts_new ();
   gint64 waiting = view_number (status, "hooks-waiting");
+  gint64 requests = view_number (status, "requests");
   add_number (table, _ ("Generation"), view_number (status, "generation"));
   print_facts_add (table, _ ("Published"), view_bool (status, "published") ? _ ("yes") : _ ("not everywhere"));
   print_facts_add_foreign (table, _ ("Distribution"), view_string (status, "distribution"));
@@ -27,6 +28,8 @@ print_head (GVariant *status)
   add_number (table, _ ("Refused"), view_number (status, "distrusts"));
   if (waiting > 0)
     add_number (table, _ ("Hooks waiting"), waiting);
+  if (requests > 0)
+    add_number (table, _ ("Requests waiting"), requests);
   print_facts_add_foreign (table, _ ("GnuTLS override"), view_string (status, "override"));
   print_facts_add_foreign (table, _ ("Version"), view_string (status, "version"));
   print_table (table);

@@ -20,6 +20,7 @@ const ToolCommand tool_commands[] = {
   { "status", "", N_ ("Tell whether everything shows what it should"), command_status },
   { "verify", N_ ("FILE…"), N_ ("Tell whether a certificate chain is trusted"), command_verify },
   { "bundle", "", N_ ("Print the trusted certificates as one file"), command_bundle },
+  { "request", N_ ("FILE…|--list|--approve ID|--deny ID"), N_ ("Ask an administrator to trust certificates, or answer"), command_request },
   { "version", "", N_ ("Print the version"), command_version },
   { NULL, NULL, NULL, NULL }
 };

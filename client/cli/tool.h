@@ -54,6 +54,7 @@ ToolExit command_show (Tool *tool, int argc, char **argv);
 ToolExit command_status (Tool *tool, int argc, char **argv);
 ToolExit command_verify (Tool *tool, int argc, char **argv);
 ToolExit command_bundle (Tool *tool, int argc, char **argv);
+ToolExit command_request (Tool *tool, int argc, char **argv);
 ToolExit command_version (Tool *tool, int argc, char **argv);
 
 /* Parses ARGV of the command NAME, whose own options are ENTRIES (nullable) and which takes ARGUMENTS ("FILE…") of which MIN to MAX (-1: any

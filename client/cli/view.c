@@ -79,11 +79,36 @@ const ViewField view_status[] = {
   { "anchors", "anchors", VIEW_NUMBER, NULL },
   { "distrusts", "distrusts", VIEW_NUMBER, NULL },
   { "hooks-waiting", "hooks_waiting", VIEW_NUMBER, NULL },
+  { "next", "next", VIEW_TIME, NULL },
+  { "requests", "requests", VIEW_NUMBER, NULL },
+  { "stores", "stores", VIEW_NUMBER, NULL },
   { "sources", "sources", VIEW_LIST, source_fields },
   { "consumers", "consumers", VIEW_LIST, consumer_fields },
   { "reports", "reports", VIEW_STRINGS, NULL },
   { "version", "version", VIEW_STRING, NULL },
   { "override", "override", VIEW_STRING, NULL },
+  VIEW_END
+};
+
+static const ViewField requested_fields[] = {
+  { "fingerprint", "fingerprint", VIEW_STRING, NULL },
+  { "subject", "subject", VIEW_STRING, NULL },
+  { "title", "title", VIEW_STRING, NULL },
+  { "status", "status", VIEW_STRING, NULL },
+  VIEW_END
+};
+
+const ViewField view_request[] = {
+  { "id", "id", VIEW_STRING, NULL },
+  { "uid", "uid", VIEW_INDEX, NULL },
+  { "who", "who", VIEW_STRING, NULL },
+  { "time", "time", VIEW_TIME, NULL },
+  { "expires", "expires", VIEW_TIME, NULL },
+  { "reason", "reason", VIEW_STRING, NULL },
+  { "purposes", "purposes", VIEW_STRINGS, NULL },
+  { "label", "label", VIEW_STRING, NULL },
+  { "store", "store", VIEW_STRING, NULL },
+  { "certificates", "certificates", VIEW_LIST, requested_fields },
   VIEW_END
 };
 
