@@ -86,6 +86,111 @@ commit (TrustEngine *engine, const TrustJournalIntent *intent, TrustSnapshot *ne
   return TRUE;
 }
 
+/* Does INTENT change nothing but that trusts ended, at NEXT's time? */
+static gboolean
+is_end_alone (const TrustJournalIntent *intent, const TrustSnapshot *next, const TrustAnchorSetDiff *diff)
+{
+  g_autoptr (GHashTable) ended = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
+
+  for (guint s = 0; s < next->states->len; s++)
+    {
+      const TrustSourceState *state = next->states->pdata[s];
+
+      for (guint i = 0; i < state->files->len; i++)
+        {
+          const TrustSourceFile *file = state->files->pdata[i];
+
+          for (guint n = 0; n < file->n_anchors; n++)
+            if (trust_ended_has (next->ended, file->anchors[n], next->time))
+              g_hash_table_add (ended, (gpointer) trust_anchor_get_fingerprint (file->anchors[n]));
+        }
+    }
+  for (guint i = 0; i < diff->removed->len; i++)
+    if (!g_hash_table_contains (ended, &g_array_index (diff->removed, TrustFingerprint, i)))
+      return FALSE;
+  return intent->changes->len == diff->removed->len;
+}
+
+/* What has ended goes into INTENT's files, and gives it its name if it is all. */
+static void
+take_ended (TrustJournalIntent *intent, const TrustSnapshot *next, const TrustAnchorSetDiff *diff)
+{
+  g_autoptr (GBytes) content = trust_ended_write (next->ended);
+
+  g_ptr_array_add (intent->files, trust_journal_file_new (TRUST_ENDED_PATH, content, 0644));
+  if (!is_end_alone (intent, next, diff))
+    return;
+  g_free (intent->operation);
+  intent->operation = g_strdup ("until");
+}
+
+/* Publishes NEXT as what the sources say at its time, with a record of its own if trust changed since BEFORE, or has ended. */
+static gboolean
+take_in (TrustEngine *engine, TrustSnapshot *next, const TrustBefore *before, gboolean *changed_out, GError **error)
+{
+  g_autoptr (TrustCaller) caller = trust_caller_new ("source");
+  g_autoptr (TrustJournalIntent) intent = NULL;
+  g_auto (TrustAnchorSetDiff) diff = { 0 };
+
+  if (next->generation > 0 && !engine->unwritten && trust_record_is_unchanged (before, next->set))
+    {
+      /* No trust changed, but files that a consumer mirrors, or what flat files may hold, may have. */
+      trust_engine_publish (engine, next);
+      trust_engine_take_snapshot (engine, next);
+      return TRUE;
+    }
+  next->generation++;
+  intent = trust_record_intent ("source", NULL, caller, next->generation, before, next->set, &diff);
+  if (engine->unwritten)
+    take_ended (intent, next, &diff);
+  if (!commit (engine, intent, next, NULL, error))
+    return FALSE;
+  engine->unwritten = FALSE;
+  if (changed_out != NULL)
+    *changed_out = TRUE;
+  if (engine->changed != NULL)
+    engine->changed (next->generation, &diff, engine->changed_data);
+  return TRUE;
+}
+
+/* Has the time come at which something changes by itself? A clock that went back is looked at again, too. */
+static gboolean
+is_due (const TrustEngine *engine, const TrustSnapshot *current, gint64 now)
+{
+  return engine->unwritten || now >= current->next || now < current->time;
+}
+
+/* The sources as they are now, and the time. */
+static gboolean
+look_again (TrustEngine *engine, GPtrArray *states, gboolean *changed_out, GError **error)
+{
+  g_autoptr (TrustSnapshot) current = trust_engine_get_snapshot (engine);
+  g_autoptr (TrustSnapshot) next = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), states);
+  g_autoptr (GHashTable) published = NULL;
+  TrustBefore before = { current->set, NULL };
+
+  keep_good_sets (engine, states, next->reports);
+  if (!engine->compared)
+    {
+      published = trust_publisher_read_set (engine->publisher);
+      before.set = NULL;
+      before.published = published;
+    }
+  if (!take_in (engine, next, &before, changed_out, error))
+    return FALSE;
+  engine->compared = TRUE;
+  return TRUE;
+}
+
+/* What time alone changes comes before any other change, in a transaction of its own. */
+static gboolean
+end_what_is_due (TrustEngine *engine, GError **error)
+{
+  g_autoptr (TrustSnapshot) current = trust_engine_get_snapshot (engine);
+
+  return !is_due (engine, current, trust_engine_get_time (engine)) || look_again (engine, current->states, NULL, error);
+}
+
 /* A change on its way. */
 typedef struct
 {
@@ -111,17 +216,20 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Step, step_clear)
 static gboolean
 prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, guint64 generation, Step *step, GError **error)
 {
+  gint64 now = trust_engine_get_time (engine);
   TrustBefore before = { NULL, NULL };
 
   step->current = trust_engine_get_snapshot (engine);
   before.set = step->current->set;
-  step->plan = trust_plan_new (engine->root, step->current, change, caller, g_get_real_time () / G_USEC_PER_SEC, error);
+  step->plan = trust_plan_new (engine->root, step->current, change, caller, now, error);
   if (step->plan == NULL)
     return FALSE;
   if (step->plan->files->len == 0)
     return TRUE;
   step->next = trust_snapshot_new (generation, engine->distribution, step->plan->set, step->plan->states);
   g_ptr_array_extend (step->next->reports, step->plan->reports, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
+  step->next->ended = step->plan->ended != NULL ? trust_ended_ref (step->plan->ended) : NULL;
+  trust_engine_settle_snapshot (step->next, step->plan->flat, step->plan->flat_next, now);
   step->intent = trust_record_intent (trust_change_kind_get_name (change->kind), change->reason, caller, generation, &before,
                                       step->next->set, &step->diff);
   g_ptr_array_unref (step->intent->files);
@@ -135,7 +243,7 @@ trust_engine_apply (TrustEngine *engine, const TrustChange *change, const TrustC
   g_auto (Step) step = { 0 };
   TrustOutcome *outcome = NULL;
 
-  if (!begin (engine, error)
+  if (!begin (engine, error) || !end_what_is_due (engine, error)
       || !prepare (engine, change, caller, trust_journal_get_generation (engine->journal) + 1, &step, error))
     return NULL;
   if (step.next == NULL)
@@ -162,64 +270,23 @@ trust_engine_preview (TrustEngine *engine, const TrustChange *change, const Trus
   return g_steal_pointer (&step.plan->outcome);
 }
 
-/* Publishes NEXT as what the sources say now, with a record of its own if trust changed since BEFORE. */
-static gboolean
-take_in (TrustEngine *engine, TrustSnapshot *next, const TrustBefore *before, gboolean *changed_out, GError **error)
-{
-  g_autoptr (TrustCaller) caller = trust_caller_new ("source");
-  g_autoptr (TrustJournalIntent) intent = NULL;
-  g_auto (TrustAnchorSetDiff) diff = { 0 };
-
-  if (next->generation > 0 && trust_record_is_unchanged (before, next->set))
-    {
-      /* No trust changed, but files that a consumer mirrors may have. */
-      trust_engine_publish (engine, next);
-      trust_engine_take_snapshot (engine, next);
-      return TRUE;
-    }
-  next->generation++;
-  intent = trust_record_intent ("source", NULL, caller, next->generation, before, next->set, &diff);
-  if (!commit (engine, intent, next, NULL, error))
-    return FALSE;
-  if (changed_out != NULL)
-    *changed_out = TRUE;
-  if (engine->changed != NULL)
-    engine->changed (next->generation, &diff, engine->changed_data);
-  return TRUE;
-}
-
 gboolean
 trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error)
 {
   g_autoptr (TrustSnapshot) current = NULL;
   g_autoptr (GPtrArray) states = NULL;
-  g_autoptr (TrustSnapshot) next = NULL;
-  g_autoptr (GHashTable) published = NULL;
-  TrustBefore before = { NULL, NULL };
 
   if (changed_out != NULL)
     *changed_out = FALSE;
   if (!begin (engine, error))
     return FALSE;
   current = trust_engine_get_snapshot (engine);
-  before.set = current->set;
   states = trust_engine_load_sources (engine, current, error);
   if (states == NULL)
     return FALSE;
-  if (engine->published != NULL && same_states (states, current->states))
+  if (engine->published != NULL && same_states (states, current->states) && !is_due (engine, current, trust_engine_get_time (engine)))
     return TRUE;
-  next = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), states);
-  keep_good_sets (engine, states, next->reports);
-  if (!engine->compared)
-    {
-      published = trust_publisher_read_set (engine->publisher);
-      before.set = NULL;
-      before.published = published;
-    }
-  if (!take_in (engine, next, &before, changed_out, error))
-    return FALSE;
-  engine->compared = TRUE;
-  return TRUE;
+  return look_again (engine, states, changed_out, error);
 }
 
 gboolean

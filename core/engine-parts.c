@@ -4,8 +4,15 @@
 
 #include "core/apply.h"
 #include "core/layers.h"
+#include "core/loss.h"
 #include "core/next.h"
 #include "core/sources/source.h"
+
+gint64
+trust_engine_get_time (TrustEngine *engine)
+{
+  return engine->clock != NULL ? engine->clock (engine->clock_data) : g_get_real_time () / G_USEC_PER_SEC;
+}
 
 GPtrArray *
 trust_engine_load_sources (TrustEngine *engine, const TrustSnapshot *previous, GError **error)
@@ -39,14 +46,57 @@ trust_engine_take_snapshot (TrustEngine *engine, TrustSnapshot *next)
   g_mutex_unlock (&engine->lock);
 }
 
+/* When the first trust of STATE, effective or not, ends after NOW. */
+static gint64
+find_next_end (const TrustSourceState *state, gint64 now)
+{
+  gint64 next = TRUST_NEVER;
+
+  for (guint i = 0; i < state->files->len; i++)
+    {
+      const TrustSourceFile *file = state->files->pdata[i];
+
+      for (guint n = 0; n < file->n_anchors; n++)
+        {
+          gint64 until = trust_settings_get_until (trust_anchor_get_settings (file->anchors[n]));
+
+          if (until > now)
+            next = MIN (next, until);
+        }
+    }
+  return next;
+}
+
+void
+trust_engine_settle_snapshot (TrustSnapshot *snapshot, TrustAnchorSet *flat, gint64 flat_next, gint64 time)
+{
+  trust_anchor_set_ref (flat);
+  trust_anchor_set_unref (snapshot->flat);
+  snapshot->flat = flat;
+  snapshot->time = time;
+  snapshot->next = flat_next;
+  for (guint i = 0; i < snapshot->states->len; i++)
+    snapshot->next = MIN (snapshot->next, find_next_end (snapshot->states->pdata[i], time));
+  for (guint i = 0; i < snapshot->stores->len; i++)
+    snapshot->next = MIN (snapshot->next, find_next_end (((TrustStore *) snapshot->stores->pdata[i])->state, time));
+}
+
 TrustSnapshot *
 trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, GPtrArray *states)
 {
+  gint64 now = trust_engine_get_time (engine), flat_next = TRUST_NEVER;
   g_autoptr (GPtrArray) reports = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (TrustAnchorSet) set = trust_layers_merge (states, reports);
+  g_autoptr (TrustEnded) written = trust_ended_read (engine->root), more = trust_ended_gather (written, states, now);
+  g_autoptr (TrustAnchorSet) set = trust_layers_merge (states, written, now, reports);
+  g_autoptr (TrustAnchorSet) flat = trust_anchor_set_ref (set);
   TrustSnapshot *snapshot = trust_snapshot_new (generation, engine->distribution, set, states);
 
+  engine->unwritten = more != NULL;
+  snapshot->ended = trust_ended_ref (more != NULL ? more : written);
+  trust_engine_settle_snapshot (snapshot, flat, flat_next, now);
   g_ptr_array_extend_and_steal (snapshot->reports, g_steal_pointer (&reports));
+  if (trust_ended_get_fault (snapshot->ended) != NULL)
+    g_ptr_array_add (snapshot->reports, g_strdup (trust_ended_get_fault (snapshot->ended)));
   if (trust_journal_get_repair (engine->journal) != NULL)
     g_ptr_array_add (snapshot->reports, g_strdup (trust_journal_get_repair (engine->journal)));
   return snapshot;
@@ -57,6 +107,13 @@ trust_engine_copy_snapshot (const TrustSnapshot *current)
 {
   TrustSnapshot *copy = trust_snapshot_new (current->generation, current->distribution, current->set, current->states);
 
+  trust_anchor_set_unref (copy->flat);
+  copy->flat = trust_anchor_set_ref (current->flat);
+  copy->ended = current->ended != NULL ? trust_ended_ref (current->ended) : NULL;
+  copy->time = current->time;
+  copy->next = current->next;
+  for (guint i = 0; i < current->stores->len; i++)
+    g_ptr_array_add (copy->stores, trust_store_ref (current->stores->pdata[i]));
   g_ptr_array_extend (copy->reports, current->reports, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
   return copy;
 }

@@ -19,6 +19,9 @@ struct _TrustEngine
   TrustJournal *journal;       /* (owned) */
   TrustPublisher *publisher;   /* (owned) (nullable) read only has none */
   gboolean compared;           /* the sources were held against what the last run published */
+  gboolean unwritten;          /* the snapshot's `ended` has more than the file */
+  TrustEngineClock clock;
+  gpointer clock_data;
   TrustEngineChanged changed;
   gpointer changed_data;
   TrustRequests *requests;     /* (owned) */
@@ -29,10 +32,14 @@ struct _TrustEngine
   TrustSnapshot *published;    /* (owned) (nullable) what the consumers show; NULL: not known yet */
 };
 
+gint64 trust_engine_get_time (TrustEngine *engine);
 /* The sources of this distribution, read again; what did not change is the PREVIOUS state itself (nullable). Returns: of TrustSourceState*, or NULL. */
 GPtrArray *trust_engine_load_sources (TrustEngine *engine, const TrustSnapshot *previous, GError **error);
 /* What STATES come to. Returns: (transfer full). */
 TrustSnapshot *trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, GPtrArray *states);
+/* Fills SNAPSHOT, not shared yet, with what its set comes to in flat files (FLAT, that changes by time alone at FLAT_NEXT), the time and the next
+ * moment that changes anything. */
+void trust_engine_settle_snapshot (TrustSnapshot *snapshot, TrustAnchorSet *flat, gint64 flat_next, gint64 time);
 /* The same moment, for what its consumers are found to be. Returns: (transfer full). */
 TrustSnapshot *trust_engine_copy_snapshot (const TrustSnapshot *current);
 /* NEXT is the current moment from now on. */

@@ -90,6 +90,13 @@ trust_engine_free (TrustEngine *engine)
 }
 
 void
+trust_engine_set_clock (TrustEngine *engine, TrustEngineClock clock, gpointer user_data)
+{
+  engine->clock = clock;
+  engine->clock_data = user_data;
+}
+
+void
 trust_engine_set_listener (TrustEngine *engine, TrustEngineChanged changed, gpointer user_data)
 {
   engine->changed = changed;

@@ -29,6 +29,9 @@ typedef void (*TrustEngineChanged) (guint64 generation, const TrustAnchorSetDiff
 TrustEngine *trust_engine_open (const char *root_path, TrustEngineFlags flags, GError **error);
 void trust_engine_free (TrustEngine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustEngine, trust_engine_free)
+/* Where the engine's time comes from: seconds since the epoch. The system's clock until told otherwise, before anything is asked of ENGINE. */
+typedef gint64 (*TrustEngineClock) (gpointer user_data);
+void trust_engine_set_clock (TrustEngine *engine, TrustEngineClock clock, gpointer user_data);
 void trust_engine_set_listener (TrustEngine *engine, TrustEngineChanged changed, gpointer user_data);
 
 /* The current moment; any thread. Returns: (transfer full). */
@@ -48,8 +51,9 @@ TrustOutcome *trust_engine_apply (TrustEngine *engine, const TrustChange *change
 TrustOutcome *trust_engine_preview (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, GPtrArray **changes_out,
                                     GError **error);
 
-/* Looks at the sources again (unchanged files are not read) and publishes what changed, journalled as "source". Writes nothing where nothing
- * changed. CHANGED_OUT nullable. */
+/* Looks at the sources again (unchanged files are not read) and publishes what changed, journalled as "source"; where it is only trust that has ended,
+ * which is then written down as such, as "until". To be called at the snapshot's `next` too. Writes nothing where nothing changed. CHANGED_OUT
+ * nullable. */
 gboolean trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error);
 /* An outside tool wrote to a consumer's files: puts them right. */
 gboolean trust_engine_heal (TrustEngine *engine, GError **error);

@@ -16,6 +16,7 @@ typedef struct
   TrustAnchor *anchor;      /* (borrowed) of the highest layer; the one to show */
   TrustSettings *settings;  /* (owned) what all entries of that layer allow */
   gboolean is_conflict;     /* its entries differ */
+  gboolean has_ended;       /* one of them has */
 } Claim;
 
 typedef struct
@@ -26,6 +27,8 @@ typedef struct
   GHashTable *by_key;          /* (owned) the same, by key */
   GHashTable *by_serial;       /* (owned) issuer and serial (GBytes) -> GPtrArray of TrustDistrust* (borrowed) */
   GPtrArray *distrusts;        /* (owned) of TrustDistrust* (borrowed) */
+  const TrustEnded *ended;     /* (nullable) */
+  gint64 now;
   GPtrArray *reports;          /* (nullable) */
   guint n_reports;
 } Merge;
@@ -66,8 +69,8 @@ is_anchor_folder (const TrustSourceState *state)
   return g_str_has_prefix (state->source, "anchors-");
 }
 
-static GHashTable *
-find_masks (GPtrArray *states)
+GHashTable *
+trust_layers_find_masks (GPtrArray *states)
 {
   GHashTable *masks = NULL;
 
@@ -91,8 +94,8 @@ find_masks (GPtrArray *states)
   return masks;
 }
 
-static gboolean
-counts (GHashTable *masks, const TrustSourceState *state, const TrustSourceFile *file)
+gboolean
+trust_layers_counts (GHashTable *masks, const TrustSourceState *state, const TrustSourceFile *file)
 {
   if (file->status != TRUST_FILE_TAKEN && file->status != TRUST_FILE_LAST_GOOD)
     return FALSE;
@@ -134,11 +137,13 @@ claim (Merge *merge, TrustAnchor *anchor)
 
       made->anchor = anchor;
       made->settings = trust_settings_ref (settings);
+      made->has_ended = trust_ended_has (merge->ended, anchor, merge->now);
       g_hash_table_replace (merge->claims, key, made);
       return;
     }
   if (layer_of (anchor) < layer_of (held->anchor))
     return;
+  held->has_ended = held->has_ended || trust_ended_has (merge->ended, anchor, merge->now);
   if (!trust_settings_equal (held->settings, settings))
     {
       held->is_conflict = TRUE;
@@ -285,6 +290,8 @@ decide (Merge *merge, const Claim *held, GPtrArray *anchors)
       report (merge, "\"%s\" (%s) is not trusted: %s in the same layer distrusts it", title, path, refused_path);
       return;
     }
+  if (held->has_ended)
+    return;
   if (held->is_conflict)
     report_conflict (merge, held);
   if (trust_purposes_is_empty (trust_settings_get_purposes (held->settings)))
@@ -301,7 +308,7 @@ take_state (Merge *merge, const TrustSourceState *state)
     {
       const TrustSourceFile *file = state->files->pdata[i];
 
-      if (!counts (merge->masks, state, file))
+      if (!trust_layers_counts (merge->masks, state, file))
         continue;
       for (guint j = 0; j < file->n_anchors; j++)
         claim (merge, file->anchors[j]);
@@ -319,9 +326,9 @@ compare_claims (gconstpointer a, gconstpointer b)
 }
 
 TrustAnchorSet *
-trust_layers_merge (GPtrArray *states, GPtrArray *reports)
+trust_layers_merge (GPtrArray *states, const TrustEnded *ended, gint64 now, GPtrArray *reports)
 {
-  Merge merge = { .masks = find_masks (states), .reports = reports };
+  Merge merge = { .masks = trust_layers_find_masks (states), .ended = ended, .now = now, .reports = reports };
   g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
   g_autoptr (GPtrArray) claims = NULL;
   GHashTableIter iter;
@@ -369,7 +376,7 @@ compare_layers (gconstpointer a, gconstpointer b)
 void
 trust_layers_find (GPtrArray *states, const TrustFingerprint *fingerprint, GPtrArray *anchors_out)
 {
-  GHashTable *masks = find_masks (states);
+  GHashTable *masks = trust_layers_find_masks (states);
   g_autoptr (GPtrArray) found = g_ptr_array_new ();
 
   for (guint i = 0; i < states->len; i++)
@@ -380,7 +387,7 @@ trust_layers_find (GPtrArray *states, const TrustFingerprint *fingerprint, GPtrA
         {
           const TrustSourceFile *file = state->files->pdata[j];
 
-          for (guint k = 0; counts (masks, state, file) && k < file->n_anchors; k++)
+          for (guint k = 0; trust_layers_counts (masks, state, file) && k < file->n_anchors; k++)
             if (trust_fingerprint_equal (trust_anchor_get_fingerprint (file->anchors[k]), fingerprint))
               g_ptr_array_add (found, file->anchors[k]);
         }

@@ -69,3 +69,5 @@
 #define TRUST_LIMIT_REQUEST_BYTES (256u * 1024)
 /* A request that nobody answers expires. Days. */
 #define TRUST_LIMIT_REQUEST_DAYS 30u
+/* Trusts that have ended and are remembered as such. */
+#define TRUST_LIMIT_ENDED 65536u

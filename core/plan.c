@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/layers.h"
+#include "core/loss.h"
 #include "core/requests.h"
 
 static const TrustPlanKind *const kinds[TRUST_CHANGE_LAST] = {
@@ -20,9 +21,29 @@ trust_plan_free (TrustPlan *plan)
   g_clear_pointer (&plan->stores, g_ptr_array_unref);
   g_ptr_array_unref (plan->fresh);
   g_clear_pointer (&plan->set, trust_anchor_set_unref);
+  g_clear_pointer (&plan->flat, trust_anchor_set_unref);
+  g_clear_pointer (&plan->ended, trust_ended_unref);
   g_ptr_array_unref (plan->reports);
   g_clear_pointer (&plan->outcome, trust_outcome_free);
   g_free (plan);
+}
+
+/* What comes in already ended is written down in the same change. */
+static void
+take_ended (TrustPlanner *planner)
+{
+  TrustPlan *plan = planner->plan;
+  const TrustSnapshot *snapshot = planner->snapshot;
+  g_autoptr (GBytes) content = NULL;
+
+  plan->ended = trust_ended_gather (snapshot->ended, plan->states, planner->now);
+  if (plan->ended == NULL)
+    {
+      plan->ended = snapshot->ended != NULL ? trust_ended_ref (snapshot->ended) : NULL;
+      return;
+    }
+  content = trust_ended_write (plan->ended);
+  g_ptr_array_add (plan->files, trust_journal_file_new (TRUST_ENDED_PATH, content, 0644));
 }
 
 static void
@@ -34,7 +55,10 @@ make_states (TrustPlanner *planner)
   plan->states = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_source_state_unref);
   for (guint i = 0; i < snapshot->states->len; i++)
     g_ptr_array_add (plan->states, trust_planner_make_state (planner, snapshot->states->pdata[i]));
-  plan->set = trust_layers_merge (plan->states, plan->reports);
+  take_ended (planner);
+  plan->set = trust_layers_merge (plan->states, plan->ended, planner->now, plan->reports);
+  plan->flat = trust_anchor_set_ref (plan->set);
+  plan->flat_next = TRUST_NEVER;
   plan->stores = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_store_unref);
   for (guint i = 0; i < snapshot->stores->len; i++)
     g_ptr_array_add (plan->stores, trust_store_ref (snapshot->stores->pdata[i]));

@@ -19,6 +19,9 @@ typedef struct
   GPtrArray *fresh;      /* (owned) of TrustSourceFile*: those of STATES that the plan makes; their stat is filled once they are written */
   GPtrArray *stores;     /* (owned) of TrustStore*, by name: the snapshot's, as they then are */
   TrustAnchorSet *set;   /* (owned) the effective set that STATES give */
+  TrustAnchorSet *flat;  /* (owned) SET as flat files may show it */
+  gint64 flat_next;      /* when FLAT changes by time alone; TRUST_NEVER */
+  TrustEnded *ended;     /* (owned) (nullable) the snapshot's, with what STATES hold that has ended */
   GPtrArray *reports;    /* (owned) of char*: conflicts in SET */
   TrustOutcome *outcome; /* (owned) what becomes of each certificate */
 } TrustPlan;

@@ -58,6 +58,7 @@ trust_snapshot_unref (TrustSnapshot *snapshot)
     return;
   trust_anchor_set_unref (snapshot->set);
   trust_anchor_set_unref (snapshot->flat);
+  g_clear_pointer (&snapshot->ended, trust_ended_unref);
   g_ptr_array_unref (snapshot->stores);
   g_ptr_array_unref (snapshot->states);
   g_ptr_array_unref (snapshot->reports);

@@ -5,6 +5,7 @@
 
 #include "core/anchor-set.h"
 #include "core/distribution.h"
+#include "core/ended.h"
 #include "core/source-state.h"
 #include "core/store.h"
 
@@ -30,6 +31,7 @@ typedef struct
   TrustAnchorSet *set;      /* (owned) effective */
   TrustAnchorSet *flat;     /* (owned) as flat files may show it (core/loss.h); often SET itself */
   GPtrArray *stores;        /* (owned) of TrustStore*, by name */
+  TrustEnded *ended;        /* (owned) (nullable) the trusts that are written down as ended */
   gint64 time;              /* seconds since the epoch: when it was made */
   gint64 next;              /* when it changes by time alone; TRUST_NEVER */
   GPtrArray *states;        /* (owned) of TrustSourceState*, lowest layer first */

@@ -13,6 +13,8 @@ static const TrustLayer source_layers[] = { TRUST_LAYER_DISTRIBUTION, TRUST_LAYE
                                             TRUST_LAYER_RUNTIME,      TRUST_LAYER_ADMINISTRATOR, TRUST_LAYER_ADMINISTRATOR };
 
 static TestCertificate *certificates[N_CERTIFICATES];
+/* Those with an even number, until LISTED. */
+static TrustEnded *listed;
 
 /* Some share a key, one is a cross-sign, so that distrust by key names more than one. */
 static void
@@ -47,14 +49,27 @@ add_file (TrustSourceState *state, const char *path, TrustFileStatus status)
   return file;
 }
 
+/* The moment of the tests, in seconds; what ended before, what will, and what is written down as ended whatever the clock says. */
+#define NOW 150
+#define PAST 100
+#define FUTURE 200
+#define LISTED 300
+
 static void
-add_anchor (TrustSourceFile *file, guint certificate, guint mask)
+add_anchor_until (TrustSourceFile *file, guint certificate, guint mask, gint64 until)
 {
   g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (mask);
-  g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
+  TrustLimits limits = { .until = until };
+  g_autoptr (TrustSettings) settings = trust_settings_new_limited (purposes, &limits);
 
   file->anchors = g_renew (TrustAnchor *, file->anchors, file->n_anchors + 1);
   file->anchors[file->n_anchors++] = trust_anchor_new (certificates[certificate]->certificate, settings, file->origin, NULL);
+}
+
+static void
+add_anchor (TrustSourceFile *file, guint certificate, guint mask)
+{
+  add_anchor_until (file, certificate, mask, TRUST_NEVER);
 }
 
 typedef enum
@@ -84,11 +99,22 @@ states_new (void)
   return g_ptr_array_new_with_free_func ((GDestroyNotify) trust_source_state_unref);
 }
 
+static void
+make_listed (void)
+{
+  g_autoptr (GPtrArray) states = states_new ();
+
+  g_ptr_array_add (states, state_new (4));
+  for (guint i = 0; i < N_CERTIFICATES; i += 2)
+    add_anchor_until (add_file (states->pdata[0], "/a", TRUST_FILE_TAKEN), i, 1, LISTED);
+  listed = trust_ended_gather (NULL, states, LISTED);
+}
+
 /* The purposes of CERTIFICATE in what STATES come to; 0: not trusted. */
 static guint
 merged (GPtrArray *states, guint certificate, GPtrArray *reports)
 {
-  g_autoptr (TrustAnchorSet) set = trust_layers_merge (states, reports);
+  g_autoptr (TrustAnchorSet) set = trust_layers_merge (states, listed, NOW, reports);
   TrustAnchor *anchor = trust_anchor_set_lookup (set, trust_certificate_get_fingerprint (certificates[certificate]->certificate));
 
   return anchor != NULL ? trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (anchor))) : 0;
@@ -125,7 +151,7 @@ test_distrust_within_and_below (void)
           g_assert_cmpuint (merged (states, 0, reports), ==, low > high ? 1 : 0);
           g_assert_cmpuint (reports->len, ==, low == high ? 1 : 0);
           /* The distrust stays known, whoever lifted it for one certificate. */
-          set = trust_layers_merge (states, NULL);
+          set = trust_layers_merge (states, listed, NOW, NULL);
           g_assert_cmpuint (trust_anchor_set_get_n_distrusts (set), ==, 1);
         }
 }
@@ -158,7 +184,7 @@ test_one_layer_intersects (void)
   g_assert_cmpuint (merged (states, 0, reports), ==, 5);
   g_assert_cmpuint (reports->len, ==, 1);
   g_assert_nonnull (strstr (reports->pdata[0], "Root 0"));
-  set = trust_layers_merge (states, NULL);
+  set = trust_layers_merge (states, listed, NOW, NULL);
   anchor = trust_anchor_set_get_anchor (set, 0);
   g_assert_cmpstr (trust_origin_get_path (trust_anchor_get_origin (anchor)), ==, "/etc/a.anchor");
   /* Nothing in common: the highest layer has spoken all the same, so the layer below does not count. */
@@ -206,6 +232,35 @@ test_masks (void)
   g_assert_cmpuint (merged (states, 6, NULL), ==, 1);
   trust_layers_find (states, trust_certificate_get_fingerprint (certificates[1]->certificate), found);
   g_assert_cmpuint (found->len, ==, 0);
+}
+
+/* A trust that has ended still names its certificate: none of a lower layer shines through, and none of its own layer stands beside it. */
+static void
+test_ended (void)
+{
+  static const gint64 untils[] = { PAST, NOW, FUTURE, LISTED };
+
+  for (guint low = 0; low < 5; low++)
+    for (guint high = low; high < 5; high++)
+      for (guint i = 0; i < G_N_ELEMENTS (untils); i++)
+        for (guint certificate = 0; certificate < 2; certificate++)
+          {
+            gboolean ended = untils[i] <= NOW || (untils[i] == LISTED && certificate % 2 == 0);
+            g_autoptr (GPtrArray) states = states_new (), above = states_new ();
+
+            g_ptr_array_add (states, state_new (low));
+            add_anchor (add_file (states->pdata[0], "/a.anchor", TRUST_FILE_TAKEN), certificate, 3);
+            g_ptr_array_add (states, state_new (high));
+            add_anchor_until (add_file (states->pdata[1], "/b.anchor", TRUST_FILE_TAKEN), certificate, 1, untils[i]);
+            g_assert_cmpuint (merged (states, certificate, NULL), ==, ended ? 0 : 1);
+
+            /* A higher layer that trusts decides over it. */
+            g_ptr_array_add (above, state_new (low));
+            add_anchor_until (add_file (above->pdata[0], "/b.anchor", TRUST_FILE_TAKEN), certificate, 1, untils[i]);
+            g_ptr_array_add (above, state_new (high));
+            add_anchor (add_file (above->pdata[1], "/a.anchor", TRUST_FILE_TAKEN), certificate, 3);
+            g_assert_cmpuint (merged (above, certificate, NULL), ==, high > low ? 3 : ended ? 0 : 1);
+          }
 }
 
 static void
@@ -284,7 +339,10 @@ reference (GPtrArray *states, guint certificate)
               distrust_layer = MAX (distrust_layer, (int) state->layer);
           for (guint k = 0; k < file->n_anchors; k++)
             {
-              guint own = trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (file->anchors[k])));
+              TrustSettings *settings = trust_anchor_get_settings (file->anchors[k]);
+              gint64 until = trust_settings_get_until (settings);
+              gboolean ended = until <= NOW || (until == LISTED && certificate % 2 == 0);
+              guint own = ended ? 0 : trust_purposes_get_mask (trust_settings_get_purposes (settings));
 
               if (!trust_fingerprint_equal (trust_anchor_get_fingerprint (file->anchors[k]), trust_certificate_get_fingerprint (named))
                   || (int) state->layer < anchor_layer)
@@ -302,6 +360,7 @@ add_random_files (TrustSourceState *state)
 {
   static const TrustFileStatus statuses[] = { TRUST_FILE_TAKEN,     TRUST_FILE_TAKEN,    TRUST_FILE_TAKEN,
                                               TRUST_FILE_LAST_GOOD, TRUST_FILE_INSECURE, TRUST_FILE_UNPARSABLE };
+  static const gint64 untils[] = { TRUST_NEVER, TRUST_NEVER, TRUST_NEVER, TRUST_NEVER, PAST, FUTURE, LISTED };
   guint n = g_test_rand_int_range (0, 4);
 
   for (guint i = 0; i < n; i++)
@@ -316,7 +375,8 @@ add_random_files (TrustSourceState *state)
         }
       file = add_file (state, path, statuses[g_test_rand_int_range (0, G_N_ELEMENTS (statuses))]);
       for (int j = g_test_rand_int_range (0, 4); j > 0; j--)
-        add_anchor (file, g_test_rand_int_range (0, N_CERTIFICATES), g_test_rand_int_range (1, 32));
+        add_anchor_until (file, g_test_rand_int_range (0, N_CERTIFICATES), g_test_rand_int_range (1, 32),
+                          untils[g_test_rand_int_range (0, G_N_ELEMENTS (untils))]);
       for (int j = g_test_rand_int_range (0, 3) - 1; j > 0; j--)
         add_distrust (file, g_test_rand_int_range (0, N_CERTIFICATES), g_test_rand_int_range (1, 8));
     }
@@ -339,7 +399,7 @@ test_against_reference (void)
           g_ptr_array_add (states, state_new (i));
           add_random_files (states->pdata[i]);
         }
-      set = trust_layers_merge (states, reports);
+      set = trust_layers_merge (states, listed, NOW, reports);
       for (guint i = 0; i < N_CERTIFICATES; i++)
         {
           TrustAnchor *anchor = trust_anchor_set_lookup (set, trust_certificate_get_fingerprint (certificates[i]->certificate));
@@ -352,7 +412,7 @@ test_against_reference (void)
         }
       for (guint i = states->len; i > 0; i--)
         g_ptr_array_add (backwards, states->pdata[i - 1]);
-      turned = trust_layers_merge (backwards, NULL);
+      turned = trust_layers_merge (backwards, listed, NOW, NULL);
       trust_anchor_set_diff (set, turned, &diff);
       g_assert_true (trust_anchor_set_diff_is_empty (&diff));
     }
@@ -368,17 +428,20 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   make_certificates ();
+  make_listed ();
   g_test_add_func ("/layers/highest-layer-decides", test_highest_layer_decides);
   g_test_add_func ("/layers/distrust-within-and-below", test_distrust_within_and_below);
   g_test_add_func ("/layers/key-reaches-cross-signs", test_key_reaches_cross_signs);
   g_test_add_func ("/layers/one-layer-intersects", test_one_layer_intersects);
   g_test_add_func ("/layers/status-counts", test_status_counts);
   g_test_add_func ("/layers/masks", test_masks);
+  g_test_add_func ("/layers/ended", test_ended);
   g_test_add_func ("/layers/find", test_find);
   g_test_add_func ("/layers/reports-are-printable", test_reports_are_printable_and_few);
   g_test_add_func ("/layers/against-reference", test_against_reference);
   status = g_test_run ();
   for (guint i = 0; i < N_CERTIFICATES; i++)
     test_certificate_free (certificates[i]);
+  trust_ended_unref (listed);
   return status;
 }
