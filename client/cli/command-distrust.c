@@ -51,9 +51,11 @@ command_distrust (Tool *tool, int argc, char **argv)
 {
   g_autofree char *reason = NULL;
   gboolean cert_only = FALSE;
+  gboolean serial = FALSE;
   gboolean set_aside = FALSE;
   const GOptionEntry entries[] = {
     { "cert-only", 0, 0, G_OPTION_ARG_NONE, &cert_only, N_ ("Refuse the certificate, not its key"), NULL },
+    { "serial", 0, 0, G_OPTION_ARG_NONE, &serial, N_ ("Refuse whatever its issuer gave its serial number, not its key"), NULL },
     { "set-aside", 0, 0, G_OPTION_ARG_NONE, &set_aside, N_ ("Move a local file that holds it out of the way"), NULL },
     { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
     TOOL_PREVIEW_ENTRIES (tool),
@@ -69,10 +71,13 @@ command_distrust (Tool *tool, int argc, char **argv)
   g_auto (GStrv) files = g_strv_builder_end (file_builder);
   g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GError) error = NULL;
-  if (!report_check_reason (reason, &error) || !add_certificates (&options, files, &error))
+  if (cert_only && serial)
+    g_set_error_literal (&error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("--cert-only and --serial are two ways to refuse; give one"));
+  if (error != NULL || !report_check_reason (reason, &error) || !add_certificates (&options, files, &error))
     return tool_fail (tool, error);
   report_option_string (&options, "reason", reason);
   report_option_flag (&options, "cert-only", cert_only);
+  report_option_flag (&options, "serial", serial);
   report_option_flag (&options, "set-aside", set_aside);
   return report_change (tool, "Anchors.Distrust", g_variant_new ("(^as@a{sv})", fingerprints, g_variant_dict_end (&options)), NULL, rows);
 }

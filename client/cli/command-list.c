@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "client/cli/json.h"
+#include "client/cli/limits.h"
 #include "client/cli/print.h"
 #include "client/cli/report.h"
 #include "client/cli/tool.h"
@@ -70,6 +71,8 @@ fetch (Tool *tool, GVariant *filter, Listing *out, GError **error)
 #define COLUMNS_FOR_ORGANIZATION 130
 #define COLUMNS_FOR_PURPOSES 110
 
+#define COLUMN_LIMITS 6
+
 static char *
 format_days (gint64 not_after)
 {
@@ -87,6 +90,11 @@ enum
   ROW_LAYER,
   ROW_FINGERPRINT,
   ROW_STATUS,
+  ROW_ENDED,
+  ROW_PERMITTED,
+  ROW_EXCLUDED,
+  ROW_DISTRUST_AFTER,
+  ROW_UNTIL,
 };
 
 static const ViewField row_fields[] = {
@@ -98,6 +106,11 @@ static const ViewField row_fields[] = {
   [ROW_LAYER] = { "layer", NULL, VIEW_STRING, NULL },
   [ROW_FINGERPRINT] = { "fingerprint", NULL, VIEW_STRING, NULL },
   [ROW_STATUS] = { "status", NULL, VIEW_STRING, NULL },
+  [ROW_ENDED] = { "ended", NULL, VIEW_FLAG, NULL },
+  [ROW_PERMITTED] = { "permitted", NULL, VIEW_SUBTREES, NULL },
+  [ROW_EXCLUDED] = { "excluded", NULL, VIEW_SUBTREES, NULL },
+  [ROW_DISTRUST_AFTER] = { "distrust-after", NULL, VIEW_TIMES, NULL },
+  [ROW_UNTIL] = { "until", NULL, VIEW_TIME, NULL },
   { NULL, NULL, VIEW_STRING, NULL }
 };
 
@@ -107,7 +120,8 @@ foreign (GVariant *value)
   return print_foreign (view_value_string (value));
 }
 
-static void
+/* Returns whether something limits it. */
+static gboolean
 add_row (PrintTable *table, GVariant *anchor)
 {
   GVariant *values[VIEW_MAX_FIELDS];
@@ -123,14 +137,17 @@ add_row (PrintTable *table, GVariant *anchor)
   g_autofree char *joined = print_joined ((const char *const *) purposes);
   g_autofree char *layer = foreign (values[ROW_LAYER]);
   g_autofree char *fingerprint = g_strndup (view_value_string (values[ROW_FINGERPRINT]), PRINT_FINGERPRINT_DIGITS);
-  g_autofree char *status = foreign (values[ROW_STATUS]);
-  const char *const cells[] = { title, organization, until, days, key, joined, layer, fingerprint, status };
+  g_autofree char *status = view_value_bool (values[ROW_ENDED]) ? g_strdup (_ ("ended")) : foreign (values[ROW_STATUS]);
+  g_autofree char *limits = limits_describe (values[ROW_PERMITTED], values[ROW_EXCLUDED], values[ROW_DISTRUST_AFTER],
+                                             view_value_number (values[ROW_UNTIL]));
+  const char *const cells[] = { title, organization, until, days, key, joined, limits, layer, fingerprint, status };
   struct libscols_line *line = scols_table_new_line (table, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (cells); i++)
     scols_line_set_data (line, i, cells[i]);
   if (strcmp (status, "distrusted") == 0 || (known && not_after < g_get_real_time () / G_USEC_PER_SEC))
     scols_line_set_color (line, "red");
   view_clear (values, n);
+  return limits[0] != '\0';
 }
 
 static void
@@ -143,15 +160,24 @@ add_columns (PrintTable *table, gboolean with_status)
   scols_table_new_column (table, _ ("DAYS"), 0, SCOLS_FL_RIGHT);
   scols_table_new_column (table, _ ("KEY"), 0, 0);
   scols_table_new_column (table, _ ("PURPOSES"), 0, width < COLUMNS_FOR_PURPOSES ? SCOLS_FL_HIDDEN : SCOLS_FL_TRUNC);
+  scols_table_new_column (table, _ ("LIMITS"), 0, SCOLS_FL_HIDDEN);
   scols_table_new_column (table, _ ("FROM"), 0, 0);
   scols_table_new_column (table, _ ("FINGERPRINT"), 0, 0);
   scols_table_new_column (table, _ ("STATUS"), 0, with_status ? 0 : SCOLS_FL_HIDDEN);
+}
+
+/* The column of limits appears where there are any. */
+static void
+show_limits (PrintTable *table)
+{
+  scols_column_set_flags (scols_table_get_column (table, COLUMN_LIMITS), SCOLS_FL_TRUNC);
 }
 
 static void
 print_for_people (const Listing *listing, gboolean with_status)
 {
   gulong n = 0;
+  gboolean limited = FALSE;
   PrintTable *table = print_table_new ();
   add_columns (table, with_status);
   for (guint i = 0; i < listing->pages->len; i++)
@@ -161,10 +187,12 @@ print_for_people (const Listing *listing, gboolean with_status)
       g_variant_iter_init (&iter, page);
       for (GVariant *anchor; (anchor = g_variant_iter_next_value (&iter)) != NULL; n++)
         {
-          add_row (table, anchor);
+          limited |= add_row (table, anchor);
           g_variant_unref (anchor);
         }
     }
+  if (limited)
+    show_limits (table);
   if (n > 0)
     print_table (table);
   else

@@ -4,6 +4,7 @@
 
 #include "client/cli/fingerprint.h"
 #include "client/cli/json.h"
+#include "client/cli/limits.h"
 #include "client/cli/print.h"
 #include "client/cli/tool.h"
 
@@ -55,6 +56,7 @@ add_trust (PrintTable *table, GVariant *anchor)
   g_autofree char *from = path[0] == '\0' ? g_strdup (layer) : g_strdup_printf ("%s (%s)", path, layer);
   print_facts_add_foreign (table, _ ("Status"), view_string (anchor, "status"));
   print_facts_add (table, _ ("Purposes"), joined);
+  limits_add_facts (table, anchor);
   print_facts_add (table, _ ("From"), from);
   if (view_bool (anchor, "foreign"))
     print_facts_add (table, "", _ ("this file is not anchord's own"));

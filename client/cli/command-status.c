@@ -15,6 +15,15 @@ add_number (PrintTable *table, const char *name, gint64 number)
   print_facts_add (table, name, text);
 }
 
+/* When time alone changes what is trusted. */
+static void
+add_next (PrintTable *table, gint64 next)
+{
+  g_autofree char *text = next == 0 ? NULL : print_time (next);
+  if (text != NULL)
+    print_facts_add (table, _ ("Changes by itself"), text);
+}
+
 static void
 print_head (GVariant *status)
 {
@@ -30,6 +39,9 @@ print_head (GVariant *status)
     add_number (table, _ ("Hooks waiting"), waiting);
   if (requests > 0)
     add_number (table, _ ("Requests waiting"), requests);
+  if (view_number (status, "stores") > 0)
+    add_number (table, _ ("Stores"), view_number (status, "stores"));
+  add_next (table, view_number (status, "next"));
   print_facts_add_foreign (table, _ ("GnuTLS override"), view_string (status, "override"));
   print_facts_add_foreign (table, _ ("Version"), view_string (status, "version"));
   print_table (table);

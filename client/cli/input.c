@@ -21,8 +21,8 @@
 #define KEY_MARK "PRIVATE KEY-----"
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
-static char *
-printable (const char *path)
+char *
+input_dup_name (const char *path)
 {
   return strcmp (path, "-") == 0 ? g_strdup (_ ("standard input")) : trust_text_printable (path, 0);
 }
@@ -31,7 +31,7 @@ printable (const char *path)
 static gboolean G_GNUC_PRINTF (4, 5)
 refuse (GError **error, const char *path, TrustError code, const char *format, ...)
 {
-  g_autofree char *name = printable (path);
+  g_autofree char *name = input_dup_name (path);
   va_list arguments;
   va_start (arguments, format);
   g_autofree char *message = g_strdup_vprintf (format, arguments);
@@ -157,11 +157,8 @@ each_pem (TrustSpan span, const char *path, TakeDer take, gpointer user_data, GE
 }
 
 static gboolean
-each_certificate (const char *path, TakeDer take, gpointer user_data, GError **error)
+each_certificate (GBytes *bytes, const char *path, TakeDer take, gpointer user_data, GError **error)
 {
-  g_autoptr (GBytes) bytes = input_read (path, error);
-  if (bytes == NULL)
-    return FALSE;
   TrustSpan span = span_of (bytes);
   if (span.size > 0 && span.data[0] == DER_SEQUENCE)
     return take (span.data, span.size, user_data);
@@ -175,16 +172,82 @@ take_into_pem (const guint8 *der, gsize size, gpointer user_data)
   return TRUE;
 }
 
+GPtrArray *
+input_read_each (char **paths, GError **error)
+{
+  g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  for (; *paths != NULL; paths++)
+    {
+      GBytes *bytes = input_read (*paths, error);
+      if (bytes == NULL)
+        return NULL;
+      g_ptr_array_add (inputs, bytes);
+    }
+  return g_steal_pointer (&inputs);
+}
+
+GBytes *
+input_join (GPtrArray *inputs, char **paths, GError **error)
+{
+  if (inputs->len == 1)
+    return g_bytes_ref (g_ptr_array_index (inputs, 0)); /* as it is: the service names what is wrong with it best */
+  g_autoptr (GString) pem = g_string_new (NULL);
+  for (guint i = 0; i < inputs->len; i++)
+    if (!each_certificate (g_ptr_array_index (inputs, i), paths[i], take_into_pem, pem, error))
+      return NULL;
+  return g_string_free_to_bytes (g_steal_pointer (&pem));
+}
+
 GBytes *
 input_read_all (char **paths, GError **error)
 {
-  if (g_strv_length (paths) == 1)
-    return input_read (paths[0], error); /* as it is: the service names what is wrong with it best */
-  g_autoptr (GString) pem = g_string_new (NULL);
-  for (; *paths != NULL; paths++)
-    if (!each_certificate (*paths, take_into_pem, pem, error))
-      return NULL;
-  return g_string_free_to_bytes (g_steal_pointer (&pem));
+  g_autoptr (GPtrArray) inputs = input_read_each (paths, error);
+  return inputs == NULL ? NULL : input_join (inputs, paths, error);
+}
+
+/* Text before the first block that has a meaning of its own: "[Anchor]", "[p11-kit-object-v1]", JSON. */
+static gboolean
+has_words (TrustSpan span, gsize end)
+{
+  gboolean at_start = TRUE;
+  for (gsize i = 0; i < MIN (end, span.size); i++)
+    {
+      if (at_start && (span.data[i] == '[' || span.data[i] == '{'))
+        return TRUE;
+      if (!g_ascii_isspace (span.data[i]))
+        at_start = FALSE;
+      if (span.data[i] == '\n')
+        at_start = TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_plain_pem (TrustSpan span)
+{
+  gsize offset = 0;
+  gboolean any = FALSE;
+  TrustPemBlock block;
+  while (trust_pem_next (span, &offset, &block, NULL))
+    {
+      if (!trust_pem_label_is (&block, "CERTIFICATE") && !trust_pem_label_is (&block, "X509 CERTIFICATE"))
+        return FALSE;
+      if (!any && has_words (span, block.offset))
+        return FALSE;
+      any = TRUE;
+    }
+  return any;
+}
+
+/* A Certificate is a SEQUENCE that begins with one; PKCS#7 and PKCS#12 begin with an OID and a number. */
+gboolean
+input_is_plain (GBytes *bytes)
+{
+  TrustSpan span = span_of (bytes);
+  TrustDer outer;
+  if (span.size == 0 || span.data[0] != DER_SEQUENCE)
+    return is_plain_pem (span);
+  return trust_der_next (&span, &outer) && outer.content.size > 0 && outer.content.data[0] == DER_SEQUENCE;
 }
 
 static gboolean
@@ -198,9 +261,12 @@ GPtrArray *
 input_read_chain (char **paths, GError **error)
 {
   g_autoptr (GPtrArray) chain = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  for (; *paths != NULL; paths++)
-    if (!each_certificate (*paths, take_into_array, chain, error))
+  g_autoptr (GPtrArray) inputs = input_read_each (paths, error);
+  for (guint i = 0; inputs != NULL && i < inputs->len; i++)
+    if (!each_certificate (g_ptr_array_index (inputs, i), paths[i], take_into_array, chain, error))
       return NULL;
+  if (inputs == NULL)
+    return NULL;
   if (chain->len <= TRUST_LIMIT_CHAIN_CERTIFICATES)
     return g_steal_pointer (&chain);
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,

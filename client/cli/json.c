@@ -80,8 +80,55 @@ add_list_of (JsonBuilder *builder, const ViewField *fields, GVariant *value)
 }
 
 static void
+add_subtrees (JsonBuilder *builder, GVariant *value)
+{
+  gsize n = value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE ("a{sas}")) ? g_variant_n_children (value) : 0;
+  json_builder_begin_object (builder);
+  for (gsize i = 0; i < n; i++)
+    {
+      const char *kind;
+      g_autofree const char **subtrees = NULL;
+      g_variant_get_child (value, i, "{&s^a&s}", &kind, &subtrees);
+      json_builder_set_member_name (builder, kind);
+      add_strings_value (builder, subtrees);
+    }
+  json_builder_end_object (builder);
+}
+
+static void
+add_times (JsonBuilder *builder, GVariant *value)
+{
+  gsize n = value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE ("a{sx}")) ? g_variant_n_children (value) : 0;
+  json_builder_begin_object (builder);
+  for (gsize i = 0; i < n; i++)
+    {
+      const char *name;
+      gint64 seconds;
+      g_variant_get_child (value, i, "{&sx}", &name, &seconds);
+      json_builder_set_member_name (builder, name);
+      add_time (builder, seconds);
+    }
+  json_builder_end_object (builder);
+}
+
+/* Kinds that say something even where they are left out. Returns FALSE for the others. */
+static gboolean
+add_optional (JsonBuilder *builder, ViewKind kind, GVariant *value)
+{
+  if (kind == VIEW_FLAG)
+    json_builder_add_boolean_value (builder, view_value_bool (value));
+  else if (kind == VIEW_SUBTREES)
+    add_subtrees (builder, value);
+  else if (kind == VIEW_TIMES)
+    add_times (builder, value);
+  return kind == VIEW_FLAG || kind == VIEW_SUBTREES || kind == VIEW_TIMES;
+}
+
+static void
 add_field (JsonBuilder *builder, const ViewField *field, GVariant *value)
 {
+  if (add_optional (builder, field->kind, value))
+    return;
   if (value == NULL)
     return (void) json_builder_add_null_value (builder);
   switch (field->kind)
@@ -93,7 +140,7 @@ add_field (JsonBuilder *builder, const ViewField *field, GVariant *value)
       add_strings_of (builder, value);
       break;
     case VIEW_BOOL:
-      json_builder_add_boolean_value (builder, g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN) && g_variant_get_boolean (value));
+      json_builder_add_boolean_value (builder, view_value_bool (value));
       break;
     case VIEW_NUMBER:
       json_builder_add_int_value (builder, view_value_number (value));
@@ -109,6 +156,8 @@ add_field (JsonBuilder *builder, const ViewField *field, GVariant *value)
       break;
     case VIEW_LIST:
       add_list_of (builder, field->fields, value);
+      break;
+    default:
       break;
     }
 }

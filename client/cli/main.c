@@ -13,10 +13,14 @@
 
 const ToolCommand tool_commands[] = {
   { "add", N_ ("FILE…"), N_ ("Trust the certificates in files"), command_add },
+  { "import", N_ ("FILE…"), N_ ("Trust and refuse as files say"), command_import },
+  { "set", N_ ("FINGERPRINT…"), N_ ("Change what anchors are trusted for"), command_set },
   { "remove", N_ ("FINGERPRINT…"), N_ ("Withdraw what was added"), command_remove },
   { "distrust", N_ ("FINGERPRINT|FILE…"), N_ ("Refuse certificates, whoever else trusts them"), command_distrust },
+  { "restore", N_ ("FINGERPRINT…"), N_ ("Lift a distrust"), command_restore },
   { "list", N_ ("[TEXT]"), N_ ("List the anchors"), command_list },
   { "show", N_ ("FINGERPRINT"), N_ ("Show all about one anchor"), command_show },
+  { "why", N_ ("FINGERPRINT"), N_ ("Tell who trusts or refuses a certificate, and who sees it"), command_why },
   { "status", "", N_ ("Tell whether everything shows what it should"), command_status },
   { "verify", N_ ("FILE…"), N_ ("Tell whether a certificate chain is trusted"), command_verify },
   { "bundle", "", N_ ("Print the trusted certificates as one file"), command_bundle },

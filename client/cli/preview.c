@@ -4,7 +4,6 @@
 
 #include "client/cli/preview.h"
 
-#include "client/cli/json.h"
 #include "client/cli/print.h"
 
 #include <inttypes.h>
@@ -134,7 +133,7 @@ print_for_people (const Preview *preview)
 }
 
 static void
-print_as_json (const Preview *preview)
+print_as_json (const Tool *tool, const Preview *preview)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
@@ -145,6 +144,7 @@ print_as_json (const Preview *preview)
   json_add_views (builder, "results", view_result, preview->results);
   json_add_views (builder, "changes", view_change, preview->changes);
   json_add_strings (builder, "notices", preview->notices);
+  report_add_notes (builder, tool);
   json_builder_end_object (builder);
   json_print (builder);
 }
@@ -160,12 +160,12 @@ preview_change (Tool *tool, const char *method, GVariant *parameters, GUnixFDLis
   g_variant_get (reply, "(t@aa{sv}^a&s@aa{sv})", &preview.generation, &preview.results, &preview.notices, &preview.changes);
   preview.would_change = changes_something (&preview);
   if (tool->json)
-    print_as_json (&preview);
+    print_as_json (tool, &preview);
   else
     print_for_people (&preview);
   if (!tool->check)
     return TOOL_DONE;
-  if (report_judge (preview.results, rows) != TOOL_DONE)
+  if (report_judge (preview.results, rows) != TOOL_DONE || tool->failures != NULL)
     return TOOL_ERROR;
   tool->would_change = preview.would_change;
   return preview.would_change ? TOOL_WOULD_CHANGE : TOOL_DONE;

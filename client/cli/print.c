@@ -27,6 +27,13 @@ print_date (gint64 seconds)
 }
 
 char *
+print_time (gint64 seconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+  return time == NULL ? g_strdup ("?") : g_date_time_format (time, seconds % PRINT_DAY == 0 ? "%Y-%m-%d" : "%Y-%m-%d %H:%M:%S UTC");
+}
+
+char *
 print_days_left (gint64 not_after)
 {
   gint64 left = not_after - g_get_real_time () / G_USEC_PER_SEC;

@@ -17,6 +17,8 @@ typedef struct libscols_table PrintTable;
 char *print_foreign (const char *text);
 /* "2030-01-02". Returns: (transfer full). */
 char *print_date (gint64 seconds);
+/* "2030-01-02", and where it is not midnight "2030-01-02 12:30:00 UTC". Returns: (transfer full). */
+char *print_time (gint64 seconds);
 /* "120 days left", "expired 3 days ago". Returns: (transfer full). */
 char *print_days_left (gint64 not_after);
 /* Each escaped, joined by ", ". Returns: (transfer full). */

@@ -4,7 +4,6 @@
 
 #include "client/cli/report.h"
 
-#include "client/cli/json.h"
 #include "client/cli/preview.h"
 #include "client/cli/print.h"
 #include "core/limits.h"
@@ -12,6 +11,20 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+const ReportRow report_import_rows[] = {
+  { "added", N_ ("added %s (%s…)"), NULL, TOOL_DONE },
+  { "pinned", N_ ("pinned %s (%s…): it was trusted from below, and stays so now whatever happens there"), NULL, TOOL_DONE },
+  { "changed", N_ ("changed the settings of %s (%s…)"), NULL, TOOL_DONE },
+  { "already", N_ ("so already: %s (%s…)"), NULL, TOOL_DONE },
+  { "removed", N_ ("removed %s (%s…)"), NULL, TOOL_DONE },
+  { "still-trusted", N_ ("withdrew %s (%s…), but it is still trusted"), N_ ("to refuse it: anchorctl distrust %s\n"), TOOL_DONE },
+  { "distrusted", N_ ("distrusted %s (%s…)"), NULL, TOOL_DONE },
+  { "restored", N_ ("lifted the distrust of %s (%s…)"), NULL, TOOL_DONE },
+  { "still-refused", N_ ("lifted a distrust of %s (%s…), but it is still refused"), N_ ("to see by whom: anchorctl why %s\n"), TOOL_DONE },
+  { "refused", N_ ("REFUSED %s (%s…)"), NULL, TOOL_REFUSED },
+  { NULL, NULL, NULL, TOOL_DONE }
+};
 
 static const ReportRow *
 find_row (const ReportRow *rows, const char *result)
@@ -67,7 +80,48 @@ print_for_people (guint64 generation, GVariant *results, const char *const *noti
 }
 
 static void
-print_as_json (guint64 generation, GVariant *results, const char *const *notices)
+keep (GPtrArray **texts, const char *text)
+{
+  if (*texts == NULL)
+    *texts = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (*texts, g_strdup (text));
+}
+
+void
+report_note (Tool *tool, const char *text)
+{
+  keep (&tool->notes, text);
+  fflush (stdout);
+  g_printerr (_ ("anchorctl: note: %s\n"), text);
+}
+
+void
+report_failure (Tool *tool, const char *text)
+{
+  keep (&tool->failures, text);
+  fflush (stdout);
+  g_printerr (_ ("anchorctl: not taken: %s\n"), text);
+}
+
+static void
+add_texts (JsonBuilder *builder, const char *name, GPtrArray *texts)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (guint i = 0; texts != NULL && i < texts->len; i++)
+    json_builder_add_string_value (builder, g_ptr_array_index (texts, i));
+  json_builder_end_array (builder);
+}
+
+void
+report_add_notes (JsonBuilder *builder, const Tool *tool)
+{
+  add_texts (builder, "failures", tool->failures);
+  add_texts (builder, "notes", tool->notes);
+}
+
+static void
+print_as_json (const Tool *tool, guint64 generation, GVariant *results, const char *const *notices)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
@@ -75,6 +129,7 @@ print_as_json (guint64 generation, GVariant *results, const char *const *notices
   json_builder_add_int_value (builder, (gint64) generation);
   json_add_views (builder, "results", view_result, results);
   json_add_strings (builder, "notices", notices);
+  report_add_notes (builder, tool);
   json_builder_end_object (builder);
   json_print (builder);
 }
@@ -117,11 +172,12 @@ make_change (Tool *tool, const char *method, GVariant *parameters, GUnixFDList *
   g_autofree const char **notices = NULL;
   g_variant_get (reply, "(t@aa{sv}^a&s)", &generation, &results, &notices);
   if (tool->json)
-    print_as_json (generation, results, notices);
+    print_as_json (tool, generation, results, notices);
   else
     print_for_people (generation, results, notices, rows);
   ToolExit code = report_judge (results, rows);
-  return code == TOOL_DONE && notices[0] != NULL ? TOOL_REFUSED : code;
+  gboolean is_whole = notices[0] == NULL && tool->failures == NULL;
+  return code == TOOL_DONE && !is_whole ? TOOL_REFUSED : code;
 }
 
 ToolExit

@@ -3,6 +3,7 @@
 /* Tells what became of a change. */
 #pragma once
 
+#include "client/cli/json.h"
 #include "client/cli/tool.h"
 
 typedef struct
@@ -13,6 +14,9 @@ typedef struct
   ToolExit exit;
 } ReportRow;
 
+/* For what takes trust and distrust alike: import, apply. */
+extern const ReportRow report_import_rows[];
+
 /* Calls METHOD ("Anchors.Add") with PARAMETERS (floating), whose reply tells of a change, and tells the outcome in the words of ROWS (ended by a
  * row of NULLs). With --dry-run or --check it is only previewed. */
 ToolExit report_change (Tool *tool, const char *method, GVariant *parameters, GUnixFDList *fds, const ReportRow *rows);
@@ -20,6 +24,13 @@ ToolExit report_change (Tool *tool, const char *method, GVariant *parameters, GU
 void report_print_result (const ReportRow *rows, GVariant *result);
 /* How to exit after RESULTS: the worst of their rows. */
 ToolExit report_judge (GVariant *results, const ReportRow *rows);
+
+/* Tells something beside what the service answers: now, and in the report's JSON. TEXT is printable. */
+void report_note (Tool *tool, const char *text);
+/* The same of what could not be taken: then the command ends with TOOL_REFUSED at best. */
+void report_failure (Tool *tool, const char *text);
+/* The members `failures` and `notes` of a report. */
+void report_add_notes (JsonBuilder *builder, const Tool *tool);
 
 /* Fills a{sv}: KEY is left out where VALUE is NULL or FALSE. */
 void report_option_string (GVariantDict *options, const char *key, const char *value);

@@ -19,10 +19,9 @@ typedef struct
 void settings_clear (Settings *settings);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Settings, settings_clear)
 
-/* Rows of a command's options. */
-#define SETTINGS_ENTRIES(settings) \
-  { "purpose", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &(settings)->purposes, \
-    N_ ("Trust for PURPOSE (server-auth if none is given; may be repeated)"), N_ ("PURPOSE") }, \
+/* Rows of a command's options. PURPOSE_HELP: what --purpose means to it. */
+#define SETTINGS_ENTRIES(settings, purpose_help) \
+  { "purpose", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &(settings)->purposes, purpose_help, N_ ("PURPOSE") }, \
   { "permit", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &(settings)->permit, \
     N_ ("Only for these names: dns, ip, email, uri or directory, a colon, and the subtree (may be repeated)"), N_ ("KIND:SUBTREE") }, \
   { "exclude", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &(settings)->exclude, N_ ("Not for these names (may be repeated)"), N_ ("KIND:SUBTREE") }, \

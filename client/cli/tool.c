@@ -90,4 +90,6 @@ tool_clear (Tool *tool)
   tool->backend = NULL;
   g_clear_pointer (&tool->root, g_free);
   g_clear_pointer (&tool->bus, g_free);
+  g_clear_pointer (&tool->notes, g_ptr_array_unref);
+  g_clear_pointer (&tool->failures, g_ptr_array_unref);
 }

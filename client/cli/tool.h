@@ -27,6 +27,8 @@ typedef struct
   gboolean dry_run;         /* a command that changes something: show the difference, change nothing */
   gboolean check;           /* the same, and tell by the exit code whether there is one */
   gboolean would_change;    /* --check found a difference */
+  GPtrArray *notes;         /* (owned) (nullable) of char*: what report_note() told */
+  GPtrArray *failures;      /* (owned) (nullable) of char*: what report_failure() told */
   Backend *backend;         /* (owned) (nullable) opened by the first call */
 } Tool;
 
@@ -49,6 +51,10 @@ extern const ToolCommand tool_commands[];
 ToolExit command_add (Tool *tool, int argc, char **argv);
 ToolExit command_remove (Tool *tool, int argc, char **argv);
 ToolExit command_distrust (Tool *tool, int argc, char **argv);
+ToolExit command_import (Tool *tool, int argc, char **argv);
+ToolExit command_set (Tool *tool, int argc, char **argv);
+ToolExit command_restore (Tool *tool, int argc, char **argv);
+ToolExit command_why (Tool *tool, int argc, char **argv);
 ToolExit command_list (Tool *tool, int argc, char **argv);
 ToolExit command_show (Tool *tool, int argc, char **argv);
 ToolExit command_status (Tool *tool, int argc, char **argv);

@@ -17,7 +17,10 @@
   { "source", "source", VIEW_STRING, NULL }, { "path", "path", VIEW_STRING, NULL }, \
   { "foreign", "foreign", VIEW_BOOL, NULL }, { "label", "label", VIEW_STRING, NULL }, \
   { "reason", "reason", VIEW_STRING, NULL }, { "added", "added", VIEW_TIME, NULL }, \
-  { "added-by", "added_by", VIEW_STRING, NULL }
+  { "added-by", "added_by", VIEW_STRING, NULL }, { "until", "until", VIEW_TIME, NULL }, { "ended", "ended", VIEW_FLAG, NULL }, \
+  { "distrust-after", "distrust_after", VIEW_TIMES, NULL }, { "permitted", "permitted", VIEW_SUBTREES, NULL }, \
+  { "excluded", "excluded", VIEW_SUBTREES, NULL }, { "accept-loss", "accept_loss", VIEW_FLAG, NULL }, \
+  { "replaces", "replaces", VIEW_STRING, NULL }
 
 static const ViewField also_fields[] = {
   { "layer", "layer", VIEW_STRING, NULL },
@@ -44,6 +47,46 @@ static const ViewField consumer_fields[] = {
   { "generation", "generation", VIEW_NUMBER, NULL },
   { "drift", "drift", VIEW_STRINGS, NULL },
   { "fault", "fault", VIEW_STRING, NULL },
+  VIEW_END
+};
+
+/* What one source says of a certificate. */
+static const ViewField why_source_fields[] = {
+  { "layer", "layer", VIEW_STRING, NULL },
+  { "source", "source", VIEW_STRING, NULL },
+  { "path", "path", VIEW_STRING, NULL },
+  { "says", "says", VIEW_STRING, NULL },
+  { "settings", "settings", VIEW_STRING, NULL },
+  { "reason", "reason", VIEW_STRING, NULL },
+  { "added", "added", VIEW_TIME, NULL },
+  { "added-by", "added_by", VIEW_STRING, NULL },
+  { "decides", "decides", VIEW_FLAG, NULL },
+  { "why", "why", VIEW_STRING, NULL },
+  VIEW_END
+};
+
+static const ViewField why_consumer_fields[] = {
+  { "id", "id", VIEW_STRING, NULL },
+  { "sees", "sees", VIEW_STRING, NULL },
+  { "losses", "losses", VIEW_STRINGS, NULL },
+  { "why", "why", VIEW_STRING, NULL },
+  VIEW_END
+};
+
+static const ViewField why_store_fields[] = {
+  { "name", "name", VIEW_STRING, NULL },
+  { "sees", "sees", VIEW_STRING, NULL },
+  VIEW_END
+};
+
+const ViewField view_why[] = {
+  { "fingerprint", "fingerprint", VIEW_STRING, NULL },
+  { "title", "title", VIEW_STRING, NULL },
+  { "status", "status", VIEW_STRING, NULL },
+  { "decided-by", "decided_by", VIEW_STRING, NULL },
+  { "sources", "sources", VIEW_LIST, why_source_fields },
+  { "consumers", "consumers", VIEW_LIST, why_consumer_fields },
+  { "stores", "stores", VIEW_LIST, why_store_fields },
   VIEW_END
 };
 
@@ -188,6 +231,12 @@ view_value_number (GVariant *value)
     default:
       return 0;
     }
+}
+
+gboolean
+view_value_bool (GVariant *value)
+{
+  return value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN) && g_variant_get_boolean (value);
 }
 
 GVariant *

@@ -15,6 +15,9 @@ typedef enum
   VIEW_TIME,         /* seconds since the epoch; ISO 8601 in JSON; null for 0 */
   VIEW_CERTIFICATE,  /* DER; PEM in JSON */
   VIEW_LIST,         /* of dictionaries with .fields */
+  VIEW_FLAG,         /* a boolean that is left out where it is false */
+  VIEW_SUBTREES,     /* a{sas}: an object of arrays; empty where it is left out */
+  VIEW_TIMES,        /* a{sx}: an object of times; empty where it is left out */
 } ViewKind;
 
 typedef struct _ViewField ViewField;
@@ -34,16 +37,18 @@ extern const ViewField view_change[]; /* what Preview says of one certificate */
 extern const ViewField view_status[];
 extern const ViewField view_verdict[];
 extern const ViewField view_request[];      /* with its options among its own members */
+extern const ViewField view_why[];
 
 #define VIEW_MAX_FIELDS 32
 /* One pass over DICTIONARY: VALUES[i] is the member that FIELDS[i] names, NULL where there is none. For long lists, where asking for each member by
  * name would cost. Values are (transfer full): view_clear() drops them. Returns: how many fields there are. */
 gsize view_read (GVariant *dictionary, const ViewField *fields, GVariant *values[VIEW_MAX_FIELDS]);
 void view_clear (GVariant *values[VIEW_MAX_FIELDS], gsize n);
-/* A value that view_read() gave (nullable); "", 0 or empty where it is missing or of another type. */
+/* A value that view_read() gave (nullable); "", 0, FALSE or empty where it is missing or of another type. */
 const char *view_value_string (GVariant *value);  /* (transfer none) */
 char **view_value_strings (GVariant *value);      /* (transfer full) */
 gint64 view_value_number (GVariant *value);
+gboolean view_value_bool (GVariant *value);
 GVariant *view_value_list (GVariant *value);      /* (transfer full): aa{sv} */
 
 /* Members of a dictionary a{sv}; "", FALSE, 0 or empty where they are missing or of another type. */

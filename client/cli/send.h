@@ -1,0 +1,14 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Hands input over for a change: in the message, or sealed where it is too large for one. */
+#pragma once
+
+#include "client/cli/gather.h"
+#include "client/cli/report.h"
+
+/* Anchors.Add of BYTES (PEM or DER). OPTIONS: a{sv}, floating. */
+ToolExit send_certificates (Tool *tool, GBytes *bytes, GVariant *options, const ReportRow *rows);
+/* Anchors.Import of the anchor and distrust files of ENTRIES. OPTIONS: a{sv}, floating. */
+ToolExit send_files (Tool *tool, GPtrArray *entries, GVariant *options, const ReportRow *rows);
+/* Tells what GATHERED has beside entries: notices now; failures now and in the report's JSON, and they make the exit TOOL_REFUSED. */
+void send_tell (Tool *tool, const Gathered *gathered);
