@@ -10,8 +10,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* The keyfile part. Its longest values are one certificate in base64 and one name in hexadecimal. */
-#define HEAD_MAX (8u * TRUST_LIMIT_CERTIFICATE_BYTES)
+/* The keyfile part: most of the file where there are constraints. */
+#define HEAD_MAX (TRUST_LIMIT_ANCHOR_FILE_BYTES / 4 * 3)
 #define BOM "\xef\xbb\xbf"
 #define BEGIN "-----BEGIN "
 
@@ -23,12 +23,17 @@ typedef struct
 
 static const KnownKey known_keys[] = {
   { "Anchor", "Version" },
+  { "Anchor", "Certificate" },
   { "Trust", "Purposes" },
+  { "Trust", "DistrustAfter" },
+  { "Trust", "Until" },
+  { "Trust", "AcceptLoss" },
   { "Info", "Label" },
   { "Info", "Reason" },
   { "Info", "AddedBy" },
   { "Info", "Added" },
   { "Info", "SHA256" },
+  { "Info", "Replaces" },
   { "Distrust", "Version" },
   { "Distrust", "SHA256" },
   { "Distrust", "KeySHA256" },
@@ -36,6 +41,21 @@ static const KnownKey known_keys[] = {
   { "Distrust", "Serial" },
   { "Distrust", "Certificate" },
 };
+
+static const char *const constraint_keys[][2] = {
+  [TRUST_NAME_DNS] = { "PermittedDNS", "ExcludedDNS" },
+  [TRUST_NAME_IP] = { "PermittedIP", "ExcludedIP" },
+  [TRUST_NAME_EMAIL] = { "PermittedEmail", "ExcludedEmail" },
+  [TRUST_NAME_URI] = { "PermittedURI", "ExcludedURI" },
+  [TRUST_NAME_DIRECTORY] = { "PermittedDirectory", "ExcludedDirectory" },
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (constraint_keys) == TRUST_NAME_LAST);
+
+const char *
+trust_anchor_head_constraint_key (TrustNameKind kind, gboolean excluded)
+{
+  return constraint_keys[kind][excluded ? 1 : 0];
+}
 
 void
 trust_anchor_head_clear (TrustAnchorHead *head)
@@ -62,6 +82,12 @@ trust_anchor_head_find_line (const TrustAnchorHead *head, const char *group, con
   g_autofree char *name = g_strconcat (group, "\n", key, NULL);
 
   return GPOINTER_TO_UINT (g_hash_table_lookup (head->lines, name));
+}
+
+gboolean
+trust_anchor_head_refuse (const TrustAnchorHead *head, const char *group, const char *key, const char *what, GError **error)
+{
+  return refuse (error, "line %u: %s: %s", trust_anchor_head_find_line (head, group, key), key, what);
 }
 
 /* Takes one line off TEXT, without its ending. */
@@ -154,6 +180,21 @@ is_known_key (const char *group, const char *key)
   for (guint i = 0; i < G_N_ELEMENTS (known_keys); i++)
     if (g_str_equal (known_keys[i].group, group) && g_str_equal (known_keys[i].key, key))
       return TRUE;
+  for (guint kind = 0; g_str_equal (group, "Constraints") && kind < TRUST_NAME_LAST; kind++)
+    if (g_str_equal (constraint_keys[kind][0], key) || g_str_equal (constraint_keys[kind][1], key))
+      return TRUE;
+  return FALSE;
+}
+
+/* A key that limits trust, in whatever group it stands by a slip: left out, it would widen trust. In [Distrust] it means nothing. */
+static gboolean
+is_limit (const char *group, const char *key)
+{
+  static const char *const begins[] = { "permitted", "excluded", "distrustafter", "until" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (begins) && !g_str_equal (group, "Distrust"); i++)
+    if (g_ascii_strncasecmp (key, begins[i], strlen (begins[i])) == 0)
+      return TRUE;
   return FALSE;
 }
 
@@ -184,6 +225,9 @@ check_key (TrustAnchorHead *head, const char *group, const char *key, guint numb
   if (!is_known_key (group, key) && is_trust_group (group))
     return refuse (error, "line %u: key \"%s\" limits trust in a way that this version of anchord does not know, so the "
                    "certificate is not trusted; update anchord or remove the line", number, shown);
+  if (!is_known_key (group, key) && is_limit (group, key))
+    return refuse (error, "line %u: key \"%s\" stands in the wrong group, so the certificate is not trusted; move it to [%s]", number, shown,
+                   g_ascii_tolower (key[0]) == 'p' || g_ascii_tolower (key[0]) == 'e' ? "Constraints" : "Trust");
   if (!is_known_key (group, key) && is_known_group (group))
     warn (warnings, number, "key", key);
   if (!g_hash_table_insert (head->lines, g_steal_pointer (&name), GUINT_TO_POINTER (number)) && is_known_key (group, key))

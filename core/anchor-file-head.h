@@ -3,7 +3,7 @@
 /* The keyfile head of an anchor file: split from the PEM block, its lines held against the keys that are known. */
 #pragma once
 
-#include "core/der.h"
+#include "core/constraint.h"
 
 typedef struct
 {
@@ -24,3 +24,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TrustAnchorHead, trust_anchor_head_clear)
 guint trust_anchor_head_find_line (const TrustAnchorHead *head, const char *group, const char *key);
 /* SPAN without white space around it. */
 TrustSpan trust_anchor_head_trim (TrustSpan span);
+/* "PermittedDNS", … "ExcludedDirectory" of the group [Constraints]. */
+const char *trust_anchor_head_constraint_key (TrustNameKind kind, gboolean excluded);
+/* Refuses the value of KEY with TRUST_ERROR_INVALID_INPUT "line N: KEY: WHAT". Returns FALSE always. */
+gboolean trust_anchor_head_refuse (const TrustAnchorHead *head, const char *group, const char *key, const char *what, GError **error);

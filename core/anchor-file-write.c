@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/anchor-file.h"
 
+#include "core/anchor-file-trust.h"
 #include "core/pem.h"
 #include "core/text.h"
 
@@ -13,10 +14,21 @@ set_text (GKeyFile *keys, const char *key, const char *text)
 }
 
 static void
+set_hex (GKeyFile *keys, const char *group, const char *key, const guint8 *bytes, gsize size)
+{
+  g_autofree char *hex = trust_text_hex (bytes, size);
+
+  g_key_file_set_string (keys, group, key, hex);
+}
+
+static void
 set_note (GKeyFile *keys, const TrustNote *note)
 {
+  const TrustFingerprint *replaces = trust_note_get_replaces (note);
   gint64 added = trust_note_get_added (note);
 
+  if (replaces != NULL)
+    set_hex (keys, "Info", "Replaces", replaces->bytes, sizeof replaces->bytes);
   set_text (keys, "Label", trust_note_get_label (note));
   set_text (keys, "Reason", trust_note_get_reason (note));
   set_text (keys, "AddedBy", trust_note_get_added_by (note));
@@ -29,30 +41,39 @@ set_note (GKeyFile *keys, const TrustNote *note)
   set_text (keys, "Added", text);
 }
 
-static void
-set_hex (GKeyFile *keys, const char *key, const guint8 *bytes, gsize size)
+/* Would a program that reads PEM, and takes what it finds for TLS, trust more than SETTINGS say? */
+static gboolean
+says_less_than_pem (const TrustSettings *settings)
 {
-  g_autofree char *hex = trust_text_hex (bytes, size);
-
-  g_key_file_set_string (keys, "Distrust", key, hex);
+  return trust_settings_is_limited (settings) || !trust_purposes_has (trust_settings_get_purposes (settings), TRUST_PURPOSE_SERVER_AUTH);
 }
 
 GBytes *
 trust_anchor_file_write (const TrustAnchor *anchor)
 {
   g_autoptr (GKeyFile) keys = g_key_file_new ();
-  g_auto (GStrv) purposes = trust_purposes_dup_names (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
+  const TrustSettings *settings = trust_anchor_get_settings (anchor);
   TrustSpan der = trust_certificate_get_der (trust_anchor_get_certificate (anchor));
+  gboolean in_head = says_less_than_pem (settings);
 
   g_key_file_set_string (keys, "Anchor", "Version", "1");
-  g_key_file_set_string_list (keys, "Trust", "Purposes", (const char *const *) purposes, g_strv_length (purposes));
+  if (in_head)
+    {
+      g_autofree char *text = g_base64_encode (der.data, der.size);
+
+      g_key_file_set_string (keys, "Anchor", "Certificate", text);
+    }
+  trust_anchor_file_write_settings (keys, settings);
   set_note (keys, trust_anchor_get_note (anchor));
 
   g_autofree char *head = g_key_file_to_data (keys, NULL, NULL);
   GString *text = g_string_new (head);
 
-  g_string_append_c (text, '\n');
-  trust_pem_append (text, der.data, der.size, "CERTIFICATE");
+  if (!in_head)
+    {
+      g_string_append_c (text, '\n');
+      trust_pem_append (text, der.data, der.size, "CERTIFICATE");
+    }
   return g_string_free_to_bytes (text);
 }
 
@@ -68,13 +89,13 @@ trust_distrust_file_write (const TrustDistrust *distrust)
 
   g_key_file_set_string (keys, "Distrust", "Version", "1");
   if (fingerprint != NULL)
-    set_hex (keys, "SHA256", fingerprint->bytes, sizeof fingerprint->bytes);
+    set_hex (keys, "Distrust", "SHA256", fingerprint->bytes, sizeof fingerprint->bytes);
   if (key != NULL)
-    set_hex (keys, "KeySHA256", key->bytes, sizeof key->bytes);
+    set_hex (keys, "Distrust", "KeySHA256", key->bytes, sizeof key->bytes);
   if (issuer.size > 0)
     {
-      set_hex (keys, "Issuer", issuer.data, issuer.size);
-      set_hex (keys, "Serial", serial.data, serial.size);
+      set_hex (keys, "Distrust", "Issuer", issuer.data, issuer.size);
+      set_hex (keys, "Distrust", "Serial", serial.data, serial.size);
     }
   if (certificate != NULL)
     {

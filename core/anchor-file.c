@@ -3,6 +3,7 @@
 #include "core/anchor-file.h"
 
 #include "core/anchor-file-head.h"
+#include "core/anchor-file-trust.h"
 #include "core/error.h"
 #include "core/limits.h"
 #include "core/name.h"
@@ -22,13 +23,6 @@ refuse (GError **error, const char *format, ...)
   va_end (args);
   g_set_error_literal (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, text);
   return FALSE;
-}
-
-/* Refuses the value of KEY, naming its line. */
-static gboolean
-refuse_value (const TrustAnchorHead *head, const char *group, const char *key, const char *what, GError **error)
-{
-  return refuse (error, "line %u: %s: %s", trust_anchor_head_find_line (head, group, key), key, what);
 }
 
 /* The blocks of the file: a private key is refused before anything else is looked at. FOUND is the only one. */
@@ -80,7 +74,7 @@ check_version (const TrustAnchorHead *head, const char *group, GError **error)
   if (version == NULL)
     return refuse (error, "[%s] has no Version; write Version=1", group);
   if (!g_str_equal (version, "1"))
-    return refuse_value (head, group, "Version", "only version 1 is known to this version of anchord; update anchord", error);
+    return trust_anchor_head_refuse (head, group, "Version", "only version 1 is known to this version of anchord; update anchord", error);
   return TRUE;
 }
 
@@ -92,28 +86,7 @@ get_plain (const TrustAnchorHead *head, const char *key, gsize max_chars, char *
     return TRUE;
   *out = g_key_file_get_string (head->keys, "Info", key, NULL);
   if (*out == NULL || !trust_text_is_plain (*out, max_chars))
-    return refuse_value (head, "Info", key, "too long, or holds control or invisible characters", error);
-  return TRUE;
-}
-
-static gboolean
-get_note (const TrustAnchorHead *head, TrustNote **out, GError **error)
-{
-  g_autofree char *label = NULL, *reason = NULL, *added_by = NULL, *added = NULL;
-  g_autoptr (GDateTime) date = NULL;
-
-  if (!get_plain (head, "Label", TRUST_LIMIT_LABEL_CHARS, &label, error)
-      || !get_plain (head, "Reason", TRUST_LIMIT_REASON_CHARS, &reason, error)
-      || !get_plain (head, "AddedBy", TRUST_LIMIT_LABEL_CHARS, &added_by, error)
-      || !get_plain (head, "Added", TRUST_LIMIT_LABEL_CHARS, &added, error))
-    return FALSE;
-  if (added != NULL)
-    {
-      date = g_date_time_new_from_iso8601 (added, NULL);
-      if (date == NULL || !g_str_has_suffix (added, "Z"))
-        return refuse_value (head, "Info", "Added", "not a UTC time like 2026-01-31T12:00:00Z", error);
-    }
-  *out = trust_note_new (label, reason, added_by, date != NULL ? g_date_time_to_unix (date) : 0);
+    return trust_anchor_head_refuse (head, "Info", key, "too long, or holds control or invisible characters", error);
   return TRUE;
 }
 
@@ -128,33 +101,36 @@ get_fingerprint (const TrustAnchorHead *head, const char *group, const char *key
   if (!*given)
     return TRUE;
   if (text == NULL || !trust_fingerprint_parse (text, out, &n_digits, NULL) || n_digits != 64)
-    return refuse_value (head, group, key, "not a SHA-256 of 64 hexadecimal digits", error);
+    return trust_anchor_head_refuse (head, group, key, "not a SHA-256 of 64 hexadecimal digits", error);
   return TRUE;
 }
 
-static TrustPurposes *
-get_purposes (const TrustAnchorHead *head, GError **error)
+static gboolean
+get_note (const TrustAnchorHead *head, TrustNote **out, GError **error)
 {
-  g_autoptr (GError) reason = NULL;
-  gsize n_names = 0;
-  g_auto (GStrv) names = g_key_file_get_string_list (head->keys, "Trust", "Purposes", &n_names, NULL);
+  g_autofree char *label = NULL, *reason = NULL, *added_by = NULL, *added = NULL;
+  g_autoptr (GDateTime) date = NULL;
+  TrustFingerprint replaces;
+  gboolean has_replaces = FALSE;
+  TrustNote *note = NULL;
 
-  if (names == NULL)
+  if (!get_plain (head, "Label", TRUST_LIMIT_LABEL_CHARS, &label, error)
+      || !get_plain (head, "Reason", TRUST_LIMIT_REASON_CHARS, &reason, error)
+      || !get_plain (head, "AddedBy", TRUST_LIMIT_LABEL_CHARS, &added_by, error)
+      || !get_plain (head, "Added", TRUST_LIMIT_LABEL_CHARS, &added, error)
+      || !get_fingerprint (head, "Info", "Replaces", &replaces, &has_replaces, error))
+    return FALSE;
+  if (added != NULL)
     {
-      refuse (error, "[Trust] has no Purposes; write Purposes=server-auth;");
-      return NULL;
+      date = g_date_time_new_from_iso8601 (added, NULL);
+      if (date == NULL || !g_str_has_suffix (added, "Z"))
+        return trust_anchor_head_refuse (head, "Info", "Added", "not a UTC time like 2026-01-31T12:00:00Z", error);
     }
-  if (n_names == 0 || n_names > TRUST_LIMIT_PURPOSES)
-    {
-      refuse_value (head, "Trust", "Purposes", n_names == 0 ? "names no purpose" : "names too many purposes", error);
-      return NULL;
-    }
-
-  TrustPurposes *purposes = trust_purposes_new ((const char *const *) names, &reason);
-
-  if (purposes == NULL)
-    refuse_value (head, "Trust", "Purposes", reason->message, error);
-  return purposes;
+  note = trust_note_new (label, reason, added_by, date != NULL ? g_date_time_to_unix (date) : 0);
+  *out = has_replaces ? trust_note_with_replaces (note, &replaces) : note;
+  if (has_replaces)
+    g_clear_pointer (&note, trust_note_unref);
+  return TRUE;
 }
 
 static gboolean
@@ -166,36 +142,90 @@ check_fingerprint (const TrustAnchorHead *head, const TrustCertificate *certific
   if (!get_fingerprint (head, "Info", "SHA256", &named, &given, error))
     return FALSE;
   if (given && !trust_fingerprint_equal (&named, trust_certificate_get_fingerprint (certificate)))
-    return refuse_value (head, "Info", "SHA256", "not the SHA-256 of the certificate below it", error);
+    return trust_anchor_head_refuse (head, "Info", "SHA256", "not the SHA-256 of the certificate below it", error);
+  return TRUE;
+}
+
+/* The certificate in the head: there because a program that reads PEM would take a block for full trust. */
+static gboolean
+get_head_certificate (const TrustAnchorHead *head, GByteArray *out, GError **error)
+{
+  g_autofree char *text = g_key_file_get_string (head->keys, "Anchor", "Certificate", NULL);
+  gsize size = 0;
+  g_autofree guchar *der = text != NULL ? g_base64_decode (text, &size) : NULL;
+  g_autofree char *back = size > 0 ? g_base64_encode (der, size) : NULL;
+
+  if (back == NULL || !g_str_equal (back, text))
+    return trust_anchor_head_refuse (head, "Anchor", "Certificate", "not the certificate's DER in base64, in one line", error);
+  g_byte_array_append (out, der, (guint) size);
   return TRUE;
 }
 
 static gboolean
-read_anchor (const TrustAnchorHead *head, const TrustPemBlock *block, TrustOrigin *origin, GPtrArray *anchors, GError **error)
+get_block_certificate (const TrustAnchorHead *head, const TrustPemBlock *block, GByteArray *out, GError **error)
 {
-  TrustNote *note = NULL;
+  g_autofree char *label = trust_text_printable_bytes (block->label.data, block->label.size, 64);
+  g_autoptr (GByteArray) der = NULL;
 
-  if (!check_version (head, "Anchor", error) || !check_nothing_behind (head, block, error))
+  if (!check_nothing_behind (head, block, error))
     return FALSE;
   if (!trust_pem_label_is (block, "CERTIFICATE"))
-    {
-      g_autofree char *label = trust_text_printable_bytes (block->label.data, block->label.size, 64);
-
-      return refuse (error, "the PEM block is a \"%s\", not a CERTIFICATE", label);
-    }
-
-  g_autoptr (TrustPurposes) purposes = get_purposes (head, error);
-  if (purposes == NULL)
-    return FALSE;
-  g_autoptr (GByteArray) der = trust_pem_decode (block->body, error);
+    return refuse (error, "the PEM block is a \"%s\", not a CERTIFICATE", label);
+  der = trust_pem_decode (block->body, error);
   if (der == NULL)
     return FALSE;
-  g_autoptr (TrustCertificate) certificate = trust_certificate_new (der->data, der->len, error);
+  g_byte_array_append (out, der->data, der->len);
+  return TRUE;
+}
+
+/* BLOCK: NULL where there is none. */
+static TrustCertificate *
+get_certificate (const TrustAnchorHead *head, const TrustPemBlock *block, GError **error)
+{
+  gboolean in_head = g_key_file_has_key (head->keys, "Anchor", "Certificate", NULL);
+  g_autoptr (GByteArray) der = g_byte_array_new ();
+  g_autoptr (GError) reason = NULL;
+  TrustCertificate *certificate = NULL;
+
+  if (in_head && block != NULL)
+    {
+      trust_anchor_head_refuse (head, "Anchor", "Certificate", "there is a PEM block as well; keep one of them", error);
+      return NULL;
+    }
+  if (!in_head && block == NULL)
+    {
+      refuse (error, "there is no certificate: an anchor file holds one PEM block, or Certificate= in [Anchor]");
+      return NULL;
+    }
+  if (in_head ? !get_head_certificate (head, der, error) : !get_block_certificate (head, block, der, error))
+    return NULL;
+  certificate = trust_certificate_new (der->data, der->len, &reason);
+  if (certificate == NULL && in_head)
+    trust_anchor_head_refuse (head, "Anchor", "Certificate", reason->message, error);
+  else if (certificate == NULL)
+    g_propagate_error (error, g_steal_pointer (&reason));
+  return certificate;
+}
+
+/* BLOCK: NULL where there is none. */
+static gboolean
+read_anchor (const TrustAnchorHead *head, const TrustPemBlock *block, TrustOrigin *origin, GPtrArray *anchors, GError **error)
+{
+  g_autoptr (TrustSettings) settings = NULL;
+  g_autoptr (TrustCertificate) certificate = NULL;
+  TrustNote *note = NULL;
+
+  if (!check_version (head, "Anchor", error))
+    return FALSE;
+  settings = trust_anchor_file_read_settings (head, error);
+  if (settings == NULL)
+    return FALSE;
+  if (block != NULL && trust_settings_is_limited (settings))
+    return refuse (error, "the trust is limited, but there is a PEM block, which programs that read PEM would trust without limits; put the "
+                   "certificate's DER in base64 into Certificate= of [Anchor] instead");
+  certificate = get_certificate (head, block, error);
   if (certificate == NULL || !check_fingerprint (head, certificate, error) || !get_note (head, &note, error))
     return FALSE;
-
-  g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
-
   g_ptr_array_add (anchors, trust_anchor_new (certificate, settings, origin, note));
   g_clear_pointer (&note, trust_note_unref);
   return TRUE;
@@ -212,7 +242,7 @@ get_hex (const TrustAnchorHead *head, const char *key, GByteArray *out, GError *
     return TRUE;
   g_byte_array_set_size (out, (guint) size / 2);
   if (size == 0 || size % 2 != 0 || !trust_text_unhex (text, out->data, size / 2))
-    return refuse_value (head, "Distrust", key, "not bytes in hexadecimal", error);
+    return trust_anchor_head_refuse (head, "Distrust", key, "not bytes in hexadecimal", error);
   return TRUE;
 }
 
@@ -228,7 +258,7 @@ get_issuer_and_serial (const TrustAnchorHead *head, GByteArray *issuer, GByteArr
 
   g_autoptr (GByteArray) canonical = trust_name_canonical ((TrustSpan) { issuer->data, issuer->len });
 
-  return canonical != NULL || refuse_value (head, "Distrust", "Issuer", "not a distinguished name in DER", error);
+  return canonical != NULL || trust_anchor_head_refuse (head, "Distrust", "Issuer", "not a distinguished name in DER", error);
 }
 
 /* The certificate kept to show what is meant. One that no longer parses must not weaken the distrust: it is left out. */
@@ -265,7 +295,7 @@ read_distrust (const TrustAnchorHead *head, TrustOrigin *origin, GPtrArray *dist
   g_autoptr (TrustCertificate) kept = get_kept (head, warnings);
 
   if (kept != NULL && has_fingerprint && !trust_fingerprint_equal (&fingerprint, trust_certificate_get_fingerprint (kept)))
-    return refuse_value (head, "Distrust", "Certificate", "its SHA-256 is not the one that SHA256 names", error);
+    return trust_anchor_head_refuse (head, "Distrust", "Certificate", "its SHA-256 is not the one that SHA256 names", error);
   if (!has_fingerprint && !has_key && issuer->len == 0)
     {
       if (kept == NULL)
@@ -310,8 +340,8 @@ trust_anchor_file_parse (TrustSpan bytes, TrustOrigin *origin, GPtrArray *anchor
   if (is_distrust && n_blocks > 0)
     return refuse (error, "a distrust file must not hold a PEM block: programs that read PEM would take it as trust; put the "
                    "certificate in base64 into Certificate=, or only its hash into SHA256=");
-  if (is_anchor && n_blocks != 1)
-    return refuse (error, "an anchor file holds exactly one PEM block, this one holds %u", n_blocks);
-  return is_anchor ? read_anchor (&head, &block, origin, anchors, error)
+  if (is_anchor && n_blocks > 1)
+    return refuse (error, "an anchor file holds one certificate, this one holds %u PEM blocks", n_blocks);
+  return is_anchor ? read_anchor (&head, n_blocks > 0 ? &block : NULL, origin, anchors, error)
                    : read_distrust (&head, origin, distrusts, warnings, error);
 }

@@ -2,11 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The anchor file: a keyfile head, then one PEM block (docs/man/anchord.anchor.5.rst).
  *
- *   [Anchor]            Version=1
- *   [Trust]             Purposes=server-auth;          an unknown key here or in [Constraints]: not trusted
- *   [Info]              Label= Reason= AddedBy= Added= (ISO 8601, UTC)
+ *   [Anchor]            Version=1 Certificate= (base64 DER, instead of the block)
+ *   [Trust]             Purposes=server-auth; DistrustAfter=server-auth 2027-01-01T00:00:00Z; Until= AcceptLoss=
+ *   [Constraints]       PermittedDNS=corp.example; ExcludedDNS= …IP …Email …URI …Directory
+ *   [Info]              Label= Reason= AddedBy= Added= (ISO 8601, UTC) SHA256= Replaces= (a SHA-256)
  *   -----BEGIN CERTIFICATE-----
  *
+ * An unknown key in [Trust] or [Constraints]: not trusted. What is limited, or not for server-auth, is written with Certificate= and no PEM block,
+ * because a PEM reader would take that for full trust; what is limited is not read with one.
  * A distrust (*.distrust) has [Distrust] Version=1 SHA256= KeySHA256= Issuer= Serial= (hex) Certificate= (base64 DER), and no PEM block. */
 #pragma once
 

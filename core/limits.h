@@ -42,7 +42,7 @@
 #define TRUST_LIMIT_PURPOSES 32u
 /* Subtrees in the constraints of one trust, and a directory subtree's DER in bytes. */
 #define TRUST_LIMIT_SUBTREES 1024u
-#define TRUST_LIMIT_SUBTREE_BYTES 2048u
+#define TRUST_LIMIT_SUBTREE_BYTES 512u
 /* Foreign text shown in a dialog. Characters. */
 #define TRUST_LIMIT_DIALOG_CHARS 64u
 /* Authorization dialogs one uid may have open. */

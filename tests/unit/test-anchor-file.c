@@ -1,84 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "core/anchor-file.h"
-#include "core/error.h"
-#include "core/limits.h"
-
-#include "tests/lib/support.h"
-
-#include <string.h>
-
-typedef struct
-{
-  TestCertificate *root;   /* (owned) */
-  char *pem;               /* (owned) */
-  TrustOrigin *origin;     /* (owned) */
-  GPtrArray *anchors;      /* (owned) */
-  GPtrArray *distrusts;    /* (owned) */
-  GPtrArray *warnings;     /* (owned) */
-} Fixture;
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  f->root = test_certificate_new_root ("CN=File Root,O=Example");
-  f->pem = test_certificate_dup_pem (f->root);
-  f->origin = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "anchors-etc", "/etc/anchord/anchors.d/x.anchor", FALSE);
-  f->anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
-  f->distrusts = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_distrust_unref);
-  f->warnings = g_ptr_array_new_with_free_func (g_free);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  test_certificate_free (f->root);
-  g_free (f->pem);
-  trust_origin_unref (f->origin);
-  g_ptr_array_unref (f->anchors);
-  g_ptr_array_unref (f->distrusts);
-  g_ptr_array_unref (f->warnings);
-}
-
-static gboolean
-parse_bytes (Fixture *f, const void *bytes, gsize size, GError **error)
-{
-  g_ptr_array_set_size (f->anchors, 0);
-  g_ptr_array_set_size (f->distrusts, 0);
-  g_ptr_array_set_size (f->warnings, 0);
-  return trust_anchor_file_parse ((TrustSpan) { bytes, size }, f->origin, f->anchors, f->distrusts, f->warnings, error);
-}
-
-/* HEAD and the root's PEM. */
-static gboolean
-parse_head (Fixture *f, const char *head, GError **error)
-{
-  g_autofree char *text = g_strconcat (head, f->pem, NULL);
-
-  return parse_bytes (f, text, strlen (text), error);
-}
-
-static void
-assert_refused (Fixture *f, const char *text, int code, const char *part)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_test_message ("%s", text);
-  g_assert_false (parse_bytes (f, text, strlen (text), &error));
-  g_assert_error (error, TRUST_ERROR, code);
-  g_assert_nonnull (strstr (error->message, part));
-  g_assert_cmpuint (f->anchors->len + f->distrusts->len, ==, 0);
-}
-
-static void
-assert_head_refused (Fixture *f, const char *head, const char *part)
-{
-  g_autofree char *text = g_strconcat (head, f->pem, NULL);
-
-  assert_refused (f, text, TRUST_ERROR_INVALID_INPUT, part);
-}
-
-#define MINIMAL "[Anchor]\nVersion=1\n[Trust]\nPurposes=server-auth;\n"
+#include "tests/unit/anchor-file-fixture.h"
 
 static void
 test_minimal (Fixture *f, gconstpointer data)
@@ -154,11 +76,14 @@ test_refused (Fixture *f, gconstpointer data)
   assert_head_refused (f, "[Anchor]\nVersion=1\n", "Purposes");
   assert_head_refused (f, "[Anchor]\nVersion=1\n[Trust]\nPurposes=\n", "line 4: Purposes");
   assert_head_refused (f, "[Anchor]\nVersion=1\n[Trust]\nPurposes=everything;\n", "line 4: Purposes");
-  assert_head_refused (f, MINIMAL "DistrustAfter=2026\n", "line 5: key \"DistrustAfter\"");
+  assert_head_refused (f, MINIMAL "DistrustBefore=2026\n", "line 5: key \"DistrustBefore\"");
   assert_head_refused (f, MINIMAL "Purposes[de]=email-protection\n", "line 5");
   assert_head_refused (f, MINIMAL "Purposes=email-protection\n", "line 5: key \"Purposes\" stands there twice");
-  assert_head_refused (f, MINIMAL "[Constraints]\nPermittedDNS=x\n", "line 6: key \"PermittedDNS\"");
+  assert_head_refused (f, MINIMAL "[Constraints]\nPermittedOther=x\n", "line 6: key \"PermittedOther\"");
   assert_head_refused (f, MINIMAL "[constraints]\n", "line 5");
+  assert_head_refused (f, MINIMAL "[Info]\nPermittedDNS=x\n", "line 6: key \"PermittedDNS\" stands in the wrong group");
+  assert_head_refused (f, MINIMAL "[Restrictions]\nExcludedDNS=x\n", "move it to [Constraints]");
+  assert_head_refused (f, MINIMAL "[Info]\nuntil=2030-01-01\n", "move it to [Trust]");
   assert_head_refused (f, MINIMAL "[Constraint]\nPermittedDNS=x\n", "line 5");
   assert_head_refused (f, MINIMAL "[TRUST]\nx=y\n", "line 5");
   assert_head_refused (f, "Version=1\n" MINIMAL, "line 1");
@@ -171,7 +96,7 @@ test_refused (Fixture *f, gconstpointer data)
   assert_head_refused (f, MINIMAL "[Distrust]\nVersion=1\n", "two files");
   assert_head_refused (f, "[Trust]\nPurposes=server-auth;\n", "neither");
   assert_head_refused (f, MINIMAL "\xff\n", "UTF-8");
-  assert_refused (f, MINIMAL, TRUST_ERROR_INVALID_INPUT, "exactly one PEM block");
+  assert_refused (f, MINIMAL, TRUST_ERROR_INVALID_INPUT, "no certificate");
   assert_refused (f, "", TRUST_ERROR_INVALID_INPUT, "empty");
 
   trust_fingerprint_to_hex (trust_certificate_get_fingerprint (f->root->certificate), hex);
@@ -182,7 +107,7 @@ test_refused (Fixture *f, gconstpointer data)
   assert_refused (f, wrong, TRUST_ERROR_INVALID_INPUT, "line 6: SHA256");
 
   g_autofree char *twice = g_strconcat (MINIMAL, f->pem, f->pem, NULL);
-  assert_refused (f, twice, TRUST_ERROR_INVALID_INPUT, "exactly one");
+  assert_refused (f, twice, TRUST_ERROR_INVALID_INPUT, "2 PEM blocks");
   g_autofree char *behind = g_strconcat (MINIMAL, f->pem, "[Constraints]\nPermittedDNS=x\n", NULL);
   assert_refused (f, behind, TRUST_ERROR_INVALID_INPUT, "after the PEM block");
   g_autofree char *cut = g_strndup (twice, strlen (MINIMAL) + strlen (f->pem) - 10);

@@ -47,7 +47,8 @@ names_of (const GByteArray *san, const GByteArray *subject, guint at_most, GErro
 static GByteArray *
 email_attribute (const char *text)
 {
-  return forge_element (0x30, forge_join (forge_element (0x06, forge_bytes (OID_EMAIL, 9)), forge_element (0x16, forge_bytes (text, strlen (text))), NULL));
+  return forge_element (0x30, forge_join (forge_element (0x06, forge_bytes (OID_EMAIL, 9)),
+                                          forge_element (0x16, forge_bytes (text, strlen (text))), NULL));
 }
 
 static void
@@ -58,7 +59,8 @@ test_all_kinds (void)
                                      forge_element (0x86, FORGE_BYTES ("https://corp.example/")),
                                      forge_element (0x87, FORGE_BYTES ("\x0a\x00\x00\x01")),
                                      forge_element (0xa4, forge_element (0x30, NULL)), forge_element (0x88, FORGE_BYTES ("\x2a\x03")),
-                                     forge_element (0xa0, FORGE_BYTES ("\x06\x01\x2a\xa0\x02\x05\x00")), forge_element (0x82, FORGE_BYTES ("b")), NULL));
+                                     forge_element (0xa0, FORGE_BYTES ("\x06\x01\x2a\xa0\x02\x05\x00")),
+                                     forge_element (0x82, FORGE_BYTES ("b")), NULL));
   g_autoptr (GByteArray) subject =
     forge_element (0x30, forge_join (forge_element (0x31, forge_attribute (FORGE_OID_C, 0x13, "DE", 2)),
                                      forge_element (0x31, forge_join (forge_attribute (FORGE_OID_CN, 0x0c, "x", 1), email_attribute ("a@b"), NULL)),
