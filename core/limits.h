@@ -23,6 +23,10 @@
 #define TRUST_LIMIT_CONFIGURATION_BYTES (8u * 1024 * 1024)
 /* One journal record. Bytes: it holds the full new content of a change as base64. */
 #define TRUST_LIMIT_JOURNAL_RECORD_BYTES (96u * 1024 * 1024)
+/* A browser's policy in JSON. Bytes; objects and lists one in another; values in all. */
+#define TRUST_LIMIT_JSON_BYTES (8u * 1024 * 1024)
+#define TRUST_LIMIT_JSON_DEPTH 16u
+#define TRUST_LIMIT_JSON_VALUES 200000u
 /* A reason or a label. UTF-8 characters. */
 #define TRUST_LIMIT_REASON_CHARS 1024u
 #define TRUST_LIMIT_LABEL_CHARS 256u

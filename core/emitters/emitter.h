@@ -17,7 +17,8 @@ typedef struct
   void (*emit) (const TrustAnchor *anchor, GString *out);
   /* The length of what emit() appends, without making it. Nullable where write() is there. */
   gsize (*length) (const TrustAnchor *anchor);
-  /* A whole set that fits (trust_emitter_fit()), distrust included, appended to OUT. NULL for a flat format: certificates for one purpose, no distrust. */
+  /* A whole set that fits (trust_emitter_fit()), distrust included, appended to OUT. NULL for a flat format: certificates for one purpose, no
+   * distrust. */
   void (*write) (const TrustAnchorSet *set, GString *out);
 } TrustEmitter;
 

@@ -59,6 +59,9 @@ extern const TrustImporter trust_importer_pkcs7;
 extern const TrustImporter trust_importer_est;
 extern const TrustImporter trust_importer_pkcs12;
 extern const TrustImporter trust_importer_jks;
+extern const TrustImporter trust_importer_certdata;
+extern const TrustImporter trust_importer_policy_chrome;
+extern const TrustImporter trust_importer_policy_firefox;
 /* NULL-terminated, in the order they are probed: a form that may hold another's marks comes before it. */
 extern const TrustImporter *const trust_importers[];
 /* NULL if none has that name. */
