@@ -64,7 +64,7 @@ TrustNssUse trust_nss_use_find (const char *name);
 /* A date as DISTRUST_AFTER has it: YYMMDDHHMMSSZ (RFC 5280 section 4.1.2.5.1: 50 to 99 are of the last century) or YYYYMMDDHHMMSSZ. */
 gboolean trust_nss_read_date (TrustSpan text, gint64 *out);
 
-/* Joins CERTIFICATES (of TrustNssCertificate*) with TRUSTS (of TrustNssTrust*) and adds the entries: an anchor for the uses that are trusted; a
- * distrust of the certificate where a use is refused and none is trusted; by issuer and serial number where that certificate is not there; anything else
+/* Joins CERTIFICATES (of TrustNssCertificate*) with TRUSTS (of TrustNssTrust*) and adds the entries: an anchor for the uses that are trusted;
+ * a distrust of the certificate where a use is refused and none is trusted; by issuer and serial number where that certificate is not there; anything else
  * untrusted. What the model cannot say is a notice. Linear. */
 gboolean trust_nss_join (GPtrArray *certificates, GPtrArray *trusts, const TrustImportOptions *options, TrustImport *import, GError **error);
