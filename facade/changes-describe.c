@@ -67,25 +67,16 @@ make_exact (const TrustKnown *known, TrustPrefix *prefix, const TrustCertificate
   return FALSE;
 }
 
-/* What else an administrator says yes to: the purposes, and each rule that the call asks to be waived. */
-static char *
-describe_terms (const TrustChange *change)
+/* The certificate that an add follows. */
+static gboolean
+make_replaced_exact (const TrustKnown *known, TrustChange *change, GError **error)
 {
-  g_autoptr (TrustPurposes) usual = trust_purposes_new_mask (1u << TRUST_PURPOSE_SERVER_AUTH);
-  g_auto (GStrv) names = trust_purposes_dup_names (change->purposes != NULL ? change->purposes : usual);
-  g_autofree char *purposes = g_strjoinv (", ", names);
-  GString *terms = g_string_new (NULL);
+  const TrustCertificate *certificate = NULL;
 
-  g_string_append_printf (terms, _("for %s"), purposes);
-  if (change->override_distrust)
-    g_string_append_printf (terms, "; %s", _("LIFTING A DISTRUST"));
-  if (change->replace)
-    g_string_append_printf (terms, "; %s", _("in place of what it is trusted for now"));
-  if (change->allow_non_ca)
-    g_string_append_printf (terms, "; %s", _("even if it is no CA"));
-  if (change->allow_expired)
-    g_string_append_printf (terms, "; %s", _("even if it has expired"));
-  return g_string_free (terms, FALSE);
+  if (!change->has_replaces || make_exact (known, &change->replaces, &certificate, error))
+    return TRUE;
+  g_prefix_error (error, _("What it replaces: "));
+  return FALSE;
 }
 
 gboolean
@@ -93,7 +84,7 @@ trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHa
 {
   TrustChange *change = request->data;
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
-  g_autoptr (TrustKnown) known = change->fingerprints->len > 0 ? trust_known_new (snapshot) : NULL;
+  g_autoptr (TrustKnown) known = change->fingerprints->len > 0 || change->has_replaces ? trust_known_new (snapshot) : NULL;
   g_autoptr (GArray) fingerprints = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
   const TrustCertificate *certificate = NULL;
 
@@ -110,11 +101,12 @@ trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHa
         return FALSE;
       g_array_append_val (fingerprints, prefix->fingerprint);
     }
+  if (!make_replaced_exact (known, change, error))
+    return FALSE;
   if (fingerprints->len == 1)
     describe_one (&g_array_index (fingerprints, TrustFingerprint, 0), certificate, details);
   else
     describe_batch (fingerprints, details);
-  if (change->kind == TRUST_CHANGE_ADD)
-    g_hash_table_insert (details, g_strdup ("terms"), describe_terms (change));
+  g_hash_table_insert (details, g_strdup ("terms"), trust_change_dup_terms (change, snapshot));
   return TRUE;
 }

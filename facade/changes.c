@@ -4,7 +4,7 @@
 
 #include "facade/changes.h"
 
-#include "facade/options.h"
+#include "facade/limits.h"
 #include "facade/sealed.h"
 #include "facade/views.h"
 
@@ -18,6 +18,18 @@ static const TrustOption add_options[] = {
   { "allow-non-ca", "b", NULL },
   { "replace", "b", NULL },
   { "override-distrust", "b", NULL },
+  { "replaces", "s", trust_option_is_fingerprint },
+  { "retire", "x", trust_option_is_time },
+  { "keep-going", "b", NULL },
+  TRUST_LIMITS_OPTIONS,
+};
+
+static const TrustOption set_options[] = {
+  { "purposes", "as", trust_option_is_purposes },
+  { "label", "s", trust_option_is_label },
+  { "reason", "s", trust_option_is_reason },
+  { "clear-constraints", "b", NULL },
+  TRUST_LIMITS_OPTIONS,
 };
 
 void
@@ -26,23 +38,69 @@ trust_change_give (TrustChange *change, TrustDoorRequest *out)
   *out = (TrustDoorRequest) { change, (GDestroyNotify) trust_change_free };
 }
 
-gboolean
-trust_change_read_add_options (TrustChange *change, GVariant *options, GError **error)
+/* What both name: purposes, label, reason and limits. */
+static gboolean
+read_settings (TrustChange *change, GVariant *options, GError **error)
 {
   g_autofree const char **purposes = NULL;
 
-  if (!trust_options_check (options, add_options, G_N_ELEMENTS (add_options), error))
-    return FALSE;
   g_variant_lookup (options, "label", "s", &change->label);
   g_variant_lookup (options, "reason", "s", &change->reason);
-  g_variant_lookup (options, "allow-expired", "b", &change->allow_expired);
-  g_variant_lookup (options, "allow-non-ca", "b", &change->allow_non_ca);
-  g_variant_lookup (options, "replace", "b", &change->replace);
-  g_variant_lookup (options, "override-distrust", "b", &change->override_distrust);
+  if (!trust_limits_read (options, change, error))
+    return FALSE;
   if (!g_variant_lookup (options, "purposes", "^a&s", &purposes))
     return TRUE;
   change->purposes = trust_purposes_new (purposes, error);
   return change->purposes != NULL;
+}
+
+/* Which certificate the new one follows, and when that one's trust ends. */
+static gboolean
+read_replaces (TrustChange *change, GVariant *options, GError **error)
+{
+  const char *replaces = NULL;
+  gint64 retire = 0;
+  gboolean retires = g_variant_lookup (options, "retire", "x", &retire);
+
+  change->has_replaces = g_variant_lookup (options, "replaces", "&s", &replaces);
+  if (change->has_replaces && !trust_fingerprint_parse (replaces, &change->replaces.fingerprint, &change->replaces.n_digits, error))
+    return FALSE;
+  if (!retires)
+    return TRUE;
+  if (change->has_replaces && retire > 0)
+    {
+      change->retire = retire;
+      return TRUE;
+    }
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
+               retire > 0 ? _("\"retire\" is the end of what \"replaces\" names; give that as well")
+                          : _("\"retire\" must be a time after 1970"));
+  return FALSE;
+}
+
+gboolean
+trust_change_read_add_options (TrustChange *change, GVariant *options, GError **error)
+{
+  if (!trust_options_check (options, add_options, G_N_ELEMENTS (add_options), error))
+    return FALSE;
+  g_variant_lookup (options, "allow-expired", "b", &change->allow_expired);
+  g_variant_lookup (options, "allow-non-ca", "b", &change->allow_non_ca);
+  g_variant_lookup (options, "replace", "b", &change->replace);
+  g_variant_lookup (options, "override-distrust", "b", &change->override_distrust);
+  g_variant_lookup (options, "keep-going", "b", &change->keep_going);
+  return read_settings (change, options, error) && read_replaces (change, options, error);
+}
+
+gboolean
+trust_change_read_set_options (TrustChange *change, GVariant *options, GError **error)
+{
+  if (!trust_options_check (options, set_options, G_N_ELEMENTS (set_options), error) || !read_settings (change, options, error))
+    return FALSE;
+  if (change->purposes != NULL || change->label != NULL || change->named != 0)
+    return TRUE;
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
+               _("There is nothing to set; give purposes, names, dates or a label"));
+  return FALSE;
 }
 
 static gboolean
@@ -116,6 +174,19 @@ trust_change_read_fingerprints (TrustChange *change, GVariant *texts, GError **e
       if (g_hash_table_add (seen, g_memdup2 (&prefix, sizeof prefix)))
         g_array_append_val (change->fingerprints, prefix);
     }
+  return TRUE;
+}
+
+gboolean
+trust_change_check_whole (const TrustChange *change, GError **error)
+{
+  for (guint i = 0; i < change->fingerprints->len; i++)
+    if (g_array_index (change->fingerprints, TrustPrefix, i).n_digits < 64)
+      {
+        g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
+                     _("The beginning of a fingerprint is not enough here; give all 64 digits"));
+        return FALSE;
+      }
   return TRUE;
 }
 

@@ -16,6 +16,8 @@
 #define ACTION_ADD "org.anchord.Anchord1.add"
 #define ACTION_REMOVE "org.anchord.Anchord1.remove"
 #define ACTION_DISTRUST "org.anchord.Anchord1.distrust"
+#define ACTION_SET "org.anchord.Anchord1.set"
+#define ACTION_RESTORE "org.anchord.Anchord1.restore"
 #define ACTION_REQUEST "org.anchord.Anchord1.request"
 #define ACTION_APPROVE "org.anchord.Anchord1.approve"
 
@@ -28,6 +30,10 @@ const TrustDoor trust_doors[] = {
   { TRUST_DOOR_METHOD, "Anchors", "Remove", ACTION_REMOVE, TRUST_DOOR_WRITER, "(asa{sv})", trust_parse_remove,
     trust_describe_change, trust_handle_change, NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "Distrust", ACTION_DISTRUST, TRUST_DOOR_WRITER, "(asa{sv})", trust_parse_distrust,
+    trust_describe_change, trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "Set", ACTION_SET, TRUST_DOOR_WRITER, "(asa{sv})", trust_parse_set, trust_describe_change,
+    trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "Restore", ACTION_RESTORE, TRUST_DOOR_WRITER, "(asa{sv})", trust_parse_restore,
     trust_describe_change, trust_handle_change, NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "List", NULL, TRUST_DOOR_VERIFIER, "(a{sv}su)", trust_parse_list, NULL, trust_handle_list,
     NULL, trust_look_ahead_in_list },

@@ -23,6 +23,7 @@ static const TrustOption distrust_options[] = {
   { "reason", "s", trust_option_is_reason },
   { "certificates", "ay", trust_option_is_message_bytes },
   { "cert-only", "b", NULL },
+  { "serial", "b", NULL },
   { "set-aside", "b", NULL },
 };
 
@@ -76,6 +77,36 @@ trust_parse_remove (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *ou
 }
 
 gboolean
+trust_parse_set (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error)
+{
+  g_autoptr (GVariant) fingerprints = g_variant_get_child_value (parameters, 0);
+  g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 1);
+  g_autoptr (TrustChange) change = trust_change_new (TRUST_CHANGE_SET);
+
+  if (!trust_change_read_set_options (change, options, error) || !trust_change_read_fingerprints (change, fingerprints, error)
+      || !trust_change_check_named (change, error))
+    return FALSE;
+  trust_change_give (g_steal_pointer (&change), out);
+  return TRUE;
+}
+
+gboolean
+trust_parse_restore (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error)
+{
+  g_autoptr (GVariant) fingerprints = g_variant_get_child_value (parameters, 0);
+  g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 1);
+  g_autoptr (TrustChange) change = trust_change_new (TRUST_CHANGE_RESTORE);
+
+  if (!trust_options_check (options, remove_options, G_N_ELEMENTS (remove_options), error)
+      || !trust_change_read_fingerprints (change, fingerprints, error) || !trust_change_check_named (change, error)
+      || !trust_change_check_whole (change, error))
+    return FALSE;
+  g_variant_lookup (options, "reason", "s", &change->reason);
+  trust_change_give (g_steal_pointer (&change), out);
+  return TRUE;
+}
+
+gboolean
 trust_parse_distrust (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error)
 {
   g_autoptr (GVariant) fingerprints = g_variant_get_child_value (parameters, 0);
@@ -87,6 +118,13 @@ trust_parse_distrust (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *
     return FALSE;
   g_variant_lookup (options, "reason", "s", &change->reason);
   g_variant_lookup (options, "cert-only", "b", &change->cert_only);
+  g_variant_lookup (options, "serial", "b", &change->serial);
+  if (change->cert_only && change->serial)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
+                   _("\"cert-only\" and \"serial\" say different things of how far the distrust reaches; give one of them"));
+      return FALSE;
+    }
   g_variant_lookup (options, "set-aside", "b", &change->set_aside);
 
   g_autoptr (GVariant) input = g_variant_lookup_value (options, "certificates", G_VARIANT_TYPE_BYTESTRING);

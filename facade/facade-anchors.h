@@ -8,6 +8,8 @@
 gboolean trust_parse_add (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 gboolean trust_parse_add_sealed (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 gboolean trust_parse_remove (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
+gboolean trust_parse_set (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
+gboolean trust_parse_restore (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 gboolean trust_parse_distrust (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 gboolean trust_parse_list (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 gboolean trust_parse_get (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);

@@ -133,6 +133,19 @@ trust_option_is_purposes (const char *key, GVariant *value, GError **error)
   return purposes != NULL;
 }
 
+/* A whole one or its beginning. */
+gboolean
+trust_option_is_fingerprint (const char *key, GVariant *value, GError **error)
+{
+  TrustFingerprint fingerprint;
+  guint n_digits = 0;
+
+  if (trust_fingerprint_parse (g_variant_get_string (value, NULL), &fingerprint, &n_digits, error))
+    return TRUE;
+  g_prefix_error (error, _("The option \"%s\": "), key);
+  return FALSE;
+}
+
 gboolean
 trust_option_is_message_bytes (const char *key, GVariant *value, GError **error)
 {

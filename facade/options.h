@@ -21,6 +21,7 @@ gboolean trust_options_check (GVariant *options, const TrustOption *table, guint
 gboolean trust_option_is_reason (const char *key, GVariant *value, GError **error);
 gboolean trust_option_is_label (const char *key, GVariant *value, GError **error);
 gboolean trust_option_is_purposes (const char *key, GVariant *value, GError **error);
+gboolean trust_option_is_fingerprint (const char *key, GVariant *value, GError **error);
 gboolean trust_option_is_message_bytes (const char *key, GVariant *value, GError **error);
 /* One purpose, by name or any dotted OID. */
 gboolean trust_option_is_purpose (const char *key, GVariant *value, GError **error);
