@@ -8,7 +8,7 @@
 /* One thing that settings or a distrust say. The mask (1 << kind) tells what a format can say, or what it loses. */
 typedef enum
 {
-  TRUST_LOSS_PURPOSES,           /* for which purposes it is trusted */
+  TRUST_LOSS_PURPOSES,           /* for which of the five purposes it is trusted, unless that is server-auth alone */
   TRUST_LOSS_OTHER_PURPOSES,     /* purposes beside the five with a name */
   TRUST_LOSS_CONSTRAINTS,
   TRUST_LOSS_SHARED_CONSTRAINTS, /* constraints or purposes of two certificates with one key that differ: told only by key */
@@ -52,7 +52,8 @@ typedef struct
 extern const TrustLossPolicy trust_loss_policy_default;
 
 /* The set as flat files may show it at NOW (seconds): each anchor with just those purposes under which a flat file of that purpose may hold it; those
- * with none left out; ended ones left out. An anchor of the distribution's layer is always whole. Settings of the result have purposes
- * only. SET itself (a new reference) where nothing differs. *NEXT_OUT (nullable): when the answer changes by time alone, TRUST_NEVER if never.
- * LOSSES (nullable) gets TrustLoss*, by fingerprint. Returns: (transfer full). */
+ * with none left out; ended ones left out. An anchor of the distribution's layer is always whole, until it ends. Settings of the result have
+ * purposes only. SET itself (a new reference) where nothing differs. *NEXT_OUT (nullable): when set or losses change by time alone,
+ * TRUST_NEVER if never. LOSSES (nullable) gets TrustLoss*, by fingerprint: all that a file of bare certificates cannot say. That a root is
+ * refused it says by not holding it; an ended anchor loses nothing. Returns: (transfer full). */
 TrustAnchorSet *trust_loss_flatten (TrustAnchorSet *set, const TrustLossPolicy *policy, gint64 now, gint64 *next_out, GPtrArray *losses);

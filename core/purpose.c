@@ -186,6 +186,12 @@ trust_purposes_get_mask (const TrustPurposes *purposes)
   return purposes->mask;
 }
 
+guint
+trust_purposes_get_n_oids (const TrustPurposes *purposes)
+{
+  return purposes->n_oids;
+}
+
 gboolean
 trust_purposes_is_empty (const TrustPurposes *purposes)
 {

@@ -34,6 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustPurposes, trust_purposes_unref)
 gboolean trust_purposes_has (const TrustPurposes *purposes, TrustPurpose purpose);
 gboolean trust_purposes_has_oid (const TrustPurposes *purposes, const char *oid);
 guint trust_purposes_get_mask (const TrustPurposes *purposes);
+/* How many OIDs beside those of the mask. */
+guint trust_purposes_get_n_oids (const TrustPurposes *purposes);
 gboolean trust_purposes_is_empty (const TrustPurposes *purposes);
 gboolean trust_purposes_equal (const TrustPurposes *a, const TrustPurposes *b);
 /* Returns: (transfer full). */
