@@ -115,8 +115,8 @@ parse (TrustEnded *ended, GBytes *bytes, guint *line_out)
 static char *
 describe_fault (const char *what)
 {
-  return g_strdup_printf (TRUST_ENDED_PATH " %s: nothing that was trusted until a date is trusted any more, for it may have ended. Put that file back "
-                          "from a backup, or remove it to go by today's clock", what);
+  return g_strdup_printf (TRUST_ENDED_PATH " %s: nothing that was trusted until a date is trusted any more, for it may have ended. Put that file "
+                          "back from a backup, or remove it to go by today's clock", what);
 }
 
 TrustEnded *

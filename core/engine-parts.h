@@ -33,7 +33,8 @@ struct _TrustEngine
 };
 
 gint64 trust_engine_get_time (TrustEngine *engine);
-/* The sources of this distribution, read again; what did not change is the PREVIOUS state itself (nullable). Returns: of TrustSourceState*, or NULL. */
+/* The sources of this distribution, read again; what did not change is the PREVIOUS state itself (nullable). Returns: of TrustSourceState*, or
+ * NULL. */
 GPtrArray *trust_engine_load_sources (TrustEngine *engine, const TrustSnapshot *previous, GError **error);
 /* What STATES come to. Returns: (transfer full). */
 TrustSnapshot *trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, GPtrArray *states);

@@ -12,6 +12,7 @@
 #include "core/request.h"
 #include "core/snapshot.h"
 #include "core/verifier.h"
+#include "core/why.h"
 
 typedef struct _TrustEngine TrustEngine;
 
@@ -51,9 +52,9 @@ TrustOutcome *trust_engine_apply (TrustEngine *engine, const TrustChange *change
 TrustOutcome *trust_engine_preview (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, GPtrArray **changes_out,
                                     GError **error);
 
-/* Looks at the sources again (unchanged files are not read) and publishes what changed, journalled as "source"; where it is only trust that has ended,
- * which is then written down as such, as "until". To be called at the snapshot's `next` too. Writes nothing where nothing changed. CHANGED_OUT
- * nullable. */
+/* Looks at the sources again (unchanged files are not read) and publishes what changed, journalled as "source"; where it is only trust that has
+ * ended, which is then written down as such, as "until". To be called at the snapshot's `next` too. Writes nothing where nothing changed.
+ * CHANGED_OUT nullable. */
 gboolean trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error);
 /* An outside tool wrote to a consumer's files: puts them right. */
 gboolean trust_engine_heal (TrustEngine *engine, GError **error);

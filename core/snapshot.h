@@ -17,6 +17,8 @@ typedef struct
   guint64 generation;     /* that it shows */
   gboolean current;       /* it shows exactly what it should */
   GPtrArray *drift;       /* (owned) of char*: printable: withdrawn outside, foreign links, files the tool reads but anchord does not */
+  GArray *withdrawn;      /* (owned) of TrustFingerprint: what should be there, and somebody took away by hand */
+  TrustPurpose purpose;   /* the only one its files are for; TRUST_PURPOSE_LAST: each has files of its own */
   char *fault;            /* (owned) (nullable) why it is not current */
 } TrustConsumerStatus;
 

@@ -87,7 +87,7 @@ current_withdrawals (TrustConsumerState *state, const TrustSnapshot *next)
 }
 
 static void
-report_withdrawn (GHashTable *withdrawn, const TrustSnapshot *next, GPtrArray *drift)
+report_withdrawn (GHashTable *withdrawn, const TrustSnapshot *next, TrustConsumerState *state)
 {
   GHashTableIter iter;
   gpointer fingerprint;
@@ -101,8 +101,9 @@ report_withdrawn (GHashTable *withdrawn, const TrustSnapshot *next, GPtrArray *d
       char hex[TRUST_FINGERPRINT_HEX];
 
       trust_fingerprint_to_hex (fingerprint, hex);
+      g_array_append_vals (state->withdrawn, fingerprint, 1);
       g_ptr_array_add (
-        drift, g_strdup_printf ("withdrawn outside: %s (%.16s); remove it and add it again to bring it back", shown, hex));
+        state->drift, g_strdup_printf ("withdrawn outside: %s (%.16s); remove it and add it again to bring it back", shown, hex));
     }
 }
 
@@ -146,6 +147,7 @@ publish_enabled (TrustDebianJob *job, TrustDebianJudge *judge, const TrustDebian
   if (!ok)
     return FALSE;
   state->drift = g_ptr_array_new_with_free_func (g_free);
+  state->withdrawn = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
   plan_feed (job, judge, deselection, withdrawn, state->drift);
   note_feed (job, withdrawn);
   trust_debian_links_plan (judge, job->certs_fd, job->input, deselection, job->links, state->drift);
@@ -154,7 +156,7 @@ publish_enabled (TrustDebianJob *job, TrustDebianJudge *judge, const TrustDebian
   ok = plan_bundle (job, flags, error) && ((flags & TRUST_PUBLISH_LOOK) || trust_debian_job_apply (job, error));
   if (!ok)
     return FALSE;
-  report_withdrawn (withdrawn, job->next, state->drift);
+  report_withdrawn (withdrawn, job->next, state);
   g_ptr_array_extend (state->drift, job->input->drift, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
   if (!(flags & TRUST_PUBLISH_LOOK))
     trust_debian_job_settle (job);

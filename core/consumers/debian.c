@@ -20,6 +20,7 @@ trust_debian_forget (TrustConsumerState *state)
   g_clear_pointer (&state->local, trust_source_state_unref);
   g_clear_pointer (&state->others, g_hash_table_unref);
   g_clear_pointer (&state->drift, g_ptr_array_unref);
+  g_clear_pointer (&state->withdrawn, g_array_unref);
 }
 
 static TrustConsumerState *
@@ -60,11 +61,13 @@ debian_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
       ok = trust_debian_publish_all (state, next, flags, wrote, &enabled, &local);
     }
   status->enabled = enabled;
+  status->purpose = TRUST_PURPOSE_SERVER_AUTH;
   status->generation = enabled ? state->generation : 0;
   status->current = ok && (!enabled || state->input->fault == NULL);
   if (ok && enabled)
     {
       g_ptr_array_extend (status->drift, state->drift, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
+      g_array_append_vals (status->withdrawn, state->withdrawn->data, state->withdrawn->len);
       status->fault = g_strdup (state->input->fault);
     }
   if (!ok || !enabled || (flags & TRUST_PUBLISH_LOOK))

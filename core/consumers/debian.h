@@ -231,6 +231,7 @@ struct _TrustConsumerState
   TrustSourceState *local;        /* (owned) (nullable) */
   GHashTable *others;             /* (owned) (nullable) set of owned TrustFingerprint*: files of others have a say in these */
   GPtrArray *drift;               /* (owned) (nullable) of char* */
+  GArray *withdrawn;              /* (owned) (nullable) of TrustFingerprint: what of that was taken away by hand */
   GArray *shown;                  /* (owned) (nullable) the bundle's pieces as they stand in the file */
   TrustStat bundle, certs, feed;  /* `shown` goes with `bundle` */
 };

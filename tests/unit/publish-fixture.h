@@ -140,7 +140,7 @@ snapshot_new (Fixture *f, const Entry *entries)
   for (; entries->certificate >= 0; entries++)
     add_entry (own, entries);
   g_ptr_array_add (states, own);
-  set = trust_layers_merge (states, NULL);
+  set = trust_layers_merge (states, NULL, 0, NULL);
   return trust_snapshot_new (++f->generation, TRUST_DISTRIBUTION_DEBIAN, set, states);
 }
 
