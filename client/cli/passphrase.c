@@ -145,7 +145,7 @@ ask_named (Passphrases *self, const char *what, guint attempt, GError **error)
   if (attempt == 0)
     return g_strdup (self->named);
   g_autofree char *safe = trust_text_printable (source, 0);
-  refuse (error, _ ("%s: the pass phrase from %s does not open %s"), self->name, safe, what);
+  refuse (error, _ ("the pass phrase from %s does not open %s"), safe, what);
   return NULL;
 }
 
@@ -184,12 +184,12 @@ ask_on_terminal (Passphrases *self, const char *what, gboolean again, GError **e
 {
   if (self->options->no_ask)
     {
-      refuse (error, _ ("%s: %s needs a pass phrase; use --passphrase-file or --passphrase-fd"), self->name, what);
+      refuse (error, _ ("%s needs a pass phrase; use --passphrase-file or --passphrase-fd"), what);
       return NULL;
     }
   if (self->tries >= TRIES)
     {
-      refuse (error, _ ("%s: none of %d pass phrases opens %s"), self->name, TRIES, what);
+      refuse (error, _ ("none of %d pass phrases opens %s"), TRIES, what);
       return NULL;
     }
   self->tries++;

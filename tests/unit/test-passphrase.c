@@ -91,7 +91,7 @@ test_refused (Scratch *self, gconstpointer data)
   g_assert_cmpstr (taken, ==, longest);
   assert_not_read (self, too_long, strlen (too_long), 0, "1024");
   assert_not_read (self, "a\0b\n", 4, 0, "NUL");
-  assert_not_read (self, "wrong\n", 6, 1, "corp.p12");
+  assert_not_read (self, "wrong\n", 6, 1, "the container");
 }
 
 /* Read once, given for every object. */
