@@ -147,7 +147,8 @@ check_any (const Gathered *gathered, GError **error)
 {
   if (gathered->entries->len > 0)
     return TRUE;
-  g_set_error_literal (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, _ ("it trusts nothing; to trust a certificate that it only names, give that one as PEM or DER"));
+  g_set_error_literal (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
+                       _ ("it trusts nothing; to trust a certificate that it only names, give that one as PEM or DER"));
   return FALSE;
 }
 
