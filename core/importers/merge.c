@@ -80,13 +80,24 @@ dup_title (const TrustImportEntry *entry)
   return trust_text_printable (title, TITLE_CHARS);
 }
 
+/* What an entry says of trust, in words. */
+static char *
+dup_words (const TrustImportEntry *entry)
+{
+  g_autofree char *trust = entry->settings != NULL ? trust_settings_describe (entry->settings) : NULL;
+
+  return trust != NULL ? g_strdup_printf ("trusts it (%s)", trust) : g_strdup ("refuses it");
+}
+
 static gboolean
 refuse (Slot *slot, const TrustImportEntry *entry, TrustImport *import, gboolean keep_going, GError **error)
 {
   g_autofree char *identity = dup_identity (entry);
   g_autofree char *title = dup_title (slot->entry->certificate != NULL ? slot->entry : entry);
-  g_autofree char *text = g_strdup_printf ("%s and %s say different things of one certificate (%s, SHA-256 %.16s…); make them agree or take one out",
-                                           slot->entry->place, entry->place, title, identity);
+  g_autofree char *first = dup_words (slot->entry);
+  g_autofree char *second = dup_words (entry);
+  g_autofree char *text = g_strdup_printf ("one certificate (%s, SHA-256 %.16s…) is spoken of twice: %s %s, %s %s; make them agree or take one out", title,
+                                           identity, slot->entry->place, first, entry->place, second);
 
   if (!keep_going)
     {

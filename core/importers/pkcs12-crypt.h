@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The pass phrase's part of PKCS #12 (RFC 7292): its MAC, its old ciphers (appendices B and C), and PBES2 (RFC 8018 section 6.2). What it will cost is
+/* The pass phrase's part of PKCS #12 (RFC 7292): its MAC, its old ciphers (appendices B, C), and PBES2 (RFC 8018 section 6.2). What it will cost is
  * read before anything is derived. */
 #pragma once
 

@@ -178,7 +178,7 @@ read_certificate (TrustPkcs12Contents *contents, TrustSpan in, Attributes *attri
 
   if (!trust_ber_expect (&in, TAG_SEQUENCE, &bag) || !trust_ber_expect (&bag.content, TAG_OID, &oid)
       || !trust_ber_expect (&bag.content, TAG_CONTEXT_0, &value))
-    return fail (error, "a bag for a certificate is damaged");
+    return fail (error, "its certificate is damaged");
 
   g_autofree char *kind = trust_der_dup_oid (oid.content);
 
@@ -188,13 +188,21 @@ read_certificate (TrustPkcs12Contents *contents, TrustSpan in, Attributes *attri
       return TRUE;
     }
   if (!trust_ber_octets (&value.content, TAG_OCTET_STRING, &der, &joined))
-    return fail (error, "a bag for a certificate is damaged");
+    return fail (error, "its certificate is damaged");
   if (joined != NULL)
     g_ptr_array_add (contents->buffers, joined);
   out = g_new0 (TrustPkcs12Bag, 1);
   *out = (TrustPkcs12Bag) { der, g_steal_pointer (&attributes->label), attributes->key_id, g_steal_pointer (&attributes->uses) };
   g_ptr_array_add (contents->bags, out);
   return TRUE;
+}
+
+static gboolean
+fail_bag (GError **error, guint number, const char *what)
+{
+  fail (error, what);
+  g_prefix_error (error, "bag %u: ", number);
+  return FALSE;
 }
 
 static gboolean read_safe (TrustPkcs12Contents *contents, TrustSpan safe, guint depth, GError **error);
@@ -239,8 +247,8 @@ read_safe (TrustPkcs12Contents *contents, TrustSpan safe, guint depth, GError **
       return FALSE;
     }
   if (!trust_ber_expect (&safe, TAG_SEQUENCE, &list) || safe.size > 0)
-    return fail (error, "a safe is damaged");
-  while (list.content.size > 0)
+    return fail (error, "it is damaged");
+  for (guint number = 1; list.content.size > 0; number++)
     {
       g_auto (Attributes) attributes = { NULL, { NULL, 0 }, NULL };
 
@@ -252,13 +260,16 @@ read_safe (TrustPkcs12Contents *contents, TrustSpan safe, guint depth, GError **
         }
       if (!trust_ber_expect (&list.content, TAG_SEQUENCE, &bag) || !trust_ber_expect (&bag.content, TAG_OID, &oid)
           || !trust_ber_expect (&bag.content, TAG_CONTEXT_0, &value) || !read_attributes (bag.content, &attributes))
-        return fail (error, "a bag is damaged");
+        return fail_bag (error, number, "it is damaged");
 
       g_autofree char *name = trust_der_dup_oid (oid.content);
       const char *kind = name != NULL && g_str_has_prefix (name, OID_BAG) ? name + strlen (OID_BAG) : "";
 
       if (!read_bag (contents, kind, value.content, &attributes, depth, error))
-        return FALSE;
+        {
+          g_prefix_error (error, "bag %u: ", number);
+          return FALSE;
+        }
     }
   return TRUE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* PKCS #12 files (RFC 7292), with pass phrase or without. Read here and not by GnuTLS, which keeps 32 objects of a safe and drops the others without a
- * word (docs/decisions.md); ciphers and hashes are GnuTLS's. */
+/* PKCS #12 files (RFC 7292), with pass phrase or without. Read here and not by GnuTLS, which keeps 32 objects of a safe and drops the others without
+ * a word (docs/decisions.md); ciphers and hashes are GnuTLS's. */
 #include "core/importers/ber.h"
 #include "core/importers/passphrase.h"
 #include "core/importers/pkcs12-crypt.h"
@@ -122,10 +122,21 @@ read_encrypted (Reader *reader, TrustSpan in, Safe *safe, GError **error)
       || !trust_ber_expect (&data.content, TAG_SEQUENCE, &info) || !trust_ber_expect (&info.content, TAG_OID, &type)
       || !trust_ber_expect (&info.content, TAG_SEQUENCE, &algorithm)
       || !read_octets (reader, &info.content, TAG_IMPLICIT_0, &safe->content))
-    return fail (error, "an encrypted safe is damaged");
+    return fail (error, "it is damaged");
   safe->is_encrypted = TRUE;
   reader->n_encrypted++;
   return trust_pkcs12_cipher_read (algorithm.content, &safe->cipher, error);
+}
+
+/* What a ContentInfo of kind OID holds. */
+static gboolean
+read_safe (Reader *reader, const char *oid, TrustSpan in, Safe *safe, GError **error)
+{
+  if (g_str_equal (oid, OID_ENCRYPTED_DATA))
+    return read_encrypted (reader, in, safe, error);
+  if (!check_kind (oid, OID_DATA, error))
+    return FALSE;
+  return read_octets (reader, &in, TAG_OCTET_STRING, &safe->content) || fail (error, "it is damaged");
 }
 
 /* AuthenticatedSafe ::= SEQUENCE OF ContentInfo */
@@ -144,15 +155,11 @@ read_safes (Reader *reader, GError **error)
 
       if (!open_content (&list.content, &oid, &content))
         return fail (error, "its list of safes is damaged");
-      if (g_str_equal (oid, OID_ENCRYPTED_DATA))
+      if (!read_safe (reader, oid, content.content, &safe, error))
         {
-          if (!read_encrypted (reader, content.content, &safe, error))
-            return FALSE;
+          g_prefix_error (error, "safe %u: ", reader->safes->len + 1);
+          return FALSE;
         }
-      else if (!check_kind (oid, OID_DATA, error))
-        return FALSE;
-      else if (!read_octets (reader, &content.content, TAG_OCTET_STRING, &safe.content))
-        return fail (error, "a safe is damaged");
       g_array_append_val (reader->safes, safe);
     }
   return TRUE;
@@ -358,9 +365,10 @@ add_all (const TrustPkcs12Contents *contents, const TrustImportOptions *options,
     if (!add_bag (contents, contents->bags->pdata[i], i + 1, is_marked, options, import, error))
       return FALSE;
   add_notices (contents, import);
-  if (contents->bags->len == 0)
-    return fail (error, contents->n_keys > 0 ? "it holds a private key and no certificate" : "it holds no certificate");
-  return TRUE;
+  if (contents->bags->len > 0)
+    return TRUE;
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, contents->n_keys > 0 ? "it holds a private key and no certificate" : "it holds no certificate");
+  return FALSE;
 }
 
 static gboolean
@@ -372,7 +380,10 @@ decode (TrustSpan input, const TrustImportOptions *options, TrustImport *import,
     return FALSE;
   for (guint i = 0; i < reader.safes->len; i++)
     if (!trust_pkcs12_contents_read (reader.contents, g_array_index (reader.safes, Safe, i).content, error))
-      return FALSE;
+      {
+        g_prefix_error (error, "safe %u: ", i + 1);
+        return FALSE;
+      }
   return add_all (reader.contents, options, import, error);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* import-dump [--keep-going] [--passphrase TEXT]... FILE: what the importers make of FILE, one line a fact. The pass phrases are the answers, in turn. */
+/* import-dump [--keep-going] [--passphrase TEXT]... FILE: what the importers make of FILE, one line a fact. The pass phrases are the answers, in
+ * turn. */
 #include "core/error.h"
 #include "core/importers/importer.h"
 #include "core/text.h"

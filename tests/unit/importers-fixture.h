@@ -6,6 +6,9 @@
 #include "core/error.h"
 #include "core/importers/importer.h"
 
+#include "core/pem.h"
+
+#include "tests/lib/forge.h"
 #include "tests/lib/support.h"
 
 #include <string.h>
@@ -91,6 +94,35 @@ import_entry_purposes (const TrustImport *import, guint index)
   g_auto (GStrv) names = trust_purposes_dup_names (trust_settings_get_purposes (entry->settings));
 
   return g_strjoinv (",", names);
+}
+
+/* The bytes of a certificate, for forge.h. Returns: (transfer full). */
+static inline GByteArray *
+import_der (const TestCertificate *certificate)
+{
+  TrustSpan der = trust_certificate_get_der (certificate->certificate);
+
+  return forge_bytes (der.data, der.size);
+}
+
+/* Takes DER. Returns: (transfer full): one PEM block. */
+static inline char *
+import_pem (GByteArray *der, const char *label)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  trust_pem_append (text, der->data, der->len, label);
+  g_byte_array_unref (der);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Takes CONTENT (nullable): an element of indefinite length, as BER has it. */
+static inline GByteArray *
+import_indefinite (guint8 tag, GByteArray *content)
+{
+  guint8 head[2] = { tag, 0x80 };
+
+  return forge_join (forge_bytes (head, 2), content != NULL ? content : g_byte_array_new (), FORGE_BYTES ("\0\0"), NULL);
 }
 
 /* Every beginning of BYTES gives an error that can be shown, or MAX_ENTRIES at most; going on or not, with OPTIONS' answers. */
