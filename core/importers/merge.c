@@ -96,8 +96,8 @@ refuse (Slot *slot, const TrustImportEntry *entry, TrustImport *import, gboolean
   g_autofree char *title = dup_title (slot->entry->certificate != NULL ? slot->entry : entry);
   g_autofree char *first = dup_words (slot->entry);
   g_autofree char *second = dup_words (entry);
-  g_autofree char *text = g_strdup_printf ("one certificate (%s, SHA-256 %.16s…) is spoken of twice: %s %s, %s %s; make them agree or take one out", title,
-                                           identity, slot->entry->place, first, entry->place, second);
+  g_autofree char *text = g_strdup_printf ("%s and %s say different things of one certificate (%s, SHA-256 %.16s…): the one %s, the other %s; "
+                                           "make them agree or take one out", slot->entry->place, entry->place, title, identity, first, second);
 
   if (!keep_going)
     {

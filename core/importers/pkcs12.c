@@ -367,7 +367,7 @@ add_all (const TrustPkcs12Contents *contents, const TrustImportOptions *options,
   add_notices (contents, import);
   if (contents->bags->len > 0)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, contents->n_keys > 0 ? "it holds a private key and no certificate" : "it holds no certificate");
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "it holds %sno certificate", contents->n_keys > 0 ? "a private key and " : "");
   return FALSE;
 }
 

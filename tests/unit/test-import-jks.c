@@ -99,8 +99,8 @@ test_trusted (Fixture *f, gconstpointer data)
 
   for (guint version = 1; version <= 2; version++)
     {
-      g_autoptr (GByteArray) store = seal (forge_join (head (version, 2), trusted (version, "corp root", f->a), trusted (version, "other", f->b), NULL),
-                                           "secret");
+      GByteArray *entries = forge_join (trusted (version, "corp root", f->a), trusted (version, "other", f->b), NULL);
+      g_autoptr (GByteArray) store = seal (forge_join (head (version, 2), entries, NULL), "secret");
       ImportAnswers answers;
       TrustImportOptions options = answering (&answers, right);
       g_autoptr (TrustImport) import = import_found (store->data, store->len, &options, "jks", 2);

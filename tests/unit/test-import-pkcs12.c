@@ -57,7 +57,8 @@ without_mac (gnutls_datum_t file)
   TrustDer whole, version, content;
 
   g_assert_true (trust_der_next (&in, &whole) && trust_der_next (&whole.content, &version) && trust_der_next (&whole.content, &content));
-  return forge_element (0x30, forge_join (forge_bytes (version.whole.data, version.whole.size), forge_bytes (content.whole.data, content.whole.size), NULL));
+  return forge_element (0x30, forge_join (forge_bytes (version.whole.data, version.whole.size), forge_bytes (content.whole.data, content.whole.size),
+                                          NULL));
 }
 
 /* Root and leaf with their names in one bag encrypted by FLAGS, the leaf's key in another; a MAC if WITH_MAC. */
@@ -193,16 +194,24 @@ make_plain (GByteArray *bags)
 static GByteArray *
 make_bag (guint8 kind, GByteArray *value, GByteArray *attributes)
 {
-  GByteArray *bag = forge_join (forge_element (0x06, forge_join (FORGE_BYTES (OID_BAG), forge_bytes (&kind, 1), NULL)), forge_element (0xa0, value), NULL);
+  GByteArray *name = forge_element (0x06, forge_join (FORGE_BYTES (OID_BAG), forge_bytes (&kind, 1), NULL));
+  GByteArray *bag = forge_join (name, forge_element (0xa0, value), NULL);
 
   return forge_element (0x30, attributes != NULL ? forge_join (bag, forge_element (0x31, attributes), NULL) : bag);
 }
 
 static GByteArray *
+make_der_bag (GByteArray *der, GByteArray *attributes)
+{
+  GByteArray *value = forge_element (0xa0, forge_element (0x04, der));
+
+  return make_bag (3, forge_element (0x30, forge_join (OID (OID_X509), value, NULL)), attributes);
+}
+
+static GByteArray *
 make_certificate_bag (const TestCertificate *certificate, GByteArray *attributes)
 {
-  return make_bag (3, forge_element (0x30, forge_join (OID (OID_X509), forge_element (0xa0, forge_element (0x04, import_der (certificate))), NULL)),
-                   attributes);
+  return make_der_bag (import_der (certificate), attributes);
 }
 
 static GByteArray *
@@ -280,9 +289,11 @@ test_other_bags (Fixture *f, gconstpointer data)
   g_assert_cmpint (gnutls_x509_privkey_export2_pkcs8 (f->leaf->key, GNUTLS_X509_FMT_DER, NULL, GNUTLS_PKCS_PLAIN, &key), ==, 0);
 
   GByteArray *id = make_attribute (OID (OID_KEY_ID), forge_element (0x04, FORGE_BYTES ("k")));
+  GByteArray *others = forge_join (make_bag (4, forge_element (0x30, NULL), NULL), make_bag (5, forge_element (0x30, NULL), NULL),
+                                   make_bag (9, forge_element (0x30, NULL), NULL), NULL);
   g_autoptr (GByteArray) bytes = make_plain (forge_join (
-      make_bag (1, forge_bytes (key.data, key.size), forge_copy (id)), make_certificate_bag (f->leaf, forge_copy (id)), make_certificate_bag (f->root, NULL),
-      make_bag (4, forge_element (0x30, NULL), NULL), make_bag (5, forge_element (0x30, NULL), NULL), make_bag (9, forge_element (0x30, NULL), NULL), NULL));
+      make_bag (1, forge_bytes (key.data, key.size), forge_copy (id)), make_certificate_bag (f->leaf, forge_copy (id)),
+      make_certificate_bag (f->root, NULL), others, NULL));
   g_autoptr (GByteArray) only_key = make_plain (make_bag (1, forge_bytes (key.data, key.size), NULL));
   g_autoptr (TrustImport) import = import_found (bytes->data, bytes->len, NULL, "pkcs12", 2);
 
@@ -329,8 +340,8 @@ make_number (guint64 value)
 static GByteArray *
 make_mac (guint64 iterations)
 {
-  GByteArray *info = forge_element (0x30, forge_join (forge_algorithm (OID_SHA1, sizeof OID_SHA1 - 1), forge_element (0x04, FORGE_BYTES ("12345678901234567890")),
-                                                      NULL));
+  GByteArray *digest = forge_element (0x04, FORGE_BYTES ("12345678901234567890"));
+  GByteArray *info = forge_element (0x30, forge_join (forge_algorithm (OID_SHA1, sizeof OID_SHA1 - 1), digest, NULL));
 
   return forge_element (0x30, forge_join (info, forge_element (0x04, FORGE_BYTES ("salt")), make_number (iterations), NULL));
 }
@@ -347,8 +358,9 @@ make_encrypted (GByteArray *algorithm)
 static GByteArray *
 make_pbe (GByteArray *name, guint64 iterations)
 {
-  return forge_element (0x30, forge_join (name, forge_element (0x30, forge_join (forge_element (0x04, FORGE_BYTES ("salt")), make_number (iterations), NULL)),
-                                          NULL));
+  GByteArray *parameters = forge_element (0x30, forge_join (forge_element (0x04, FORGE_BYTES ("salt")), make_number (iterations), NULL));
+
+  return forge_element (0x30, forge_join (name, parameters, NULL));
 }
 
 static void
@@ -388,12 +400,12 @@ static void
 test_refused (Fixture *f, gconstpointer data)
 {
   assert_refused (make_file (make_encrypted (make_pbe (OID (OID_PBE_RC2_128), 1)), NULL), TRUST_ERROR_INVALID_INPUT, "RC2 of 128 bits");
-  assert_refused (make_file (make_encrypted (make_pbe (OID (OID_SERVER), 1)), NULL), TRUST_ERROR_INVALID_INPUT, "something unknown (1.3.6.1.5.5.7.3.1)");
-  assert_refused (make_file (make_content (3, forge_element (0x30, NULL)), NULL), TRUST_ERROR_INVALID_INPUT, "by a key and not by a pass phrase");
+  assert_refused (make_file (make_encrypted (make_pbe (OID (OID_SERVER), 1)), NULL), TRUST_ERROR_INVALID_INPUT, "unknown (1.3.6.1.5.5.7.3.1)");
+  assert_refused (make_file (make_content (3, forge_element (0x30, NULL)), NULL), TRUST_ERROR_INVALID_INPUT, "by a key and not");
   assert_refused (make_file (make_content (1, forge_element (0x04, FORGE_BYTES ("noise"))), NULL), TRUST_ERROR_INVALID_INPUT, "safe 1: it is damaged");
   assert_refused (make_file (FORGE_BYTES ("noise"), NULL), TRUST_ERROR_INVALID_INPUT, "list of safes is damaged");
   assert_refused (make_file (g_byte_array_new (), NULL), TRUST_ERROR_INVALID_INPUT, "no certificate");
-  assert_refused (forge_join (make_plain (make_certificate_bag (f->root, NULL)), FORGE_BYTES ("x"), NULL), TRUST_ERROR_INVALID_INPUT, "too many behind");
+  assert_refused (forge_join (make_plain (make_certificate_bag (f->root, NULL)), FORGE_BYTES ("x"), NULL), TRUST_ERROR_INVALID_INPUT, "too many");
   assert_refused (make_plain (forge_element (0x30, NULL)), TRUST_ERROR_INVALID_INPUT, "safe 1: bag 1: it is damaged");
   assert_refused (make_plain (make_certificate_bag (f->root, FORGE_BYTES ("noise"))), TRUST_ERROR_INVALID_INPUT, "safe 1: bag 1: it is damaged");
 }
@@ -402,8 +414,7 @@ test_refused (Fixture *f, gconstpointer data)
 static void
 test_keep_going (Fixture *f, gconstpointer data)
 {
-  GByteArray *bad = make_bag (3, forge_element (0x30, forge_join (OID (OID_X509), forge_element (0xa0, forge_element (0x04, FORGE_BYTES ("x"))), NULL)), NULL);
-  g_autoptr (GByteArray) bytes = make_plain (forge_join (bad, make_certificate_bag (f->root, NULL), NULL));
+  g_autoptr (GByteArray) bytes = make_plain (forge_join (make_der_bag (FORGE_BYTES ("x"), NULL), make_certificate_bag (f->root, NULL), NULL));
   TrustImportOptions going = { .keep_going = TRUE };
   g_autoptr (TrustImport) import = import_found (bytes->data, bytes->len, &going, "pkcs12", 1);
 
@@ -415,15 +426,14 @@ test_keep_going (Fixture *f, gconstpointer data)
 static void
 test_ber (Fixture *f, gconstpointer data)
 {
-  GByteArray *bags = make_certificate_bag (f->root, NULL);
-  GByteArray *safe = forge_element (0x30, bags);
+  GByteArray *safe = forge_element (0x30, make_certificate_bag (f->root, NULL));
   guint half = safe->len / 2;
-  GByteArray *pieces = forge_join (forge_element (0x04, forge_bytes (safe->data, half)), forge_element (0x04, forge_bytes (safe->data + half, safe->len - half)),
-                                   NULL);
-  GByteArray *list = import_indefinite (0x30, import_indefinite (0x30, forge_join (OID (OID_PKCS7 "\x01"),
-                                                                                   import_indefinite (0xa0, import_indefinite (0x24, pieces)), NULL)));
-  GByteArray *content = import_indefinite (0x30, forge_join (OID (OID_PKCS7 "\x01"),
-                                                             import_indefinite (0xa0, import_indefinite (0x24, forge_element (0x04, list))), NULL));
+  GByteArray *first = forge_element (0x04, forge_bytes (safe->data, half));
+  GByteArray *second = forge_element (0x04, forge_bytes (safe->data + half, safe->len - half));
+  GByteArray *pieces = import_indefinite (0xa0, import_indefinite (0x24, forge_join (first, second, NULL)));
+  GByteArray *list = import_indefinite (0x30, import_indefinite (0x30, forge_join (OID (OID_PKCS7 "\x01"), pieces, NULL)));
+  GByteArray *octets = import_indefinite (0xa0, import_indefinite (0x24, forge_element (0x04, list)));
+  GByteArray *content = import_indefinite (0x30, forge_join (OID (OID_PKCS7 "\x01"), octets, NULL));
   g_autoptr (GByteArray) bytes = import_indefinite (0x30, forge_join (forge_element (0x02, FORGE_BYTES ("\x03")), content, NULL));
   g_autoptr (TrustImport) import = import_found (bytes->data, bytes->len, NULL, "pkcs12", 1);
 
