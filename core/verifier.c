@@ -4,8 +4,8 @@
 
 #include "core/limits.h"
 #include "core/text.h"
+#include "core/verifier-limits.h"
 #include "core/verifier-name.h"
-#include "core/verifier-words.h"
 
 #include <gnutls/x509.h>
 #include <string.h>
@@ -138,8 +138,18 @@ accept_path (Search *search, const TrustAnchor *anchor)
   TrustPath path = get_path (search, TRUE);
   const char *name = search->question.name;
   gboolean matches = name == NULL || trust_verifier_name_matches (search->links[0].crt, name);
+  TrustQuestion question = search->question;
 
-  consider (search, matches ? trust_verdict_tell_trusted (&path, &search->question)
+  question.name = matches ? name : NULL;
+
+  TrustVerdict *refusal = trust_verifier_limits_check (&path, anchor, &question, &search->comparisons);
+
+  if (refusal != NULL)
+    {
+      consider (search, refusal, refusal->reason == TRUST_REASON_BUDGET_EXHAUSTED ? TELLS_BUDGET : TELLS_LIMIT);
+      return FALSE;
+    }
+  consider (search, matches ? trust_verdict_tell_trusted (&path, &question)
             : trust_verdict_tell_name_mismatch (&path, &search->question), TELLS_ALL);
   add_findings (search);
   return TRUE;
@@ -236,6 +246,16 @@ is_for_purpose (const Search *search, const TrustAnchor *anchor)
   return trust_purposes_has_oid (trust_settings_get_purposes (trust_anchor_get_settings (anchor)), search->question.oid);
 }
 
+/* The place of an anchor among what was given, -1 if it was not. */
+static int
+find_given (const Search *search, const TrustCertificate *certificate)
+{
+  for (guint i = 0; i < search->request->chain->len; i++)
+    if (trust_fingerprint_equal (trust_certificate_get_fingerprint (get_given (search, i)), trust_certificate_get_fingerprint (certificate)))
+      return (int) i;
+  return -1;
+}
+
 /* Tries ANCHOR, which has the name of the last link's issuer. */
 static gboolean
 try_issuer (Search *search, const TrustAnchor *anchor)
@@ -253,7 +273,7 @@ try_issuer (Search *search, const TrustAnchor *anchor)
 
   if (crt == NULL)
     return FALSE;
-  search->links[search->n_links++] = (TrustLink) { certificate, crt, -1 };
+  search->links[search->n_links++] = (TrustLink) { certificate, crt, find_given (search, certificate) };
 
   gboolean done = try_path (search, anchor);
 

@@ -5,6 +5,7 @@
 
 #include "core/der.h"
 
+#include <arpa/inet.h>
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
@@ -17,6 +18,8 @@
 #define FORGE_OID_RSA_SHA256 "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b"
 #define FORGE_OID_BASIC_CONSTRAINTS "\x55\x1d\x13"
 #define FORGE_OID_KEY_USAGE "\x55\x1d\x0f"
+#define FORGE_OID_SAN "\x55\x1d\x11"
+#define FORGE_OID_EMAIL "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01"
 
 /* Bytes of a literal, which may hold NUL. */
 #define FORGE_BYTES(literal) forge_bytes (literal, sizeof (literal) - 1)
@@ -122,6 +125,68 @@ forge_extension (const char *oid, const void *value, gsize size)
 {
   return forge_element (
       0x30, forge_join (forge_element (0x06, forge_bytes (oid, 3)), forge_element (0x04, forge_bytes (value, size)), NULL));
+}
+
+/* A Name of a common name and, EMAIL not NULL, an emailAddress (PKCS #9). */
+static inline GByteArray *
+forge_name_with_email (const char *cn, const char *email)
+{
+  GByteArray *name = forge_element (0x31, forge_attribute (FORGE_OID_CN, 0x0c, cn, strlen (cn)));
+  GByteArray *oid = forge_element (0x06, forge_bytes (FORGE_OID_EMAIL, sizeof FORGE_OID_EMAIL - 1));
+
+  if (email != NULL)
+    name = forge_join (name, forge_element (0x31, forge_element (0x30, forge_join (oid, forge_element (0x16, forge_bytes (email, strlen (email))),
+                                                                                   NULL))), NULL);
+  else
+    g_byte_array_unref (oid);
+  return forge_element (0x30, name);
+}
+
+/* One GeneralName of "dns:TEXT", "email:TEXT", "uri:TEXT", "ip:ADDRESS", "dir:COMMON-NAME" or "other:" (an otherName). */
+static inline GByteArray *
+forge_general_name (const char *text)
+{
+  static const struct { const char *head; guint8 tag; } kinds[] = { { "email:", 0x81 }, { "dns:", 0x82 }, { "uri:", 0x86 } };
+  guint8 address[16];
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_has_prefix (text, kinds[i].head))
+      return forge_element (kinds[i].tag, forge_bytes (text + strlen (kinds[i].head), strlen (text) - strlen (kinds[i].head)));
+  if (g_str_has_prefix (text, "dir:"))
+    return forge_element (0xa4, forge_name (FORGE_OID_CN, 0x0c, text + 4));
+  if (g_str_equal (text, "other:"))
+    return forge_element (0xa0, FORGE_BYTES ("\x06\x01\x2a\xa0\x02\x05\x00"));
+  g_assert_true (g_str_has_prefix (text, "ip:"));
+  if (inet_pton (AF_INET, text + 3, address) == 1)
+    return forge_element (0x87, forge_bytes (address, 4));
+  g_assert_cmpint (inet_pton (AF_INET6, text + 3, address), ==, 1);
+  return forge_element (0x87, forge_bytes (address, 16));
+}
+
+/* A subjectAltName extension of the names in TEXT, a blank between them. */
+static inline GByteArray *
+forge_san (const char *text)
+{
+  g_auto (GStrv) names = g_strsplit (text, " ", -1);
+  GByteArray *list = g_byte_array_new ();
+
+  for (guint i = 0; names[i] != NULL; i++)
+    list = forge_join (list, forge_general_name (names[i]), NULL);
+  list = forge_element (0x30, list);
+
+  GByteArray *extension = forge_extension (FORGE_OID_SAN, list->data, list->len);
+
+  g_byte_array_unref (list);
+  return extension;
+}
+
+/* SECONDS since the epoch as a certificate writes them. (transfer full) */
+static inline char *
+forge_date (gint64 seconds)
+{
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (seconds);
+
+  return g_date_time_format (date, g_date_time_get_year (date) < 2050 ? "%y%m%d%H%M%SZ" : "%Y%m%d%H%M%SZ");
 }
 
 /* What is left out (NULL, 0) is usual. All members are borrowed. */

@@ -1,0 +1,187 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/verifier-limits.h"
+
+#include "core/certificate-names.h"
+#include "core/limits.h"
+#include "core/text.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#define NAME_CHARS 64
+
+/* One path, and what it is held against. */
+typedef struct
+{
+  const TrustPath *path;
+  const TrustAnchor *anchor;
+  const TrustConstraints *constraints;
+  guint *comparisons;
+} Check;
+
+/* The anchor as messages and commands call it. */
+static char *
+show_anchor (const TrustAnchor *anchor)
+{
+  return trust_verdict_show_title (trust_anchor_get_certificate (anchor));
+}
+
+static char *
+show_fingerprint (const TrustAnchor *anchor)
+{
+  char hex[TRUST_FINGERPRINT_HEX];
+
+  trust_fingerprint_to_hex (trust_anchor_get_fingerprint (anchor), hex);
+  return g_strndup (hex, 16);
+}
+
+static TrustVerdict *
+tell_ended (const TrustPath *path, const TrustAnchor *anchor)
+{
+  g_autofree char *title = show_anchor (anchor), *short_fingerprint = show_fingerprint (anchor);
+  g_autofree char *end = trust_verdict_show_time (trust_settings_get_until (trust_anchor_get_settings (anchor)));
+
+  return trust_verdict_tell (path, TRUST_REASON_ENDED, (int) path->n_links - 1,
+                             g_strdup_printf ("the trust in the anchor \"%s\" ended %s", title, end),
+                             g_strdup_printf ("get a certificate from another CA; if the trust shall go on: anchorctl set %s --until DATE",
+                                              short_fingerprint));
+}
+
+static TrustVerdict *
+tell_distrusted_after (const Check *check, const TrustQuestion *question, gint64 limit)
+{
+  const TrustCertificate *leaf = check->path->links[0].certificate;
+  g_autofree char *title = trust_verdict_show_title (leaf), *anchor = show_anchor (check->anchor);
+  g_autofree char *begins = trust_verdict_show_time (trust_certificate_get_not_before (leaf)), *last = trust_verdict_show_time (limit);
+  g_autofree char *short_fingerprint = show_fingerprint (check->anchor);
+
+  return trust_verdict_tell (check->path, TRUST_REASON_DISTRUSTED_AFTER, 0,
+                             g_strdup_printf ("\"%s\" was issued %s, and the anchor \"%s\" is trusted for %s only for certificates issued until %s",
+                                              title, begins, anchor, question->purpose, last),
+                             g_strdup_printf ("get a certificate from another CA; to allow newer ones: anchorctl set %s --distrust-after %s=DATE",
+                                              short_fingerprint, question->purpose));
+}
+
+/* A name as a person reads it. Returns: (transfer full). */
+static char *
+show_name (TrustNameKind kind, TrustSpan value)
+{
+  if (kind == TRUST_NAME_IP && (value.size == 4 || value.size == 16))
+    {
+      g_autoptr (GInetAddress) address
+        = g_inet_address_new_from_bytes (value.data, value.size == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
+
+      return g_inet_address_to_string (address);
+    }
+  return kind == TRUST_NAME_DIRECTORY ? g_strdup ("") : trust_text_printable_bytes (value.data, value.size, NAME_CHARS);
+}
+
+static TrustVerdict *
+tell_name (const Check *check, guint link, const TrustCertificateName *name)
+{
+  g_autofree char *title = trust_verdict_show_title (check->path->links[link].certificate), *anchor = show_anchor (check->anchor);
+  g_autofree char *shown = show_name (name->kind, name->value), *short_fingerprint = show_fingerprint (check->anchor);
+  const char *kind = trust_name_kind_get_name (name->kind);
+  char *what = name->kind != TRUST_NAME_DIRECTORY ? g_strdup_printf ("the %s name \"%s\" of \"%s\"", kind, shown, title)
+               : g_strdup_printf (name->in_subject ? "the subject of \"%s\"" : "a directory name of \"%s\"", title);
+  char *message = g_strdup_printf ("%s is not one that the anchor \"%s\" is trusted for on this machine", what, anchor);
+
+  g_free (what);
+  return trust_verdict_tell (check->path, TRUST_REASON_CONSTRAINT, (int) link, message,
+                             g_strdup_printf ("get a certificate from another CA; what the anchor is limited to: anchorctl show %s",
+                                              short_fingerprint));
+}
+
+static gboolean
+is_exhausted (const Check *check)
+{
+  return *check->comparisons >= TRUST_LIMIT_NAME_COMPARISONS;
+}
+
+/* NULL: NAME, of the certificate at LINK, is within the constraints. */
+static TrustVerdict *
+check_name (const Check *check, guint link, const TrustCertificateName *name)
+{
+  gboolean permitted = !is_exhausted (check) && trust_constraints_permit (check->constraints, name->kind, name->value, check->comparisons);
+
+  if (is_exhausted (check))
+    return trust_verdict_tell_budget (check->path);
+  return permitted ? NULL : tell_name (check, link, name);
+}
+
+typedef struct
+{
+  const Check *check;
+  guint link;
+  TrustVerdict *refusal; /* (nullable) */
+} Visit;
+
+static gboolean
+visit_name (const TrustCertificateName *name, gpointer data)
+{
+  Visit *visit = data;
+
+  visit->refusal = check_name (visit->check, visit->link, name);
+  return visit->refusal == NULL;
+}
+
+/* All names of the certificate at LINK. One whose names can't be read may have any. */
+static TrustVerdict *
+check_certificate (const Check *check, guint link)
+{
+  Visit visit = { check, link, NULL };
+  const TrustCertificate *certificate = check->path->links[link].certificate;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *title = NULL;
+
+  if (trust_certificate_names_foreach (certificate, visit_name, &visit, &error) || visit.refusal != NULL)
+    return visit.refusal;
+  title = trust_verdict_show_title (certificate);
+  return trust_verdict_tell (check->path, TRUST_REASON_CONSTRAINT, (int) link,
+                             g_strdup_printf ("the anchor is limited to certain names, and those of \"%s\" can't be read", title),
+                             g_strdup ("have it issued again, with a proper subjectAltName"));
+}
+
+/* The name that was asked for. */
+static TrustVerdict *
+check_asked (const Check *check, const char *asked)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (asked);
+  gsize size = strlen (asked);
+  TrustCertificateName name = { TRUST_NAME_DNS, { (const guint8 *) asked, size > 0 && asked[size - 1] == '.' ? size - 1 : size }, FALSE };
+
+  if (address != NULL)
+    name = (TrustCertificateName) { TRUST_NAME_IP, { g_inet_address_to_bytes (address), g_inet_address_get_native_size (address) }, FALSE };
+  return check_name (check, 0, &name);
+}
+
+static TrustVerdict *
+check_names (const Check *check, const char *asked)
+{
+  const TrustPath *path = check->path;
+  /* A leaf that is pinned has nothing below it, and its own names are all that the constraints can be about. */
+  guint n_below = MAX (path->n_links - 1, 1);
+  TrustVerdict *refusal = NULL;
+
+  for (guint i = n_below; i > 0 && refusal == NULL; i--)
+    /* RFC 5280 6.1.3 (b): a self-issued certificate that is not the last is skipped. */
+    if (i == 1 || !trust_certificate_is_self_issued (path->links[i - 1].certificate))
+      refusal = check_certificate (check, i - 1);
+  return refusal == NULL && asked != NULL ? check_asked (check, asked) : refusal;
+}
+
+TrustVerdict *
+trust_verifier_limits_check (const TrustPath *path, const TrustAnchor *anchor, const TrustQuestion *question, guint *comparisons)
+{
+  const TrustSettings *settings = trust_anchor_get_settings (anchor);
+  Check check = { path, anchor, trust_settings_get_constraints (settings), comparisons };
+  gint64 limit = 0;
+
+  if (trust_settings_get_until (settings) <= question->now)
+    return tell_ended (path, anchor);
+  if (trust_settings_get_distrust_after (settings, question->purpose, &limit)
+      && trust_certificate_get_not_before (path->links[0].certificate) > limit)
+    return tell_distrusted_after (&check, question, limit);
+  return trust_constraints_is_empty (check.constraints) ? NULL : check_names (&check, question->name);
+}
