@@ -32,6 +32,7 @@ trust_change_new (TrustChangeKind kind)
   change->fingerprints = g_array_new (FALSE, FALSE, sizeof (TrustPrefix));
   change->limits = TRUST_LIMITS_NONE;
   change->retire = TRUST_NEVER;
+  change->notices = g_ptr_array_new_with_free_func (g_free);
   change->anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
   change->distrusts = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_distrust_unref);
   return change;
@@ -47,6 +48,7 @@ trust_change_free (TrustChange *change)
   g_clear_pointer (&change->limits.distrust_after, g_array_unref);
   g_ptr_array_unref (change->anchors);
   g_ptr_array_unref (change->distrusts);
+  g_ptr_array_unref (change->notices);
   g_free (change->store);
   g_free (change->request);
   g_free (change->label);

@@ -66,6 +66,7 @@ typedef struct
   gboolean purge_owned;     /* import: and remove what anchord wrote and this does not name */
   char *store;              /* (owned) (nullable) store-…: its name */
   gboolean inherit;         /* store-create */
+  GPtrArray *notices;       /* (owned) of char*: what was noticed while it was read; for the reply */
   char *request;            /* (owned) (nullable) the request that this approves; its file goes in the same transaction */
   gboolean set_aside;       /* distrust: move a foreign file to /var/lib/anchord/aside */
 } TrustChange;

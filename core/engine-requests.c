@@ -2,12 +2,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/engine-parts.h"
 
-static gint64
-get_now (void)
-{
-  return g_get_real_time () / G_USEC_PER_SEC;
-}
-
 static gboolean
 check_writable (const TrustEngine *engine, GError **error)
 {
@@ -29,7 +23,7 @@ tell (TrustEngine *engine, const TrustCaller *caller, const char *format, ...)
   va_start (arguments, format);
   what = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  waiting = trust_requests_list (engine->requests, get_now (), NULL);
+  waiting = trust_requests_list (engine->requests, trust_engine_get_time (engine), NULL);
   engine->requests_changed (waiting->len, caller, what, engine->requests_changed_data);
 }
 
@@ -40,29 +34,30 @@ trust_engine_set_requests_listener (TrustEngine *engine, TrustRequestsChanged ch
   engine->requests_changed_data = user_data;
 }
 
-gboolean
-trust_engine_request_add (TrustEngine *engine, TrustRequest *request, const TrustCaller *caller, GError **error)
+TrustRequest *
+trust_engine_request_add (TrustEngine *engine, const TrustWish *wish, const TrustCaller *caller, GError **error)
 {
+  gint64 now = trust_engine_get_time (engine);
+  g_autoptr (TrustRequest) request = check_writable (engine, error) ? trust_request_new (wish, caller, now, error) : NULL;
   gboolean added = FALSE;
 
-  if (!check_writable (engine, error) || !trust_requests_add (engine->requests, request, get_now (), &added, error))
-    return FALSE;
-  if (!added)
-    return TRUE;
-  tell (engine, caller, "Request %s: %s would like to trust %u certificates", request->id, request->who, request->certificates->len);
-  return TRUE;
+  if (request == NULL || !trust_requests_add (engine->requests, request, now, &added, error))
+    return NULL;
+  if (added)
+    tell (engine, caller, "Request %s: %s would like to trust %u certificates", request->id, request->who, request->certificates->len);
+  return g_steal_pointer (&request);
 }
 
 GPtrArray *
 trust_engine_request_list (TrustEngine *engine, GPtrArray *reports)
 {
-  return trust_requests_list (engine->requests, get_now (), reports);
+  return trust_requests_list (engine->requests, trust_engine_get_time (engine), reports);
 }
 
 TrustRequest *
 trust_engine_request_find (TrustEngine *engine, const char *id, GError **error)
 {
-  return trust_requests_find (engine->requests, id, get_now (), error);
+  return trust_requests_find (engine->requests, id, trust_engine_get_time (engine), error);
 }
 
 /* Both the wish's reason and who had it fit in what a reason may be: the reason is cut. */
@@ -116,7 +111,7 @@ trust_engine_request_deny (TrustEngine *engine, const char *id, const char *reas
 {
   if (!check_writable (engine, error) || !trust_requests_remove (engine->requests, id, error))
     return FALSE;
-  trust_requests_sweep (engine->requests, get_now ());
+  trust_requests_sweep (engine->requests, trust_engine_get_time (engine));
   tell (engine, caller, "Request %s was denied%s%s", id, reason != NULL ? ": " : "", reason != NULL ? reason : "");
   return TRUE;
 }

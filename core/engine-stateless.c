@@ -1,5 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/anchor-file.h"
 #include "core/emitters/emitter.h"
 #include "core/engine.h"
 #include "core/intake.h"
@@ -8,6 +9,14 @@ GPtrArray *
 trust_engine_decode (const void *bytes, gsize size, GError **error)
 {
   return trust_intake_decode (bytes, size, error);
+}
+
+gboolean
+trust_engine_read_file (const void *bytes, gsize size, GPtrArray *anchors, GPtrArray *distrusts, GPtrArray *warnings, GError **error)
+{
+  g_autoptr (TrustOrigin) origin = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "import", NULL, FALSE);
+
+  return trust_anchor_file_parse ((TrustSpan) { bytes, size }, origin, anchors, distrusts, warnings, error);
 }
 
 GBytes *

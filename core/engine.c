@@ -135,7 +135,7 @@ trust_engine_tidy (TrustEngine *engine)
   if (engine->publisher == NULL)
     return;
   trust_publisher_tidy (engine->publisher);
-  trust_requests_sweep (engine->requests, g_get_real_time () / G_USEC_PER_SEC);
+  trust_requests_sweep (engine->requests, trust_engine_get_time (engine));
 }
 
 void

@@ -9,8 +9,10 @@
 
 #define POOL_THREADS_MIN 2u
 #define POOL_THREADS_MAX 8u
-/* A descriptor may bring eight times what a message may. */
+/* A change weighs one, with a descriptor as many as it brings more than a message may. What else waits is counted by the bytes it holds: a
+ * verification's chain is small, a previewed import is not. */
 #define SEALED_WEIGHT (TRUST_LIMIT_INPUT_BYTES / TRUST_LIMIT_MESSAGE_BYTES)
+#define BYTES_A_WEIGHT (64u * 1024)
 
 struct _TrustGate
 {
@@ -113,13 +115,25 @@ work_in_pool (gpointer data, gpointer user_data)
     describe (user_data, call);
 }
 
+static guint
+get_weight (const TrustCall *call)
+{
+  GDBusMessage *message = g_dbus_method_invocation_get_message (call->invocation);
+  gboolean sealed = g_dbus_message_get_num_unix_fds (message) > 0;
+  gsize size = g_variant_get_size (g_dbus_method_invocation_get_parameters (call->invocation));
+
+  if (call->door->place == TRUST_DOOR_WRITER)
+    return sealed ? SEALED_WEIGHT : 1;
+  return 1 + (guint) (size / BYTES_A_WEIGHT) + (sealed ? TRUST_LIMIT_INPUT_BYTES / BYTES_A_WEIGHT : 0);
+}
+
 /* FALSE: too many wait, and the call was answered. */
 static gboolean
 enter_queue (TrustGate *gate, TrustCall *call)
 {
   TrustQuota *quota = call->door->place == TRUST_DOOR_WRITER ? gate->changes : gate->verifications;
 
-  call->weight = g_dbus_message_get_num_unix_fds (g_dbus_method_invocation_get_message (call->invocation)) > 0 ? SEALED_WEIGHT : 1;
+  call->weight = get_weight (call);
   if (trust_quota_take (quota, call->peer->uid, call->weight))
     {
       call->quota = quota;

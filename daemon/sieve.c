@@ -6,8 +6,8 @@
 #include "core/limits.h"
 #include "dbus/names.h"
 
-/* The one call that brings a descriptor, and the one it brings. */
-#define TAKES_DESCRIPTOR "AddSealed"
+/* The calls that bring a descriptor, one each. */
+static const char *const takes_descriptor[] = { "AddSealed", "ImportSealed", "Preview", NULL };
 
 /* (nullable) What is wrong with a call. */
 static GError *
@@ -15,15 +15,16 @@ find_fault (GDBusMessage *message)
 {
   GVariant *body = g_dbus_message_get_body (message);
   guint n_fds = g_dbus_message_get_num_unix_fds (message);
-  gboolean may = g_strcmp0 (g_dbus_message_get_member (message), TAKES_DESCRIPTOR) == 0;
+  const char *member = g_dbus_message_get_member (message);
+  gboolean may = member != NULL && g_strv_contains (takes_descriptor, member);
 
   if (body != NULL && g_variant_get_size (body) > TRUST_LIMIT_CALL_BYTES)
     return g_error_new (TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                        "The message holds %" G_GSIZE_FORMAT " bytes; at most %u are taken, more certificates as a sealed memfd by " TAKES_DESCRIPTOR,
+                        "The message holds %" G_GSIZE_FORMAT " bytes; at most %u are taken, more as a sealed memfd by AddSealed or ImportSealed",
                         g_variant_get_size (body), TRUST_LIMIT_CALL_BYTES);
   if (n_fds > (may ? 1 : 0))
     return g_error_new (TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                        "The message carries %u file descriptors; " TAKES_DESCRIPTOR " takes one, nothing else takes any", n_fds);
+                        "The message carries %u file descriptors; AddSealed, ImportSealed and Preview take one, nothing else takes any", n_fds);
   return NULL;
 }
 

@@ -46,6 +46,24 @@ describe_one (const TrustFingerprint *fingerprint, const TrustCertificate *certi
   g_hash_table_insert (details, g_strdup ("fingerprint"), g_strdup (hex));
 }
 
+/* What a distrust is counted by: the certificate it names, else the key, else the serial number's digest. */
+static void
+add_distrust (const TrustDistrust *distrust, GArray *fingerprints)
+{
+  const TrustFingerprint *fingerprint = trust_distrust_get_fingerprint (distrust);
+  TrustSpan serial = trust_distrust_get_serial (distrust);
+  TrustFingerprint digest;
+
+  if (fingerprint == NULL)
+    fingerprint = trust_distrust_get_key_fingerprint (distrust);
+  if (fingerprint == NULL)
+    {
+      trust_fingerprint_of (serial.data, serial.size, &digest);
+      fingerprint = &digest;
+    }
+  g_array_append_vals (fingerprints, fingerprint, 1);
+}
+
 /* Makes PREFIX whole. CERTIFICATE_OUT: the one it names, NULL where its bytes are not known. A whole one may name what nobody has. */
 static gboolean
 make_exact (const TrustKnown *known, TrustPrefix *prefix, const TrustCertificate **certificate_out, GError **error)
@@ -92,6 +110,16 @@ trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHa
     {
       certificate = change->certificates->pdata[i];
       g_array_append_vals (fingerprints, trust_certificate_get_fingerprint (certificate), 1);
+    }
+  for (guint i = 0; i < change->anchors->len; i++)
+    {
+      certificate = trust_anchor_get_certificate (change->anchors->pdata[i]);
+      g_array_append_vals (fingerprints, trust_anchor_get_fingerprint (change->anchors->pdata[i]), 1);
+    }
+  for (guint i = 0; i < change->distrusts->len; i++)
+    {
+      certificate = trust_distrust_get_certificate (change->distrusts->pdata[i]);
+      add_distrust (change->distrusts->pdata[i], fingerprints);
     }
   for (guint i = 0; i < change->fingerprints->len; i++)
     {

@@ -114,10 +114,8 @@ describe_purposes (const TrustChange *change, GString *out)
 }
 
 static void
-describe_add (const TrustChange *change, GString *out)
+describe_waivers (const TrustChange *change, GString *out)
 {
-  describe_purposes (change, out);
-  describe_limits (change, out);
   if (change->override_distrust)
     add_words (out, _("LIFTING A DISTRUST"));
   if (change->replace)
@@ -126,6 +124,14 @@ describe_add (const TrustChange *change, GString *out)
     add_words (out, _("even if it is no CA"));
   if (change->allow_expired)
     add_words (out, _("even if it has expired"));
+}
+
+static void
+describe_add (const TrustChange *change, GString *out)
+{
+  describe_purposes (change, out);
+  describe_limits (change, out);
+  describe_waivers (change, out);
   if (change->retire != TRUST_NEVER)
     {
       g_autofree char *date = dup_date (change->retire);
@@ -164,6 +170,35 @@ describe_set (const TrustChange *change, const TrustSnapshot *snapshot, GString 
   describe_limits (change, out);
 }
 
+/* Files say themselves what each is trusted for: told is how many are trusted and refused, and for what any of them is. */
+static void
+describe_import (const TrustChange *change, GString *out)
+{
+  g_autofree char *counts = g_strdup_printf (_("%u to trust, %u to refuse"), change->anchors->len, change->distrusts->len);
+  g_autoptr (TrustPurposes) all = trust_purposes_new_mask (0);
+  g_auto (GStrv) names = NULL;
+
+  add_words (out, counts);
+  for (guint i = 0; i < change->anchors->len; i++)
+    {
+      TrustPurposes *more = trust_purposes_union (all, trust_settings_get_purposes (trust_anchor_get_settings (change->anchors->pdata[i])));
+
+      trust_purposes_unref (all);
+      all = more;
+    }
+  names = trust_purposes_dup_names (all);
+  if (*names != NULL)
+    {
+      g_autofree char *purposes = g_strjoinv (", ", names);
+      g_autofree char *words = g_strdup_printf (_("for %s"), purposes);
+
+      add_words (out, words);
+    }
+  if (change->purge_owned)
+    add_words (out, _("REMOVING ALL ELSE THAT WAS ADDED"));
+  describe_waivers (change, out);
+}
+
 char *
 trust_change_dup_terms (const TrustChange *change, const TrustSnapshot *snapshot)
 {
@@ -173,5 +208,7 @@ trust_change_dup_terms (const TrustChange *change, const TrustSnapshot *snapshot
     describe_add (change, terms);
   if (change->kind == TRUST_CHANGE_SET)
     describe_set (change, snapshot, terms);
+  if (change->kind == TRUST_CHANGE_IMPORT)
+    describe_import (change, terms);
   return g_string_free (terms, FALSE);
 }

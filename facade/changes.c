@@ -199,6 +199,13 @@ trust_change_check_named (const TrustChange *change, GError **error)
   return FALSE;
 }
 
+GVariant *
+trust_change_view (const TrustChange *change, TrustOutcome *outcome)
+{
+  g_ptr_array_extend (outcome->notices, change->notices, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
+  return trust_view_outcome (outcome);
+}
+
 gboolean
 trust_handle_change (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
                      GError **error)
@@ -207,6 +214,6 @@ trust_handle_change (TrustEngine *engine, const TrustDoorRequest *request, const
 
   if (outcome == NULL)
     return FALSE;
-  out->reply = g_variant_ref_sink (trust_view_outcome (outcome));
+  out->reply = g_variant_ref_sink (trust_change_view (request->data, outcome));
   return TRUE;
 }

@@ -24,6 +24,9 @@ gboolean trust_change_check_named (const TrustChange *change, GError **error);
  * exact. Returns: (transfer full): "" where there is nothing to say. */
 char *trust_change_dup_terms (const TrustChange *change, const TrustSnapshot *snapshot);
 
+/* (taa{sv}as): OUTCOME with what was noticed before. Floating. */
+GVariant *trust_change_view (const TrustChange *change, TrustOutcome *outcome);
+
 /* For the table: requests that are a TrustChange. */
 gboolean trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details, GError **error);
 gboolean trust_handle_change (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,

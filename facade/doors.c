@@ -7,6 +7,8 @@
 #include "facade/bundles.h"
 #include "facade/changes.h"
 #include "facade/facade-anchors.h"
+#include "facade/facade-import.h"
+#include "facade/facade-preview.h"
 #include "facade/facade-requests.h"
 #include "facade/facade-verifier.h"
 #include "facade/pages.h"
@@ -35,6 +37,12 @@ const TrustDoor trust_doors[] = {
     trust_handle_change, NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "Restore", ACTION_RESTORE, TRUST_DOOR_WRITER, "(asa{sv})", trust_parse_restore,
     trust_describe_change, trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "Import", ACTION_ADD, TRUST_DOOR_WRITER, "(aaya{sv})", trust_parse_import, trust_describe_change,
+    trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "ImportSealed", ACTION_ADD, TRUST_DOOR_WRITER, "(ha{sv})", trust_parse_import_sealed,
+    trust_describe_change, trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "Preview", NULL, TRUST_DOOR_VERIFIER, "(sv)", trust_parse_preview, NULL, trust_handle_preview,
+    NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "List", NULL, TRUST_DOOR_VERIFIER, "(a{sv}su)", trust_parse_list, NULL, trust_handle_list,
     NULL, trust_look_ahead_in_list },
   { TRUST_DOOR_METHOD, "Anchors", "Get", NULL, TRUST_DOOR_MAIN, "(s)", trust_parse_get, NULL, trust_handle_get, NULL, NULL },

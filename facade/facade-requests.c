@@ -29,12 +29,10 @@ typedef struct
   char *reason;  /* (owned) (nullable) */
 } Answer;
 
-static TrustRequest *
-make_request (const TrustChange *change, const TrustCaller *caller, GError **error)
+static TrustWish
+get_wish (const TrustChange *change)
 {
-  TrustWish wish = { change->certificates, change->purposes, change->label, change->reason, change->store };
-
-  return trust_request_new (&wish, caller, g_get_real_time () / G_USEC_PER_SEC, error);
+  return (TrustWish) { change->certificates, change->purposes, change->label, change->reason, change->store };
 }
 
 static gboolean
@@ -62,6 +60,7 @@ trust_parse_request (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *o
   g_autoptr (TrustChange) change = trust_change_new (TRUST_CHANGE_ADD);
   g_autoptr (TrustCaller) nobody = trust_caller_new ("bus");
   g_autoptr (TrustRequest) tried = NULL;
+  TrustWish wish;
 
   if (g_variant_get_size (input) > TRUST_LIMIT_REQUEST_BYTES)
     {
@@ -73,7 +72,8 @@ trust_parse_request (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *o
   if (!read_wish (change, options, error) || !trust_change_read_bytes (change, input, error))
     return FALSE;
   /* All its limits, before anybody is asked. */
-  tried = make_request (change, nobody, error);
+  wish = get_wish (change);
+  tried = trust_request_new (&wish, nobody, 0, error);
   if (tried == NULL)
     return FALSE;
   trust_change_give (g_steal_pointer (&change), out);
@@ -83,11 +83,12 @@ trust_parse_request (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *o
 gboolean
 trust_handle_request (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
-  g_autoptr (TrustRequest) wish = make_request (request->data, caller, error);
+  TrustWish wish = get_wish (request->data);
+  g_autoptr (TrustRequest) kept = trust_engine_request_add (engine, &wish, caller, error);
 
-  if (wish == NULL || !trust_engine_request_add (engine, wish, caller, error))
+  if (kept == NULL)
     return FALSE;
-  out->reply = g_variant_ref_sink (g_variant_new ("(s)", wish->id));
+  out->reply = g_variant_ref_sink (g_variant_new ("(s)", kept->id));
   return TRUE;
 }
 
@@ -127,6 +128,15 @@ trust_parse_answer (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *ou
   g_variant_lookup (options, "reason", "s", &answer->reason);
   *out = (TrustDoorRequest) { answer, answer_free };
   return TRUE;
+}
+
+TrustChange *
+trust_answer_to_change (const TrustDoorRequest *request, TrustEngine *engine, GError **error)
+{
+  const Answer *answer = request->data;
+  g_autoptr (TrustRequest) asked = trust_engine_request_find (engine, answer->id, error);
+
+  return asked != NULL ? trust_engine_request_to_change (asked, answer->reason) : NULL;
 }
 
 static void

@@ -301,8 +301,9 @@ test_terms (Fixture *fixture, gconstpointer unused)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       gboolean adds = g_str_equal (cases[i].member, "Add");
-      g_autofree char *terms = describe (fixture, cases[i].member, adds ? bytes_and (pem, cases[i].options)
-                                                                        : g_variant_new ("(^as@a{sv})", names, g_variant_new_parsed (cases[i].options)));
+      GVariant *options = adds ? NULL : g_variant_new_parsed (cases[i].options);
+      GVariant *parameters = adds ? bytes_and (pem, cases[i].options) : g_variant_new ("(^as@a{sv})", names, options);
+      g_autofree char *terms = describe (fixture, cases[i].member, parameters);
 
       g_assert_cmpstr (terms, ==, cases[i].terms);
     }
@@ -314,8 +315,9 @@ test_terms_flood (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (TestCertificate) root = test_certificate_new_root ("CN=Terms");
   g_autofree char *pem = test_certificate_dup_pem (root);
-  g_autofree char *options = g_strdup_printf ("{'permitted': <{'dns': ['%060d.example', 'a%059d.example']}>, 'override-distrust': <true>, 'purposes': "
-                                              "<['1.2.3.4.5.6.7.8.9.10.11.12.13.14.15.16.17.18.19.20', '1.2.3.4.5.6.7.8.9.10.11.12.13.14.15.16.17.18.19']>}", 0, 0);
+  g_autofree char *options = g_strdup_printf ("{'permitted': <{'dns': ['%060d.example', 'a%059d.example']}>, 'override-distrust': <true>, "
+                                              "'purposes': <['1.2.3.4.5.6.7.8.9.10.11.12.13.14.15.16.17.18.19.20', '1.2.3.4.5.6.7.8.9.10.11']>}",
+                                              0, 0);
   g_autofree char *terms = describe (fixture, "Add", bytes_and (pem, options));
   g_auto (GStrv) parts = g_strsplit (terms, "; ", -1);
 

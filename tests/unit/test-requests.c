@@ -179,6 +179,16 @@ open_engine (Fixture *f, Heard *heard)
 }
 
 static gboolean
+ask_engine (Fixture *f, TrustEngine *engine, GError **error)
+{
+  g_autoptr (GPtrArray) certificates = both (f, FALSE);
+  TrustWish wish = { certificates, NULL, "Label", "because", NULL };
+  g_autoptr (TrustRequest) request = trust_engine_request_add (engine, &wish, f->caller, error);
+
+  return request != NULL;
+}
+
+static gboolean
 is_trusted (TrustEngine *engine, const TestCertificate *certificate)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
@@ -190,7 +200,7 @@ is_trusted (TrustEngine *engine, const TestCertificate *certificate)
 static void
 test_approve (Fixture *f, gconstpointer data)
 {
-  g_autoptr (TrustRequest) request = ask (f, "because", g_get_real_time () / G_USEC_PER_SEC);
+  g_autoptr (TrustRequest) request = ask (f, "because", NOW);
   g_autoptr (TrustCaller) approver = trust_caller_new_self ("test");
   g_autoptr (TrustOutcome) outcome = NULL;
   g_autoptr (TrustOutcome) again = NULL;
@@ -202,9 +212,9 @@ test_approve (Fixture *f, gconstpointer data)
   const TrustNote *note = NULL;
 
   before = trust_engine_get_snapshot (engine);
-  g_assert_true (trust_engine_request_add (engine, request, f->caller, &error));
+  g_assert_true (ask_engine (f, engine, &error));
   g_assert_no_error (error);
-  g_assert_true (trust_engine_request_add (engine, request, f->caller, &error));
+  g_assert_true (ask_engine (f, engine, &error));
   g_assert_cmpuint (heard.calls, ==, 1);
   g_assert_cmpuint (heard.waiting, ==, 1);
   after = trust_engine_get_snapshot (engine);
@@ -225,7 +235,7 @@ test_approve (Fixture *f, gconstpointer data)
   g_clear_error (&error);
 
   /* What is there already goes all the same. */
-  g_assert_true (trust_engine_request_add (engine, request, f->caller, &error));
+  g_assert_true (ask_engine (f, engine, &error));
   again = trust_engine_request_approve (engine, request->id, "the administrator's", approver, &error);
   g_assert_no_error (error);
   g_assert_cmpint (((TrustOutcomeRow *) again->rows->pdata[0])->result, ==, TRUST_RESULT_ALREADY);
@@ -236,7 +246,7 @@ test_approve (Fixture *f, gconstpointer data)
 static void
 test_approve_refused (Fixture *f, gconstpointer data)
 {
-  g_autoptr (TrustRequest) request = ask (f, "because", g_get_real_time () / G_USEC_PER_SEC);
+  g_autoptr (TrustRequest) request = ask (f, "because", NOW);
   g_autoptr (TrustCaller) approver = trust_caller_new_self ("test");
   g_autoptr (TrustChange) distrust = trust_change_new (TRUST_CHANGE_DISTRUST);
   g_autoptr (TrustOutcome) distrusted = NULL;
@@ -248,7 +258,7 @@ test_approve_refused (Fixture *f, gconstpointer data)
   g_ptr_array_add (distrust->certificates, trust_certificate_ref (f->b->certificate));
   distrusted = trust_engine_apply (engine, distrust, approver, &error);
   g_assert_no_error (error);
-  g_assert_true (trust_engine_request_add (engine, request, f->caller, &error));
+  g_assert_true (ask_engine (f, engine, &error));
   g_assert_null (trust_engine_request_approve (engine, request->id, NULL, approver, &error));
   g_assert_error (error, TRUST_ERROR, TRUST_ERROR_DISTRUSTED);
   g_clear_error (&error);
@@ -264,13 +274,12 @@ test_approve_refused (Fixture *f, gconstpointer data)
 static void
 test_read_only (Fixture *f, gconstpointer data)
 {
-  g_autoptr (TrustRequest) request = ask (f, "because", NOW);
   g_autoptr (TrustEngine) engine = trust_engine_open (f->scratch, TRUST_ENGINE_READ_ONLY, NULL);
   g_autoptr (GPtrArray) list = trust_engine_request_list (engine, NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (list->len, ==, 0);
-  g_assert_false (trust_engine_request_add (engine, request, f->caller, &error));
+  g_assert_false (ask_engine (f, engine, &error));
   g_assert_error (error, TRUST_ERROR, TRUST_ERROR_FAILED);
 }
 
