@@ -36,16 +36,26 @@ show_fingerprint (const TrustAnchor *anchor)
   return g_strndup (hex, 16);
 }
 
+static char *
+describe_end (const TrustAnchor *anchor)
+{
+  g_autofree char *title = show_anchor (anchor), *end = trust_verdict_show_time (trust_settings_get_until (trust_anchor_get_settings (anchor)));
+
+  return g_strdup_printf ("the trust in the anchor \"%s\" ended %s", title, end);
+}
+
+static char *
+advise_on_end (const TrustAnchor *anchor)
+{
+  g_autofree char *short_fingerprint = show_fingerprint (anchor);
+
+  return g_strdup_printf ("get a certificate from another CA; if the trust shall go on: anchorctl set %s --until DATE", short_fingerprint);
+}
+
 static TrustVerdict *
 tell_ended (const TrustPath *path, const TrustAnchor *anchor)
 {
-  g_autofree char *title = show_anchor (anchor), *short_fingerprint = show_fingerprint (anchor);
-  g_autofree char *end = trust_verdict_show_time (trust_settings_get_until (trust_anchor_get_settings (anchor)));
-
-  return trust_verdict_tell (path, TRUST_REASON_ENDED, (int) path->n_links - 1,
-                             g_strdup_printf ("the trust in the anchor \"%s\" ended %s", title, end),
-                             g_strdup_printf ("get a certificate from another CA; if the trust shall go on: anchorctl set %s --until DATE",
-                                              short_fingerprint));
+  return trust_verdict_tell (path, TRUST_REASON_ENDED, (int) path->n_links - 1, describe_end (anchor), advise_on_end (anchor));
 }
 
 static TrustVerdict *
@@ -184,4 +194,47 @@ trust_verifier_limits_check (const TrustPath *path, const TrustAnchor *anchor, c
       && trust_certificate_get_not_before (path->links[0].certificate) > limit)
     return tell_distrusted_after (&check, question, limit);
   return trust_constraints_is_empty (check.constraints) ? NULL : check_names (&check, question->name);
+}
+
+/* The anchor of STATE whose trust has ended, and which is CERTIFICATE or has the name that issued it. */
+static const TrustAnchor *
+find_ended (const TrustSnapshot *snapshot, const TrustSourceState *state, const TrustCertificate *certificate, gint64 now)
+{
+  for (guint i = 0; i < state->files->len; i++)
+    {
+      const TrustSourceFile *file = state->files->pdata[i];
+
+      for (guint n = 0; n < file->n_anchors; n++)
+        {
+          const TrustAnchor *anchor = file->anchors[n];
+          const TrustCertificate *own = trust_anchor_get_certificate (anchor);
+
+          if (trust_settings_get_until (trust_anchor_get_settings (anchor)) != TRUST_NEVER && trust_ended_has (snapshot->ended, anchor, now)
+              && (trust_certificate_get_subject_id (own) == trust_certificate_get_issuer_id (certificate)
+                  || trust_fingerprint_equal (trust_anchor_get_fingerprint (anchor), trust_certificate_get_fingerprint (certificate))))
+            return anchor;
+        }
+    }
+  return NULL;
+}
+
+void
+trust_verifier_limits_explain (const TrustSnapshot *snapshot, const TrustQuestion *question, TrustVerdict *verdict)
+{
+  const TrustStore *store = trust_snapshot_find_store (snapshot, question->store);
+  const TrustCertificate *end = verdict->path->len > 0 ? g_ptr_array_index (verdict->path, verdict->path->len - 1) : NULL;
+  const TrustAnchor *ended = end != NULL && store != NULL ? find_ended (snapshot, store->state, end, question->now) : NULL;
+
+  for (guint i = 0; end != NULL && ended == NULL && i < snapshot->states->len; i++)
+    ended = find_ended (snapshot, snapshot->states->pdata[i], end, question->now);
+  if (ended == NULL)
+    return;
+  verdict->reason = TRUST_REASON_ENDED;
+  /* At fault is the anchor, where it was given. */
+  if (!trust_fingerprint_equal (trust_anchor_get_fingerprint (ended), trust_certificate_get_fingerprint (end)))
+    verdict->failing = -1;
+  g_free (verdict->message);
+  g_free (verdict->remedy);
+  verdict->message = describe_end (ended);
+  verdict->remedy = advise_on_end (ended);
 }

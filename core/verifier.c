@@ -462,6 +462,8 @@ trust_verifier_verify (const TrustSnapshot *snapshot, const TrustVerifyRequest *
   if (request->chain->len > TRUST_LIMIT_CHAIN_CERTIFICATES)
     return refuse_request ("the chain has too many certificates", "give the server's certificate and its intermediates only");
   walk (&search, 0);
+  if (search.tells == TELLS_DEAD_END)
+    trust_verifier_limits_explain (snapshot, &question, search.verdict);
   if (search.verdict == NULL)
     return refuse_request ("the server's certificate cannot be used by GnuTLS", "have it issued again");
   return g_steal_pointer (&search.verdict);

@@ -323,6 +323,39 @@ test_distrusts (Fixture *f, gconstpointer data)
     }
 }
 
+/* The set no longer has what ended; the answer still says why. */
+static void
+test_gone (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustAnchorSet) set = trust_anchor_set_new (f->anchors, f->distrusts);
+  g_autoptr (GPtrArray) states = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_source_state_unref);
+  TrustSourceState *state = trust_source_state_new ("anchors-etc", TRUST_LAYER_ADMINISTRATOR, FALSE);
+  TrustSourceFile *file = g_new0 (TrustSourceFile, 1);
+  TestCertificate *const *chains[] = { CHAIN (f->leaf, f->by_first), CHAIN (f->leaf, f->by_first, f->first), CHAIN (f->leaf, f->by_second) };
+  const char *const reasons[] = { "ended", "ended", "unknown-issuer" };
+  const int failing[] = { -1, 2, 1 };
+
+  g_atomic_ref_count_init (&file->refs);
+  file->origin = trust_origin_ref (f->origin);
+  file->n_anchors = 1;
+  file->anchors = g_new (TrustAnchor *, 1);
+  file->anchors[0] = make_anchor (f, f->first, "server-auth", &(TrustLimits) { NULL, NULL, f->now - 5, FALSE });
+  trust_source_state_take_file (state, file);
+  g_ptr_array_add (states, state);
+
+  g_autoptr (TrustSnapshot) snapshot = trust_snapshot_new (1, TRUST_DISTRIBUTION_DEBIAN, set, states);
+
+  for (guint i = 0; i < G_N_ELEMENTS (chains); i++)
+    {
+      g_autoptr (GPtrArray) certificates = g_ptr_array_new ();
+      TrustVerifyRequest request = { certificates, "server-auth", HOST, NULL, 0 };
+
+      for (guint n = 0; chains[i][n] != NULL; n++)
+        g_ptr_array_add (certificates, chains[i][n]->certificate);
+      assert_refused (trust_verifier_verify (snapshot, &request), reasons[i], failing[i]);
+    }
+}
+
 /* Each store has its own set; the system's stays what it is. */
 static void
 test_stores (Fixture *f, gconstpointer data)
@@ -391,6 +424,7 @@ main (int argc, char **argv)
   ADD ("time", test_time);
   ADD ("purposes", test_purposes);
   ADD ("distrusts", test_distrusts);
+  ADD ("gone", test_gone);
   ADD ("stores", test_stores);
   ADD ("budget", test_budget);
   return g_test_run ();
