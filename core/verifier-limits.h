@@ -13,5 +13,5 @@
  * wildcard may stand for what is excluded. *COMPARISONS counts up to TRUST_LIMIT_NAME_COMPARISONS, whatever the number of
  * calls; what is refused for that alone has the reason TRUST_REASON_BUDGET_EXHAUSTED. Returns: (transfer full) (nullable). */
 TrustVerdict *trust_verifier_limits_check (const TrustPath *path, const TrustAnchor *anchor, const TrustQuestion *question, guint *comparisons);
-/* VERDICT, on a path that found no anchor: if the one that it leads to is missing only because its trust has ended, that is what it says from now on. */
+/* VERDICT, on a path that found no anchor: where the one that it leads to is missing only because its trust has ended, it says that from now on. */
 void trust_verifier_limits_explain (const TrustSnapshot *snapshot, const TrustQuestion *question, TrustVerdict *verdict);

@@ -175,7 +175,8 @@ collect_refused (TrustRoot *root, const TrustDebianDeselection *deselection, Ref
 
 /* Links of files that the tool no longer takes, and foreign files. */
 static void
-sort_out_others (TrustDebianJudge *judge, int dir_fd, const Listing *listing, GHashTable *wanted, const Refused *refused, GHashTable *known, GArray *needed, TrustDebianLinks *links, GPtrArray *drift)
+sort_out_others (TrustDebianJudge *judge, int dir_fd, const Listing *listing, GHashTable *wanted, const Refused *refused,
+                 GHashTable *known, GArray *needed, TrustDebianLinks *links, GPtrArray *drift)
 {
   GHashTableIter iter;
   gpointer name, target;
