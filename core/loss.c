@@ -171,7 +171,8 @@ add_limited (Flat *flat, TrustAnchor *anchor)
   flat->differs = TRUE;
   if (!is_whole && is_refused (flat, settings))
     return FALSE;
-  purposes = is_whole || limits->distrust_after == NULL ? trust_purposes_ref (trust_settings_get_purposes (settings)) : purposes_left (flat, settings);
+  purposes = is_whole || limits->distrust_after == NULL ? trust_purposes_ref (trust_settings_get_purposes (settings))
+                                                        : purposes_left (flat, settings);
   if (trust_purposes_is_empty (purposes))
     return FALSE;
   plain = trust_settings_new (purposes);

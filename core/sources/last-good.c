@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/sources/last-good.h"
 
+#include "core/anchor-file.h"
 #include "core/error.h"
 #include "core/pem.h"
 #include "core/sources/file.h"
@@ -13,6 +14,7 @@
 #define HEAD "# anchord last good set 1\n"
 #define FILE_LINE "# file: "
 #define FOR_LINE "# for: "
+#define ANCHOR_LINE "# anchor: "
 #define DISTRUST_LINE "# distrust: "
 #define BEGIN_LINE "-----BEGIN CERTIFICATE-----"
 
@@ -45,6 +47,16 @@ append_distrust (GString *out, const TrustDistrust *distrust)
   g_string_append_c (out, '\n');
 }
 
+/* A limited anchor is a comment as well, with its anchor file in it. */
+static void
+append_limited (GString *out, const TrustAnchor *anchor)
+{
+  g_autoptr (GBytes) bytes = trust_anchor_file_write (anchor);
+  g_autofree char *base64 = g_base64_encode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+
+  g_string_append_printf (out, ANCHOR_LINE "%s\n", base64);
+}
+
 static void
 append_file (GString *out, const TrustSourceFile *file)
 {
@@ -57,6 +69,11 @@ append_file (GString *out, const TrustSourceFile *file)
       TrustSettings *own = trust_anchor_get_settings (file->anchors[i]);
       TrustSpan der = trust_certificate_get_der (trust_anchor_get_certificate (file->anchors[i]));
 
+      if (trust_settings_is_limited (own))
+        {
+          append_limited (out, file->anchors[i]);
+          continue;
+        }
       if (settings == NULL || !trust_settings_equal (own, settings))
         {
           g_auto (GStrv) names = trust_purposes_dup_names (trust_settings_get_purposes (own));
@@ -242,6 +259,19 @@ take_anchor (Reader *reader, TrustSpan block_text, gsize *size_out, GError **err
   return TRUE;
 }
 
+static gboolean
+take_limited (Reader *reader, const char *base64, GError **error)
+{
+  gsize size = 0;
+  g_autofree guint8 *bytes = g_base64_decode (base64, &size);
+  guint before = reader->anchors->len;
+
+  if (reader->file == NULL)
+    return damaged (error, "an anchor stands outside a file");
+  return trust_anchor_file_parse ((TrustSpan) { bytes, size }, reader->file->origin, reader->anchors, reader->distrusts, NULL, error)
+         && (reader->anchors->len == before + 1 || damaged (error, "an anchor is none"));
+}
+
 /* (transfer full): empty for "-", NULL if malformed. */
 static GByteArray *
 unhex (const char *hex)
@@ -306,6 +336,8 @@ read_all (Reader *reader, TrustSpan text, GError **error)
         done = begin_file (reader, line, error);
       else if (g_str_has_prefix (line, FOR_LINE))
         done = take_settings (reader, line + strlen (FOR_LINE), error);
+      else if (g_str_has_prefix (line, ANCHOR_LINE))
+        done = take_limited (reader, line + strlen (ANCHOR_LINE), error);
       else if (g_str_has_prefix (line, DISTRUST_LINE))
         done = take_distrust (reader, line + strlen (DISTRUST_LINE), error);
       else if (g_str_equal (line, BEGIN_LINE))

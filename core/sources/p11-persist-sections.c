@@ -28,6 +28,8 @@ section_free (gpointer data)
   g_clear_pointer (&section->issuer, g_byte_array_unref);
   g_clear_pointer (&section->serial, g_byte_array_unref);
   g_clear_pointer (&section->value, g_byte_array_unref);
+  g_clear_pointer (&section->server_after, g_byte_array_unref);
+  g_clear_pointer (&section->email_after, g_byte_array_unref);
   g_free (section->label);
   g_free (section->oid);
   g_free (section);
@@ -142,13 +144,6 @@ take_class (TrustP11Section *section, TrustSpan value, guint line, GError **erro
   return TRUE;
 }
 
-/* "%00", "false" or nothing: no date. */
-static gboolean
-is_date (const GByteArray *decoded)
-{
-  return decoded->len > 1 && !span_is (trust_p11_span (decoded), "false");
-}
-
 static gboolean
 take_attribute (TrustP11Section *section, const char *name, TrustSpan value, guint line, GError **error)
 {
@@ -183,11 +178,10 @@ take_attribute (TrustP11Section *section, const char *name, TrustSpan value, gui
     return take_bytes (&section->key, decoded, line, error);
   if (g_str_equal (name, "value"))
     return take_bytes (&section->value, decoded, line, error);
-  if (g_str_equal (name, "nss-server-distrust-after") || g_str_equal (name, "nss-email-distrust-after"))
-    {
-      section->ends |= is_date (decoded);
-      return TRUE;
-    }
+  if (g_str_equal (name, "nss-server-distrust-after"))
+    return take_bytes (&section->server_after, decoded, line, error);
+  if (g_str_equal (name, "nss-email-distrust-after"))
+    return take_bytes (&section->email_after, decoded, line, error);
   return g_strv_contains (harmless, name) || trust_p11_fail (error, line,
                                                              "an unknown attribute: it might narrow what is trusted, so the file "
                                                              "does not count");

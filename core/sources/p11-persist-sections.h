@@ -21,12 +21,13 @@ typedef struct
   gboolean says_trusted;
   gboolean trusted;
   gboolean distrusted;
-  gboolean ends;           /* a distrust-after date */
   GByteArray *certificate; /* (owned) (nullable) DER, of a PEM block */
   GByteArray *key;         /* (owned) (nullable) a SubjectPublicKeyInfo */
   GByteArray *issuer;      /* (owned) (nullable) a Name */
   GByteArray *serial;      /* (owned) (nullable) an INTEGER, whole */
   GByteArray *value;       /* (owned) (nullable) */
+  GByteArray *server_after; /* (owned) (nullable) a distrust-after as it is written */
+  GByteArray *email_after; /* (owned) (nullable) */
   char *label;             /* (owned) (nullable) */
   char *oid;               /* (owned) (nullable) */
 } TrustP11Section;

@@ -4,12 +4,14 @@
 
 #include "core/error.h"
 #include "core/limits.h"
+#include "core/sources/p11-persist-limits.h"
 #include "core/sources/p11-persist-sections.h"
 #include "core/text.h"
 
 #include <string.h>
 
 #define OID_EKU "2.5.29.37"
+#define OID_NAME_CONSTRAINTS "2.5.29.30"
 #define OID_ANY_PURPOSE "2.5.29.37.0"
 /* p11-kit's: purposes that an OpenSSL TRUSTED CERTIFICATE rejects, and "no purpose at all". */
 #define OID_REJECTED "1.3.6.1.4.1.3319.6.10.1"
@@ -24,32 +26,19 @@ typedef struct
   GPtrArray *distrusts;
   GPtrArray *warnings;
   GHashTable *extensions;  /* (owned) TrustFingerprint of a key -> GPtrArray of TrustP11Section (borrowed) */
-  GHashTable *made;        /* (owned) purposes, joined -> TrustSettings: shared by the anchors of the file */
+  GHashTable *made;        /* (owned) description -> TrustSettings: shared by the anchors of the file */
 } Reader;
 
-/* The OIDs in an attached extension that holds a SEQUENCE OF OBJECT IDENTIFIER (RFC 5280 section 4.2.1.12). VALUE is the whole
- * Extension, as p11-kit wants it, and OID must be its own. NULL if malformed. (transfer full): of char*, NULL-terminated. */
+/* The OIDs in an attached extension that holds a SEQUENCE OF OBJECT IDENTIFIER (RFC 5280 section 4.2.1.12). NULL if malformed.
+ * (transfer full): of char*, NULL-terminated. */
 static GPtrArray *
 read_purposes (TrustSpan value, const char *expected)
 {
   g_autoptr (GPtrArray) oids = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *own = NULL;
-  TrustSpan in = value;
-  TrustDer outer, part, list;
+  TrustSpan in;
+  TrustDer part, list;
 
-  if (!trust_der_expect (&in, 0x30, &outer) || in.size != 0)
-    return NULL;
-  in = outer.content;
-  if (!trust_der_expect (&in, 0x06, &part))
-    return NULL;
-  own = trust_der_dup_oid (part.content);
-  if (g_strcmp0 (own, expected) != 0)
-    return NULL;
-  trust_der_expect (&in, 0x01, &part); /* critical */
-  if (!trust_der_expect (&in, 0x04, &part) || in.size != 0)
-    return NULL;
-  in = part.content;
-  if (!trust_der_expect (&in, 0x30, &list) || in.size != 0)
+  if (!trust_p11_read_extension (value, expected, &in) || !trust_der_expect (&in, 0x30, &list) || in.size != 0)
     return NULL;
   for (in = list.content; in.size > 0;)
     {
@@ -106,25 +95,24 @@ reject (TrustPurposes *purposes, GPtrArray *oids)
 
 /* One set of settings for all anchors of the file that have the same. (transfer full) */
 static TrustSettings *
-share_settings (Reader *reader, TrustPurposes *purposes)
+share_settings (Reader *reader, TrustPurposes *purposes, const TrustLimits *limits)
 {
-  g_auto (GStrv) names = NULL;
+  g_autoptr (TrustSettings) settings = NULL;
   char *key = NULL;
-  TrustSettings *settings = NULL;
+  TrustSettings *held = NULL;
 
-  if (purposes == trust_settings_get_purposes (reader->settings))
+  if (purposes == trust_settings_get_purposes (reader->settings) && limits->constraints == NULL && limits->distrust_after->len == 0)
     return trust_settings_ref (reader->settings);
-  names = trust_purposes_dup_names (purposes);
-  key = g_strjoinv (";", names);
-  settings = g_hash_table_lookup (reader->made, key);
-  if (settings != NULL)
+  settings = trust_settings_new_limited (purposes, limits);
+  key = trust_settings_describe (settings);
+  held = g_hash_table_lookup (reader->made, key);
+  if (held != NULL)
     {
       g_free (key);
-      return trust_settings_ref (settings);
+      return trust_settings_ref (held);
     }
-  settings = trust_settings_new (purposes);
-  g_hash_table_insert (reader->made, key, settings);
-  return trust_settings_ref (settings);
+  g_hash_table_insert (reader->made, key, trust_settings_ref (settings));
+  return g_steal_pointer (&settings);
 }
 
 static void
@@ -137,50 +125,90 @@ warn (Reader *reader, const TrustP11Section *section, const TrustCertificate *ce
     g_ptr_array_add (reader->warnings, g_strdup_printf ("\"%s\" (line %u) %s", shown, section->line, what));
 }
 
-/* What the extensions attached to CERTIFICATE's key leave of its trust; NULL if it cannot be trusted as asked. (transfer full)
- * (nullable) */
-static TrustSettings *
-settings_of (Reader *reader, const TrustP11Section *section, const TrustCertificate *certificate)
+/* What is left of a trust. */
+typedef struct
+{
+  TrustPurposes *purposes;       /* (owned) */
+  TrustConstraints *constraints; /* (owned) (nullable) */
+  gboolean has_purposes;         /* a list of purposes was attached */
+} Left;
+
+static void
+left_clear (Left *left)
+{
+  g_clear_pointer (&left->purposes, trust_purposes_unref);
+  g_clear_pointer (&left->constraints, trust_constraints_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Left, left_clear)
+
+/* Takes in one list of purposes. FALSE if it is malformed. */
+static gboolean
+narrow_purposes (const Reader *reader, Left *left, const TrustP11Section *extension)
+{
+  gboolean is_eku = g_str_equal (extension->oid, OID_EKU);
+  g_autoptr (GPtrArray) oids = read_purposes (trust_p11_span (extension->value), extension->oid);
+  g_autoptr (TrustPurposes) asked = oids != NULL && is_eku ? purposes_of (reader, oids, NULL) : NULL;
+  TrustPurposes *narrowed = NULL;
+
+  if (oids == NULL || (is_eku && asked == NULL))
+    return FALSE;
+  if (!is_eku)
+    narrowed = reject (left->purposes, oids);
+  else
+    narrowed = left->has_purposes ? trust_purposes_intersect (left->purposes, asked) : trust_purposes_ref (asked);
+  left->has_purposes |= is_eku;
+  trust_purposes_unref (left->purposes);
+  left->purposes = narrowed;
+  return TRUE;
+}
+
+/* Takes in one extension. NULL, or why the certificate can't be trusted as asked. */
+static const char *
+narrow (const Reader *reader, Left *left, const TrustP11Section *extension)
 {
   /* Identifiers and basicConstraints narrow nothing: whatever is in the anchors counts as a CA. */
   static const char *const narrowing_nothing[] = { "2.5.29.14", "2.5.29.35", "2.5.29.19", NULL };
+  const char *oid = extension->oid != NULL ? extension->oid : "";
+
+  if (g_strv_contains (narrowing_nothing, oid))
+    return NULL;
+  if (g_str_equal (oid, OID_EKU) || g_str_equal (oid, OID_REJECTED))
+    return narrow_purposes (reader, left, extension) ? NULL : "has malformed purposes attached: it is not trusted";
+  if (g_str_equal (oid, OID_NAME_CONSTRAINTS))
+    return trust_p11_narrow (&left->constraints, trust_p11_span (extension->value))
+             ? NULL : "has name constraints attached that are malformed or can't be enforced: it is not trusted";
+  return "has an extension attached that anchord cannot enforce: it is not trusted";
+}
+
+/* What SECTION's dates and the extensions attached to CERTIFICATE's key leave of its trust; NULL if it cannot be trusted as asked.
+ * (transfer full) (nullable) */
+static TrustSettings *
+settings_of (Reader *reader, const TrustP11Section *section, const TrustCertificate *certificate)
+{
   GPtrArray *attached = g_hash_table_lookup (reader->extensions, trust_certificate_get_key_fingerprint (certificate));
-  g_autoptr (TrustPurposes) purposes = trust_purposes_ref (trust_settings_get_purposes (reader->settings));
-  gboolean is_first = TRUE;
+  g_auto (Left) left = { trust_purposes_ref (trust_settings_get_purposes (reader->settings)), NULL, FALSE };
+  g_autoptr (GArray) dates = trust_distrust_after_new ();
+  TrustLimits limits = TRUST_LIMITS_NONE;
 
   for (guint i = 0; attached != NULL && i < attached->len; i++)
     {
-      const TrustP11Section *extension = attached->pdata[i];
-      gboolean is_eku = g_strcmp0 (extension->oid, OID_EKU) == 0;
-      gboolean is_reject = g_strcmp0 (extension->oid, OID_REJECTED) == 0;
-      g_autoptr (GPtrArray) oids = NULL;
-      g_autoptr (TrustPurposes) asked = NULL;
-      TrustPurposes *narrowed = NULL;
+      const char *fault = narrow (reader, &left, attached->pdata[i]);
 
-      if (extension->oid != NULL && g_strv_contains (narrowing_nothing, extension->oid))
-        continue;
-      if (!is_eku && !is_reject)
+      if (fault != NULL)
         {
-          warn (reader, section, certificate,
-                "has an extension attached that anchord cannot enforce (name constraints?): it is not trusted");
+          warn (reader, section, certificate, fault);
           return NULL;
         }
-      oids = read_purposes (trust_p11_span (extension->value), extension->oid);
-      asked = oids != NULL && is_eku ? purposes_of (reader, oids, NULL) : NULL;
-      if (oids == NULL || (is_eku && asked == NULL))
-        {
-          warn (reader, section, certificate, "has malformed purposes attached: it is not trusted");
-          return NULL;
-        }
-      if (is_reject)
-        narrowed = reject (purposes, oids);
-      else
-        narrowed = is_first ? trust_purposes_ref (asked) : trust_purposes_intersect (purposes, asked);
-      is_first = is_first && !is_eku;
-      trust_purposes_unref (purposes);
-      purposes = narrowed;
     }
-  return share_settings (reader, purposes);
+  if (!trust_p11_add_dates (section, dates))
+    {
+      warn (reader, section, certificate, "has a distrust-after that is no date from 1970 to 9999: it is not trusted");
+      return NULL;
+    }
+  limits.constraints = left.constraints;
+  limits.distrust_after = dates;
+  return share_settings (reader, left.purposes, &limits);
 }
 
 /* (transfer full) (nullable) */
@@ -255,8 +283,6 @@ add_certificate (Reader *reader, const TrustP11Section *section, GError **error)
   settings = settings_of (reader, section, certificate);
   if (settings == NULL || trust_purposes_is_empty (trust_settings_get_purposes (settings)))
     return TRUE;
-  if (section->ends)
-    warn (reader, section, certificate, "has a distrust-after date, which is noted and not yet enforced");
   note = note_of (section, certificate);
   g_ptr_array_add (reader->anchors, trust_anchor_new (certificate, settings, reader->origin, note));
   g_clear_pointer (&note, trust_note_unref);

@@ -17,7 +17,7 @@ typedef enum
 gboolean trust_p11_persist_probe (TrustSpan bytes);
 
 /* Appends TrustAnchor* to ANCHORS and TrustDistrust* to DISTRUSTS. SETTINGS: for anchors whose key has no purposes attached. What
- * a section asks for and anchord cannot do (constraints) makes that anchor untrusted, and a char* in WARNINGS; what p11-kit
+ * a section asks for and anchord cannot do (an extension it doesn't know) makes that anchor untrusted, and a char* in WARNINGS; what p11-kit
  * itself refuses to load (a malformed line, an unknown attribute) is an error. Linear. */
 gboolean trust_p11_persist_parse (TrustSpan bytes, TrustOrigin *origin, TrustSettings *settings, TrustP11Place place,
                                   GPtrArray *anchors,

@@ -236,7 +236,8 @@ test_guard_damaged_last_good (Fixture *fixture, gconstpointer data)
   static const char *const contents[] = { "", "rubbish\n", "# anchord last good set 1\n# file: 1 0 /x\n",
                                           "# anchord last good set 1\n# file: 9 0 /x\n# for: server-auth\n-----BEGIN "
                                           "CERTIFICATE-----\nMIIB\n",
-                                          "# anchord last good set 1\n# file: 9 0 /x\n# distrust: a b c d e\n" };
+                                          "# anchord last good set 1\n# file: 9 0 /x\n# distrust: a b c d e\n",
+                                          "# anchord last good set 1\n# file: 9 0 /x\n# anchor: AAAA\n" };
 
   put_set (fixture, 0, 3);
   for (guint i = 0; i < G_N_ELEMENTS (contents); i++)
@@ -247,21 +248,23 @@ test_guard_damaged_last_good (Fixture *fixture, gconstpointer data)
       state = load (fixture, "debian-distribution", NULL);
       g_assert_false (state->held_back);
       g_assert_cmpuint (trust_source_state_count_anchors (state), ==, 3);
-      g_assert_cmpuint (state->faults->len, ==, i < 2 ? 0 : i == 2 ? 0 : 1);
+      g_assert_cmpuint (state->faults->len, ==, i <= 2 ? 0 : 1);
     }
 }
 
-/* A guarded p11-kit bundle with purposes and distrust comes back whole after a restart. */
+/* A guarded p11-kit bundle with purposes, dates and distrust comes back whole after a restart. */
 static void
 test_guard_bundle (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GString) bundle = g_string_new (NULL);
   g_autoptr (TrustSourceState) first = NULL, broken = NULL, restarted = NULL;
   TrustSourceFile *a = NULL, *b = NULL;
+  g_autofree char *kept = NULL;
+  g_auto (GStrv) blocks = NULL;
 
   for (guint i = 0; i < 6; i++)
-    g_string_append_printf (bundle, "[p11-kit-object-v1]\nlabel: \"L%u\"\n%s: true\n%s\n", i, i < 4 ? "trusted" : "x-distrusted",
-                            pems[i]);
+    g_string_append_printf (bundle, "[p11-kit-object-v1]\nlabel: \"L%u\"\n%s: true\n%s%s\n", i, i < 4 ? "trusted" : "x-distrusted",
+                            i == 1 || i == 3 ? "nss-server-distrust-after: \"250630235959Z\"\n" : "", pems[i]);
   g_string_append (bundle,
                    "[p11-kit-object-v1]\nclass: certificate\nx-distrusted: true\n"
                    "issuer: \"0%00\"\nserial-number: \"%02%01%05\"\n");
@@ -279,6 +282,12 @@ test_guard_bundle (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (b->status, ==, TRUST_FILE_LAST_GOOD);
   g_assert_cmpuint (a->n_anchors, ==, b->n_anchors);
   g_assert_cmpuint (a->n_distrusts, ==, b->n_distrusts);
+  g_assert_true (trust_settings_is_limited (trust_anchor_get_settings (a->anchors[1])));
+  g_assert_false (trust_settings_is_limited (trust_anchor_get_settings (a->anchors[2])));
+  kept = test_scratch_read (fixture->scratch, "var/lib/anchord/last-good/fedora-distribution.pem");
+  blocks = g_strsplit (kept, "-----BEGIN", 0);
+  /* A limited anchor is no PEM either. */
+  g_assert_cmpuint (g_strv_length (blocks) - 1, ==, 2);
   for (guint i = 0; i < a->n_anchors; i++)
     {
       g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (a->anchors[i]),

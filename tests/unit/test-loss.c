@@ -143,7 +143,8 @@ test_losses (void)
   g_autoptr (TrustAnchor) email = anchor_new (2, TRUST_LAYER_ADMINISTRATOR, 4, &none, NULL);
   TrustCertificate *third = roots[3]->certificate;
   TrustSpan no = { NULL, 0 };
-  g_autoptr (TrustDistrust) whole = trust_distrust_new (trust_certificate_get_fingerprint (third), trust_certificate_get_key_fingerprint (third), no, no,
+  g_autoptr (TrustDistrust) whole = trust_distrust_new (trust_certificate_get_fingerprint (third), trust_certificate_get_key_fingerprint (third), no,
+                                                        no,
                                                         third, origins[0], NULL);
   g_autoptr (TrustDistrust) bare = trust_distrust_new (trust_certificate_get_fingerprint (third), NULL, trust_certificate_get_issuer_der (third),
                                                        trust_certificate_get_serial (third), NULL, origins[0], note);

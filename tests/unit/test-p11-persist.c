@@ -1,44 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "core/error.h"
-#include "core/sources/p11-persist.h"
-#include "tests/lib/support.h"
-
-#include <gnutls/abstract.h>
-#include <string.h>
-
-#define HEADER "[p11-kit-object-v1]\n"
-#define SERVER (1u << TRUST_PURPOSE_SERVER_AUTH)
-#define CLIENT (1u << TRUST_PURPOSE_CLIENT_AUTH)
-#define EMAIL (1u << TRUST_PURPOSE_EMAIL_PROTECTION)
-#define CODE (1u << TRUST_PURPOSE_CODE_SIGNING)
-#define DEFAULT (SERVER | CLIENT | EMAIL | CODE)
-
-#define OID_SERVER "%06%08%2b%06%01%05%05%07%03%01"
-#define OID_EMAIL "%06%08%2b%06%01%05%05%07%03%04"
-#define OID_CODE "%06%08%2b%06%01%05%05%07%03%03"
-#define OID_OWN "%06%08%2b%06%01%04%01%cbF%01" /* 1.3.6.1.4.1.9670.1 */
-/* An Extension of RFC 5280 section 4.1 with two purposes. */
-#define EKU(a, b) "\"0%1d%06%03U%1d%25%04%160%14" a b "\""
-
-static TestCertificate *one, *two;
-
-/* PEM of CERTIFICATE's SubjectPublicKeyInfo. */
-static char *
-dup_key_pem (const TestCertificate *certificate)
-{
-  gnutls_pubkey_t key = NULL;
-  gnutls_datum_t out = { NULL, 0 };
-  char *pem = NULL;
-
-  g_assert_cmpint (gnutls_pubkey_init (&key), ==, 0);
-  g_assert_cmpint (gnutls_pubkey_import_x509 (key, certificate->crt, 0), ==, 0);
-  g_assert_cmpint (gnutls_pubkey_export2 (key, GNUTLS_X509_FMT_PEM, &out), ==, 0);
-  pem = g_strndup ((const char *) out.data, out.size);
-  gnutls_free (out.data);
-  gnutls_pubkey_deinit (key);
-  return pem;
-}
+#include "tests/unit/p11-fixture.h"
 
 static char *
 escape (TrustSpan span)
@@ -48,53 +10,6 @@ escape (TrustSpan span)
   for (gsize i = 0; i < span.size; i++)
     g_string_append_printf (out, "%%%02X", span.data[i]);
   return g_string_free (out, FALSE);
-}
-
-typedef struct
-{
-  GPtrArray *anchors;
-  GPtrArray *distrusts;
-  GPtrArray *warnings;
-  GError *error;
-} Result;
-
-static Result
-parse_bytes (const char *text, gsize size, TrustP11Place place, TrustLayer layer)
-{
-  g_autoptr (TrustOrigin) origin = trust_origin_new (layer, "test", "/test.p11-kit", TRUE);
-  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (DEFAULT);
-  g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
-  Result result = { .error = NULL };
-
-  result.anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
-  result.distrusts = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_distrust_unref);
-  result.warnings = g_ptr_array_new_with_free_func (g_free);
-  g_assert_cmpint (trust_p11_persist_parse ((TrustSpan) { (const guint8 *) text, size }, origin, settings, place, result.anchors,
-                                            result.distrusts,
-                                            result.warnings, &result.error),
-                   ==, result.error == NULL);
-  return result;
-}
-
-static Result
-parse (const char *text, TrustP11Place place)
-{
-  return parse_bytes (text, strlen (text), place, TRUST_LAYER_DISTRIBUTION);
-}
-
-static void
-result_clear (Result *result)
-{
-  g_ptr_array_unref (result->anchors);
-  g_ptr_array_unref (result->distrusts);
-  g_ptr_array_unref (result->warnings);
-  g_clear_error (&result->error);
-}
-
-static guint
-mask_of (const Result *result, guint index)
-{
-  return trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (result->anchors->pdata[index])));
 }
 
 /* p11-kit's own answer: how many certificates the installed `trust` lists for FILTER and PURPOSE when FILE is its only source.
@@ -154,23 +69,6 @@ compare (const char *text, TrustP11Place place, gboolean may_be_stricter)
         g_assert_cmpint (n, ==, theirs);
     }
   result_clear (&result);
-}
-
-static char *
-section (const char *attributes, const TestCertificate *certificate)
-{
-  g_autofree char *pem = certificate != NULL ? test_certificate_dup_pem (certificate) : g_strdup ("");
-
-  return g_strconcat (HEADER, attributes, pem, "\n", NULL);
-}
-
-static char *
-with_extension (const char *oid, const char *value)
-{
-  g_autofree char *key = dup_key_pem (one), *anchor = section ("trusted: true\nlabel: \"First\"\n", one);
-
-  return g_strconcat (anchor, HEADER "class: x-certificate-extension\nlabel: \"x\"\nobject-id: ", oid, "\nvalue: ", value, "\n",
-                      key, NULL);
 }
 
 static void
@@ -266,42 +164,6 @@ test_rejected_purposes (void)
   result_clear (&result);
 }
 
-/* What cannot be enforced, or not be read, is not trusted: never wider than asked. */
-static void
-test_never_wider (void)
-{
-  static const struct
-  {
-    const char *oid;
-    const char *value;
-  } cases[] = {
-    /* Name constraints (RFC 5280 section 4.2.1.10): permitted dNSName example.org. */
-    { "2.5.29.30", "\"0%18%06%03U%1d%1e%04%110%0f%a0%0d0%0b%82%09localhost\"" },
-    { "2.5.29.15", "\"0%0b%06%03U%1d%0f%04%04%03%02%01%06\"" },
-    { "1.2.3.4", "\"0%07%06%03%2a%03%04%04%00\"" },
-    /* Purposes: bare, cut, with something behind, under another OID, no list at all. */
-    { "2.5.29.37", "\"0%14" OID_EMAIL OID_CODE "\"" },
-    { "2.5.29.37", "\"0%1d%06%03U%1d%25%04%160%14" OID_EMAIL "\"" },
-    { "2.5.29.37", "\"0%1d%06%03U%1d%25%04%160%14" OID_EMAIL OID_CODE "x\"" },
-    { "2.5.29.37", "\"0%1d%06%03U%1d%1e%04%160%14" OID_EMAIL OID_CODE "\"" },
-    { "2.5.29.37", "\"\"" },
-    /* Only p11-kit's "no purpose" (1.3.6.1.4.1.3319.6.10.16): trusted for nothing. */
-    { "2.5.29.37", "\"0%15%06%03U%1d%25%04%0e0%0c%06%0a%2b%06%01%04%01%99w%06%0a%10\"" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *text = with_extension (cases[i].oid, cases[i].value);
-      Result result = parse (text, TRUST_P11_PLACE_TOP);
-
-      g_test_message ("%s %s", cases[i].oid, cases[i].value);
-      g_assert_no_error (result.error);
-      g_assert_cmpuint (result.anchors->len, ==, 0);
-      g_assert_cmpuint (result.warnings->len, ==, i + 1 < G_N_ELEMENTS (cases) ? 1 : 0);
-      result_clear (&result);
-    }
-}
-
 static void
 test_two_purpose_lists_intersect (void)
 {
@@ -315,24 +177,6 @@ test_two_purpose_lists_intersect (void)
   g_assert_no_error (result.error);
   g_assert_cmpuint (mask_of (&result, 0), ==, CODE);
   result_clear (&result);
-}
-
-static void
-test_distrust_after_is_noted (void)
-{
-  g_autofree char *dated = section ("trusted: true\nnss-server-distrust-after: \"%32%35%30%36%33%30%32%33%35%39%35%39Z\"\n", one);
-  g_autofree char *undated = section ("trusted: true\nnss-server-distrust-after: \"%00\"\nnss-email-distrust-after: false\n",
-                                      one);
-  Result with = parse (dated, TRUST_P11_PLACE_TOP), without = parse (undated, TRUST_P11_PLACE_TOP);
-
-  g_assert_no_error (with.error);
-  g_assert_cmpuint (with.anchors->len, ==, 1);
-  g_assert_cmpuint (with.warnings->len, ==, 1);
-  g_assert_no_error (without.error);
-  g_assert_cmpuint (without.anchors->len, ==, 1);
-  g_assert_cmpuint (without.warnings->len, ==, 0);
-  result_clear (&with);
-  result_clear (&without);
 }
 
 static void
@@ -564,9 +408,7 @@ main (int argc, char **argv)
   g_test_add_func ("/p11-persist/attached-purposes", test_attached_purposes);
   g_test_add_func ("/p11-persist/purpose-without-name", test_purpose_without_name);
   g_test_add_func ("/p11-persist/rejected-purposes", test_rejected_purposes);
-  g_test_add_func ("/p11-persist/never-wider", test_never_wider);
   g_test_add_func ("/p11-persist/two-purpose-lists-intersect", test_two_purpose_lists_intersect);
-  g_test_add_func ("/p11-persist/distrust-after-is-noted", test_distrust_after_is_noted);
   g_test_add_func ("/p11-persist/distrust-by-issuer-and-serial", test_distrust_by_issuer_and_serial);
   g_test_add_func ("/p11-persist/distrust-by-key", test_distrust_by_key);
   g_test_add_func ("/p11-persist/distrust-reach-by-layer", test_distrust_reach_by_layer);
