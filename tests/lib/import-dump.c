@@ -6,6 +6,7 @@
 #include "core/importers/importer.h"
 #include "core/text.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -56,6 +57,7 @@ main (int argc, char **argv)
   gsize size;
   TrustImportOptions options = { answer, NULL, FALSE };
 
+  setlocale (LC_ALL, "");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2 || !g_file_get_contents (argv[1], &bytes, &size, &error))
     {

