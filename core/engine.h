@@ -73,7 +73,8 @@ void trust_engine_get_watched (TrustEngine *engine, GPtrArray **sources, GPtrArr
 /* Called by the thread that made the change: how many wait now, and WHAT CALLER did, in a sentence. */
 typedef void (*TrustRequestsChanged) (guint waiting, const TrustCaller *caller, const char *what, gpointer user_data);
 void trust_engine_set_requests_listener (TrustEngine *engine, TrustRequestsChanged changed, gpointer user_data);
-/* Keeps WISH of CALLER; the same one that waits already stays as it is. In the writer's thread. Returns: (transfer full): the request, or its equal. */
+/* Keeps WISH of CALLER; the same one that waits already stays as it is. In the writer's thread. Returns: (transfer full): the request, or its
+ * equal. */
 TrustRequest *trust_engine_request_add (TrustEngine *engine, const TrustWish *wish, const TrustCaller *caller, GError **error);
 /* Those that wait, oldest first. REPORTS (nullable) gets a char* for each damaged file. Returns: (transfer full): of TrustRequest. */
 GPtrArray *trust_engine_request_list (TrustEngine *engine, GPtrArray *reports);
@@ -89,8 +90,8 @@ gboolean trust_engine_request_deny (TrustEngine *engine, const char *id, const c
 /* The stateless doors. */
 /* Certificates in BYTES. Returns: (transfer full): of TrustCertificate. */
 GPtrArray *trust_engine_decode (const void *bytes, gsize size, GError **error);
-/* Reads one anchor or distrust file's bytes (docs/man/anchord.anchor.5.rst), as if it stood in the administrator's layer: appends TrustAnchor* to ANCHORS or
- * TrustDistrust* to DISTRUSTS, and char* to WARNINGS for keys it does not know. */
+/* Reads one anchor or distrust file's bytes (docs/man/anchord.anchor.5.rst), as if it stood in the administrator's layer: appends TrustAnchor* to
+ * ANCHORS or TrustDistrust* to DISTRUSTS, and char* to WARNINGS for keys it does not know. */
 gboolean trust_engine_read_file (const void *bytes, gsize size, GPtrArray *anchors, GPtrArray *distrusts, GPtrArray *warnings, GError **error);
 /* One file of a store's effective set in FORMAT, one of core/emitters that is no folder. STORE: "system" or "app/…". PURPOSE: a name or OID; a format
  * that says for what an anchor is trusted (p11-kit, openssl-trusted) also takes "" for all of the set. Returns: (transfer full). */

@@ -75,7 +75,7 @@ test_import (Fixture *fixture, gconstpointer unused)
   g_auto (TrustDoorRequest) request = { NULL, NULL };
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (parse ("Import", import_of (texts, "{'purge-owned': <true>, 'allow-expired': <true>, 'reason': <'all of it'>}"), NULL, &request, &error));
+  g_assert_true (parse ("Import", import_of (texts, "{'purge-owned': <true>, 'allow-expired': <true>, 'reason': <'all'>}"), NULL, &request, &error));
   g_assert_no_error (error);
 
   const TrustChange *change = request.data;
@@ -264,8 +264,8 @@ test_preview_of_request (Fixture *fixture, gconstpointer unused)
 
   g_assert_true (pass (fixture, "Requests.Create", bytes_and (pem, "@a{sv} {}"), NULL, &asked, NULL));
   g_variant_get (asked.reply, "(&s)", &id);
-  pass (fixture, "Preview", g_variant_new ("(sv)", "Requests.Approve", g_variant_new ("(s@a{sv})", id, g_variant_new_parsed ("@a{sv} {}"))), NULL, &reply,
-        &error);
+  pass (fixture, "Preview", g_variant_new ("(sv)", "Requests.Approve", g_variant_new ("(s@a{sv})", id, g_variant_new_parsed ("@a{sv} {}"))), NULL,
+        &reply, &error);
   g_assert_no_error (error);
   changes = g_variant_get_child_value (reply.reply, 3);
   g_assert_cmpuint (g_variant_n_children (changes), ==, 1);
@@ -298,8 +298,8 @@ test_preview_sealed (Fixture *fixture, gconstpointer unused)
   g_auto (TrustDoorReply) reply = { NULL, NULL };
   g_autoptr (GError) error = NULL;
 
-  pass (fixture, "Preview", g_variant_new ("(sv)", "Anchors.AddSealed", g_variant_new ("(h@a{sv})", 0, g_variant_new_parsed ("@a{sv} {}"))), fds, &reply,
-        &error);
+  pass (fixture, "Preview", g_variant_new ("(sv)", "Anchors.AddSealed", g_variant_new ("(h@a{sv})", 0, g_variant_new_parsed ("@a{sv} {}"))), fds,
+        &reply, &error);
   g_assert_no_error (error);
 }
 
