@@ -11,6 +11,7 @@
 #include "facade/facade-preview.h"
 #include "facade/facade-requests.h"
 #include "facade/facade-verifier.h"
+#include "facade/facade-why.h"
 #include "facade/pages.h"
 
 #include <glib/gi18n-lib.h>
@@ -46,6 +47,7 @@ const TrustDoor trust_doors[] = {
   { TRUST_DOOR_METHOD, "Anchors", "List", NULL, TRUST_DOOR_VERIFIER, "(a{sv}su)", trust_parse_list, NULL, trust_handle_list,
     NULL, trust_look_ahead_in_list },
   { TRUST_DOOR_METHOD, "Anchors", "Get", NULL, TRUST_DOOR_MAIN, "(s)", trust_parse_get, NULL, trust_handle_get, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "Why", NULL, TRUST_DOOR_VERIFIER, "(s)", trust_parse_get, NULL, trust_handle_why, NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "GetBundle", NULL, TRUST_DOOR_VERIFIER, "(sss)", trust_parse_get_bundle, NULL,
     trust_handle_get_bundle, trust_is_bundle_ready, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "GetStatus", NULL, TRUST_DOOR_VERIFIER, "()", NULL, NULL, trust_handle_get_status, NULL, NULL },

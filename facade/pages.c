@@ -249,7 +249,7 @@ build_page (const TrustSnapshot *snapshot, const TrustPageRequest *request, guin
         continue;
       if (!item_matches (&item, request))
         continue;
-      g_variant_builder_add_value (&rows, item.anchor != NULL ? trust_view_anchor (item.anchor, FALSE, share)
+      g_variant_builder_add_value (&rows, item.anchor != NULL ? trust_view_anchor (item.anchor, share)
                                                               : trust_view_distrust (item.distrust, share));
       *rows_out += 1;
     }

@@ -3,6 +3,7 @@
 #include "facade/views.h"
 
 #include "core/text.h"
+#include "facade/limits.h"
 #include "facade/lookup.h"
 
 #include <string.h>
@@ -31,6 +32,13 @@ typedef enum
   KEY_REASON,
   KEY_ADDED,
   KEY_ADDED_BY,
+  KEY_PERMITTED,
+  KEY_EXCLUDED,
+  KEY_DISTRUST_AFTER,
+  KEY_UNTIL,
+  KEY_ACCEPT_LOSS,
+  KEY_REPLACES,
+  KEY_ENDED,
   KEY_CERTIFICATE,
   KEY_ALSO,
   KEY_LAST
@@ -38,8 +46,8 @@ typedef enum
 
 static const char *const key_names[] = {
   "fingerprint", "key-fingerprint", "subject", "issuer", "title", "organization", "serial", "not-before", "not-after", "key",
-  "signature", "purposes", "status", "layer", "source", "path", "foreign", "label", "reason", "added", "added-by", "certificate",
-  "also",
+  "signature", "purposes", "status", "layer", "source", "path", "foreign", "label", "reason", "added", "added-by",
+  "permitted", "excluded", "distrust-after", "until", "accept-loss", "replaces", "ended", "certificate", "also",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (key_names) == KEY_LAST);
 
@@ -97,6 +105,12 @@ row_add (Row *row, Key key, GVariant *value)
     return;
   g_clear_pointer (&row->share->entries[key], g_variant_unref);
   row->share->entries[key] = g_variant_ref_sink (entry);
+}
+
+static void
+row_add_alone (Row *row, Key key, GVariant *value)
+{
+  row->entries[row->n++] = g_variant_new_dict_entry (get_key (key), g_variant_new_variant (value));
 }
 
 static GVariant *
@@ -277,13 +291,37 @@ row_add_purposes (Row *row, const TrustAnchor *anchor)
   share->settings = settings != NULL ? trust_settings_ref (settings) : NULL;
 }
 
+/* What most anchors have nothing of: not shared, and left out where there is nothing to say. */
 static void
-row_add_anchor (Row *row, const TrustAnchor *anchor, gboolean distrusted)
+row_add_limits (Row *row, const TrustAnchor *anchor)
+{
+  const TrustSettings *settings = trust_anchor_get_settings (anchor);
+  const TrustFingerprint *replaces = trust_note_get_replaces (trust_anchor_get_note (anchor));
+  GVariant *permitted = trust_limits_view_subtrees (settings, FALSE);
+  GVariant *excluded = trust_limits_view_subtrees (settings, TRUE);
+  GVariant *after = trust_limits_view_distrust_after (settings);
+
+  if (permitted != NULL)
+    row_add_alone (row, KEY_PERMITTED, permitted);
+  if (excluded != NULL)
+    row_add_alone (row, KEY_EXCLUDED, excluded);
+  if (after != NULL)
+    row_add_alone (row, KEY_DISTRUST_AFTER, after);
+  if (trust_settings_get_until (settings) != TRUST_NEVER)
+    row_add_alone (row, KEY_UNTIL, g_variant_new_int64 (trust_settings_get_until (settings)));
+  if (trust_settings_accepts_loss (settings))
+    row_add_alone (row, KEY_ACCEPT_LOSS, g_variant_new_boolean (TRUE));
+  if (replaces != NULL)
+    row_add_alone (row, KEY_REPLACES, trust_view_fingerprint (replaces));
+}
+
+static void
+row_add_anchor (Row *row, const TrustAnchor *anchor, const char *status)
 {
   row_add_certificate (row, trust_anchor_get_certificate (anchor));
   row_add_purposes (row, anchor);
-  row_add_statement (row, distrusted ? "distrusted" : "trusted", trust_anchor_get_origin (anchor),
-                     trust_anchor_get_note (anchor));
+  row_add_statement (row, status, trust_anchor_get_origin (anchor), trust_anchor_get_note (anchor));
+  row_add_limits (row, anchor);
 }
 
 static void
@@ -300,11 +338,11 @@ row_add_distrust (Row *row, const TrustDistrust *distrust)
 }
 
 GVariant *
-trust_view_anchor (const TrustAnchor *anchor, gboolean distrusted, TrustViewShare *share)
+trust_view_anchor (const TrustAnchor *anchor, TrustViewShare *share)
 {
   Row row = { .share = share };
 
-  row_add_anchor (&row, anchor, distrusted);
+  row_add_anchor (&row, anchor, "trusted");
   return row_end (&row);
 }
 
@@ -357,6 +395,17 @@ view_also (const TrustSnapshot *snapshot, const TrustFingerprint *fingerprint, c
   return g_variant_builder_end (&also.builder);
 }
 
+/* An anchor of a source that nobody refuses, and that is not effective all the same. */
+static void
+row_add_overruled (Row *row, const TrustSnapshot *snapshot, const TrustAnchor *anchor)
+{
+  gboolean ended = trust_ended_has (snapshot->ended, anchor, snapshot->time);
+
+  row_add_anchor (row, anchor, ended ? "ended" : "not-trusted");
+  if (ended)
+    row_add_alone (row, KEY_ENDED, g_variant_new_boolean (TRUE));
+}
+
 GVariant *
 trust_view_detail (const TrustSnapshot *snapshot, const TrustAnchor *anchor, const TrustDistrust *distrust)
 {
@@ -370,11 +419,13 @@ trust_view_detail (const TrustSnapshot *snapshot, const TrustAnchor *anchor, con
       = anchor != NULL ? trust_anchor_get_fingerprint (anchor) : trust_distrust_get_fingerprint (distrust);
 
   if (anchor != NULL && !refused)
-    row_add_anchor (&row, anchor, FALSE);
+    row_add_anchor (&row, anchor, "trusted");
   else if (distrust != NULL && (anchor == NULL || trust_distrust_get_fingerprint (distrust) != NULL))
     row_add_distrust (&row, distrust);
+  else if (distrust != NULL)
+    row_add_anchor (&row, anchor, "distrusted");
   else
-    row_add_anchor (&row, anchor, TRUE);
+    row_add_overruled (&row, snapshot, anchor);
   row_add (&row, KEY_CERTIFICATE, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, der.data, der.size, 1));
   row_add (&row, KEY_ALSO, view_also (snapshot, fingerprint, refused ? NULL : anchor));
   return row_end (&row);

@@ -16,8 +16,8 @@ typedef struct _TrustViewShare TrustViewShare;
 TrustViewShare *trust_view_share_new (void);
 void trust_view_share_free (TrustViewShare *share);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustViewShare, trust_view_share_free)
-/* a{sv}. SHARE nullable. DISTRUSTED: an anchor of a source that the effective set refuses. */
-GVariant *trust_view_anchor (const TrustAnchor *anchor, gboolean distrusted, TrustViewShare *share);
+/* a{sv} of an effective anchor. SHARE nullable. */
+GVariant *trust_view_anchor (const TrustAnchor *anchor, TrustViewShare *share);
 GVariant *trust_view_distrust (const TrustDistrust *distrust, TrustViewShare *share);
 /* The same with "certificate" and "also". */
 GVariant *trust_view_detail (const TrustSnapshot *snapshot, const TrustAnchor *anchor, const TrustDistrust *distrust);

@@ -1,0 +1,8 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The row's functions for Why of org.anchord.Anchord1.Anchors. */
+#pragma once
+
+#include "facade/door.h"
+
+gboolean trust_handle_why (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error);
