@@ -9,13 +9,28 @@
 
 /* More of them tell nothing more. */
 #define MAX_REPORTS 100u
+/* Of settings in a report. Characters. */
+#define MAX_SHOWN 200u
+
+/* In what two entries for one certificate may differ. */
+typedef enum
+{
+  DIFFERENT_PURPOSES = 1 << 0,
+  DIFFERENT_NAMES = 1 << 1,
+  DIFFERENT_DATES = 1 << 2,
+  DIFFERENT_END = 1 << 3,
+  DIFFERENT_LOSS = 1 << 4
+} Difference;
+
+/* In the order of their bits. */
+static const char *const differences[] = { "purposes", "permitted names", "distrust-after dates", "ends", "acceptance of losses" };
 
 /* What the layers say of one certificate so far. */
 typedef struct
 {
   TrustAnchor *anchor;      /* (borrowed) of the highest layer; the one to show */
   TrustSettings *settings;  /* (owned) what all entries of that layer allow */
-  gboolean is_conflict;     /* its entries differ */
+  guint differences;        /* of Difference: in what its entries differ */
   gboolean has_ended;       /* one of them has */
 } Claim;
 
@@ -123,6 +138,27 @@ is_shown_before (const TrustAnchor *a, const TrustAnchor *b)
   return order < 0;
 }
 
+static guint
+compare_settings (const TrustSettings *a, const TrustSettings *b)
+{
+  const TrustLimits *x = trust_settings_get_limits (a), *y = trust_settings_get_limits (b);
+  g_autoptr (TrustPurposes) none = trust_purposes_new_mask (0);
+  TrustLimits dates_x = TRUST_LIMITS_NONE, dates_y = TRUST_LIMITS_NONE;
+  g_autoptr (TrustSettings) only_x = NULL, only_y = NULL;
+  guint found = 0;
+
+  dates_x.distrust_after = x->distrust_after;
+  dates_y.distrust_after = y->distrust_after;
+  only_x = trust_settings_new_limited (none, &dates_x);
+  only_y = trust_settings_new_limited (none, &dates_y);
+  found |= trust_purposes_equal (trust_settings_get_purposes (a), trust_settings_get_purposes (b)) ? 0 : DIFFERENT_PURPOSES;
+  found |= trust_constraints_equal (x->constraints, y->constraints) ? 0 : DIFFERENT_NAMES;
+  found |= trust_settings_equal (only_x, only_y) ? 0 : DIFFERENT_DATES;
+  found |= x->until == y->until ? 0 : DIFFERENT_END;
+  found |= x->accept_loss == y->accept_loss ? 0 : DIFFERENT_LOSS;
+  return found;
+}
+
 static void
 claim (Merge *merge, TrustAnchor *anchor)
 {
@@ -146,7 +182,7 @@ claim (Merge *merge, TrustAnchor *anchor)
   held->has_ended = held->has_ended || trust_ended_has (merge->ended, anchor, merge->now);
   if (!trust_settings_equal (held->settings, settings))
     {
-      held->is_conflict = TRUE;
+      held->differences |= compare_settings (held->settings, settings);
       both = trust_settings_intersect (held->settings, settings);
       trust_settings_unref (held->settings);
       held->settings = both;
@@ -247,12 +283,19 @@ dup_shown_path (const TrustOrigin *origin)
   return trust_text_printable (trust_origin_get_path (origin), 0);
 }
 
+/* "purposes and permitted names". */
 static char *
-dup_shown_purposes (const TrustSettings *settings)
+dup_differences (guint mask)
 {
-  g_auto (GStrv) names = trust_purposes_dup_names (trust_settings_get_purposes (settings));
+  g_autoptr (GString) out = g_string_new (NULL);
 
-  return g_strjoinv (", ", names);
+  for (guint i = 0; i < G_N_ELEMENTS (differences); i++)
+    if ((mask & 1u << i) != 0)
+      {
+        mask &= ~(1u << i);
+        g_string_append_printf (out, "%s%s", out->len == 0 ? "" : mask == 0 ? " and " : ", ", differences[i]);
+      }
+  return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
 static void
@@ -260,15 +303,16 @@ report_conflict (Merge *merge, const Claim *held)
 {
   g_autofree char *title = dup_shown_title (held->anchor);
   g_autofree char *path = dup_shown_path (trust_anchor_get_origin (held->anchor));
-  g_autofree char *purposes = dup_shown_purposes (held->settings);
+  g_autofree char *what = dup_differences (held->differences);
+  g_autofree char *left = trust_settings_describe (held->settings);
+  g_autofree char *shown = trust_text_printable (left, MAX_SHOWN);
 
-  if (*purposes == '\0')
+  if (trust_purposes_is_empty (trust_settings_get_purposes (held->settings)))
     report (merge, "\"%s\" (%s) is not trusted: the entries for it in the %s layer have no purpose in common", title, path,
             trust_layer_get_name (layer_of (held->anchor)));
   else
-    report (merge, "\"%s\" (%s) has entries with different purposes in the %s layer: only what all of them allow counts (%s)",
-            title, path,
-            trust_layer_get_name (layer_of (held->anchor)), purposes);
+    report (merge, "\"%s\" (%s) has entries with different %s in the %s layer: only what all of them allow counts (%s)", title, path, what,
+            trust_layer_get_name (layer_of (held->anchor)), shown);
 }
 
 /* Adds what HELD comes to. ANCHORS: owned references. */
@@ -292,7 +336,7 @@ decide (Merge *merge, const Claim *held, GPtrArray *anchors)
     }
   if (held->has_ended)
     return;
-  if (held->is_conflict)
+  if (held->differences != 0)
     report_conflict (merge, held);
   if (trust_purposes_is_empty (trust_settings_get_purposes (held->settings)))
     return;

@@ -22,8 +22,8 @@ gboolean trust_publisher_heal (TrustPublisher *publisher, TrustSnapshot *snapsho
 /* Holds everything on disk against SNAPSHOT and fills its consumers array; writes nothing, so a reader without the lock may do
  * it. */
 void trust_publisher_look (TrustPublisher *publisher, TrustSnapshot *snapshot);
-/* What was published last, by any run: TrustFingerprint* -> char* (its purposes' names, comma separated; see
- * trust_purposes_dup_names()), both owned by the table. Empty if nothing was. Returns: (transfer full). */
+/* What was published last, by any run: TrustFingerprint* -> char* (trust_settings_describe()), both
+ * owned by the table. Empty if nothing was. Returns: (transfer full). */
 GHashTable *trust_publisher_read_set (TrustPublisher *publisher);
 void trust_publisher_tidy (TrustPublisher *publisher);
 /* Paths whose outside change calls for a heal. Returns: (transfer container). */

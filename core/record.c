@@ -6,25 +6,23 @@ char *
 trust_record_describe (const TrustAnchorSet *set, const TrustFingerprint *fingerprint)
 {
   TrustAnchor *anchor = trust_anchor_set_lookup (set, fingerprint);
-  g_auto (GStrv) names = NULL;
-  g_autofree char *list = NULL;
+  g_autofree char *settings = NULL;
 
   if (anchor == NULL)
     return g_strdup (trust_anchor_set_lookup_distrust (set, fingerprint) != NULL ? "distrusted" : "");
-  names = trust_purposes_dup_names (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
-  list = g_strjoinv (",", names);
-  return g_strconcat ("trusted ", list, NULL);
+  settings = trust_settings_describe (trust_anchor_get_settings (anchor));
+  return g_strconcat ("trusted ", settings, NULL);
 }
 
 static char *
 describe_before (const TrustBefore *before, const TrustFingerprint *fingerprint)
 {
-  const char *purposes = NULL;
+  const char *settings = NULL;
 
   if (before->set != NULL)
     return trust_record_describe (before->set, fingerprint);
-  purposes = g_hash_table_lookup (before->published, fingerprint);
-  return purposes != NULL ? g_strconcat ("trusted ", purposes, NULL) : g_strdup ("");
+  settings = g_hash_table_lookup (before->published, fingerprint);
+  return settings != NULL ? g_strconcat ("trusted ", settings, NULL) : g_strdup ("");
 }
 
 /* trust_anchor_set_diff() against what the last run published, of which no certificates are known any more. */
@@ -41,13 +39,12 @@ diff_published (GHashTable *published, const TrustAnchorSet *after, TrustAnchorS
     {
       TrustAnchor *anchor = trust_anchor_set_get_anchor (after, i);
       const TrustFingerprint *fingerprint = trust_anchor_get_fingerprint (anchor);
-      const char *purposes = g_hash_table_lookup (published, fingerprint);
-      g_auto (GStrv) names = trust_purposes_dup_names (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
-      g_autofree char *now = g_strjoinv (",", names);
+      const char *settings = g_hash_table_lookup (published, fingerprint);
+      g_autofree char *now = trust_settings_describe (trust_anchor_get_settings (anchor));
 
-      if (purposes == NULL)
+      if (settings == NULL)
         g_array_append_vals (out->added, fingerprint, 1);
-      else if (!g_str_equal (purposes, now))
+      else if (!g_str_equal (settings, now))
         g_array_append_vals (out->changed, fingerprint, 1);
     }
   g_hash_table_iter_init (&iter, published);

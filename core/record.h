@@ -10,7 +10,7 @@
 typedef struct
 {
   const TrustAnchorSet *set;   /* (nullable) */
-  GHashTable *published;       /* (nullable) TrustFingerprint* -> char*: purposes, comma separated */
+  GHashTable *published;       /* (nullable) TrustFingerprint* -> char*: trust_settings_describe() */
 } TrustBefore;
 
 /* The intent of OPERATION ("add", …, "source"), without files; DIFF is filled. REASON: nullable. Returns: (transfer full). */
@@ -18,5 +18,6 @@ TrustJournalIntent *trust_record_intent (const char *operation, const char *reas
                                          const TrustBefore *before, const TrustAnchorSet *after, TrustAnchorSetDiff *diff);
 /* Does AFTER trust and distrust just what was so BEFORE? */
 gboolean trust_record_is_unchanged (const TrustBefore *before, const TrustAnchorSet *after);
-/* "trusted server-auth,email-protection", "distrusted" or "": how SET stands to a certificate. Returns: (transfer full). */
+/* "trusted server-auth;permitted-dns=corp.example" (trust_settings_describe()), "distrusted" or "": how SET stands to a certificate.
+ * Returns: (transfer full). */
 char *trust_record_describe (const TrustAnchorSet *set, const TrustFingerprint *fingerprint);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Constraints longer than this stand in a description as their SHA-256: manifest and journal hold one for every anchor. Bytes. */
-#define MAX_CONSTRAINTS 4096u
+#define MAX_CONSTRAINTS 1024u
 
 /* As ISO 8601 where it has a year; else the bare seconds. */
 static void

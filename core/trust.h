@@ -61,6 +61,6 @@ gboolean trust_settings_is_within (const TrustSettings *a, const TrustSettings *
 TrustSettings *trust_settings_intersect (const TrustSettings *a, const TrustSettings *b);
 /* One word without blanks, the same for equal settings and for nothing else, for journal and manifest:
  * "server-auth,client-auth" and, where there are limits, ";until=2027-01-01T00:00:00Z;permitted-dns=corp.example;…;accept-loss". What is in a
- * value beside letters, digits and ".-_@:/=+" is percent-encoded; a comma parts values. Constraints of more than 4 KiB stand as
+ * value beside letters, digits and ".-_@:/=+" is percent-encoded; a comma parts values. Constraints of more than 1 KiB stand as
  * ";constraints=SHA256". Returns: (transfer full). */
 char *trust_settings_describe (const TrustSettings *settings);

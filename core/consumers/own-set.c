@@ -14,7 +14,7 @@ trust_own_make_body (const TrustAnchorSet *set)
   guint n = trust_anchor_set_get_n_anchors (set);
   GString *body = g_string_sized_new (128 * (gsize) n + 256);
   const TrustSettings *settings = NULL;
-  g_autofree char *names = NULL;
+  g_autofree char *description = NULL;
 
   for (guint i = 0; i < n; i++)
     {
@@ -22,14 +22,11 @@ trust_own_make_body (const TrustAnchorSet *set)
       char hex[TRUST_FINGERPRINT_HEX];
 
       /* Most anchors share their settings. */
-      if (names == NULL || trust_anchor_get_settings (anchor) != settings)
+      if (description == NULL || trust_anchor_get_settings (anchor) != settings)
         {
-          g_auto (GStrv) split = NULL;
-
           settings = trust_anchor_get_settings (anchor);
-          split = trust_purposes_dup_names (trust_settings_get_purposes (settings));
-          g_free (names);
-          names = g_strjoinv (",", split);
+          g_free (description);
+          description = trust_settings_describe (settings);
         }
       trust_fingerprint_to_hex (trust_anchor_get_fingerprint (anchor), hex);
       g_string_append (body, "anchor ");
@@ -37,7 +34,7 @@ trust_own_make_body (const TrustAnchorSet *set)
       g_string_append_c (body, ' ');
       g_string_append (body, trust_layer_get_name (trust_origin_get_layer (trust_anchor_get_origin (anchor))));
       g_string_append_c (body, ' ');
-      g_string_append (body, names);
+      g_string_append (body, description);
       g_string_append_c (body, '\n');
     }
   return body;
@@ -54,7 +51,7 @@ trust_own_digest_body (const char *body, gsize size)
 
 /* Splits one manifest line. FALSE for one of another kind. */
 static gboolean
-parse_anchor_line (const char *line, gsize size, TrustFingerprint *fingerprint, char **purposes)
+parse_anchor_line (const char *line, gsize size, TrustFingerprint *fingerprint, char **settings)
 {
   g_autofree char *text = g_strndup (line, size);
   g_auto (GStrv) fields = g_strsplit (text, " ", 4);
@@ -62,7 +59,7 @@ parse_anchor_line (const char *line, gsize size, TrustFingerprint *fingerprint, 
   if (g_strv_length (fields) != 4 || !g_str_equal (fields[0], "anchor") || strlen (fields[1]) != 64
       || !trust_text_unhex (fields[1], fingerprint->bytes, sizeof fingerprint->bytes))
     return FALSE;
-  *purposes = g_strdup (fields[3]);
+  *settings = g_strdup (fields[3]);
   return TRUE;
 }
 
@@ -84,10 +81,10 @@ trust_own_read_set (TrustRoot *root)
     {
       const char *newline = memchr (at, '\n', end - at), *last = newline != NULL ? newline : end;
       TrustFingerprint fingerprint;
-      char *purposes = NULL;
+      char *settings = NULL;
 
-      if (parse_anchor_line (at, last - at, &fingerprint, &purposes))
-        g_hash_table_insert (set, g_memdup2 (&fingerprint, sizeof fingerprint), purposes);
+      if (parse_anchor_line (at, last - at, &fingerprint, &settings))
+        g_hash_table_insert (set, g_memdup2 (&fingerprint, sizeof fingerprint), settings);
       at = last + 1;
     }
   return set;

@@ -55,7 +55,7 @@ char *trust_own_digest_body (const char *body, gsize size);
 /* The current generation's manifest, or NULL. */
 GBytes *trust_own_read_manifest (TrustRoot *root);
 
-/* The manifest `set` of the current generation: TrustFingerprint* -> char* (its purposes' names, comma separated), both owned by
+/* The manifest `set` of the current generation: TrustFingerprint* -> char* (trust_settings_describe()), both owned by
  * the table. Empty if nothing was published. Returns: (transfer full). */
 GHashTable *trust_own_read_set (TrustRoot *root);
 

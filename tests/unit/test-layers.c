@@ -196,6 +196,54 @@ test_one_layer_intersects (void)
 }
 
 static void
+add_limited (TrustSourceFile *file, guint mask, const TrustLimits *limits)
+{
+  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (mask);
+  g_autoptr (TrustSettings) settings = trust_settings_new_limited (purposes, limits);
+
+  file->anchors = g_renew (TrustAnchor *, file->anchors, file->n_anchors + 1);
+  file->anchors[file->n_anchors++] = trust_anchor_new (certificates[0]->certificate, settings, file->origin, NULL);
+}
+
+/* Two entries in one layer: what both allow, and a report that names each thing in which they differ. */
+static void
+test_one_layer_intersects_limits (void)
+{
+  static const char *const expected[] = {
+    "different purposes in the", "different permitted names in the", "different distrust-after dates in the",
+    "different ends in the",     "different acceptance of losses in the",
+    "different purposes, permitted names, distrust-after dates, ends and acceptance of losses in the",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      gboolean all = i == G_N_ELEMENTS (expected) - 1;
+      g_autoptr (GPtrArray) states = states_new (), reports = g_ptr_array_new_with_free_func (g_free);
+      g_autoptr (TrustConstraints) wide = trust_constraints_new (), narrow = trust_constraints_new ();
+      g_autoptr (GArray) dates = trust_distrust_after_new ();
+      TrustLimits a = { wide, NULL, 5000, TRUE };
+      TrustLimits b = { i == 1 || all ? narrow : wide, i == 2 || all ? dates : NULL, i == 3 || all ? 4000 : 5000, !(i == 4 || all) };
+      guint mask = i == 0 || all ? 5 : 7;
+      g_autoptr (TrustAnchorSet) set = NULL;
+      g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (mask);
+      g_autoptr (TrustSettings) wanted = NULL;
+
+      g_assert_true (trust_constraints_add (wide, TRUST_NAME_DNS, FALSE, "example", NULL));
+      g_assert_true (trust_constraints_add (narrow, TRUST_NAME_DNS, FALSE, "a.example", NULL));
+      trust_distrust_after_add (dates, "server-auth", 3000);
+      wanted = trust_settings_new_limited (purposes, &b);
+      g_ptr_array_add (states, state_new (4));
+      add_limited (add_file (states->pdata[0], "/etc/a.anchor", TRUST_FILE_TAKEN), 7, &a);
+      add_limited (add_file (states->pdata[0], "/etc/b.anchor", TRUST_FILE_TAKEN), mask, &b);
+      set = trust_layers_merge (states, NULL, NOW, reports);
+      g_assert_true (trust_settings_equal (trust_anchor_get_settings (trust_anchor_set_get_anchor (set, 0)), wanted));
+      g_assert_cmpuint (reports->len, ==, 1);
+      g_test_message ("%s", (char *) reports->pdata[0]);
+      g_assert_nonnull (strstr (reports->pdata[0], expected[i]));
+    }
+}
+
+static void
 test_status_counts (void)
 {
   for (TrustFileStatus status = TRUST_FILE_TAKEN; status <= TRUST_FILE_IGNORED; status++)
@@ -433,6 +481,7 @@ main (int argc, char **argv)
   g_test_add_func ("/layers/distrust-within-and-below", test_distrust_within_and_below);
   g_test_add_func ("/layers/key-reaches-cross-signs", test_key_reaches_cross_signs);
   g_test_add_func ("/layers/one-layer-intersects", test_one_layer_intersects);
+  g_test_add_func ("/layers/one-layer-intersects-limits", test_one_layer_intersects_limits);
   g_test_add_func ("/layers/status-counts", test_status_counts);
   g_test_add_func ("/layers/masks", test_masks);
   g_test_add_func ("/layers/ended", test_ended);

@@ -89,6 +89,34 @@ test_manifest (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (text, " administrator server-auth,code-signing\n"));
 }
 
+/* A limited anchor's line says its limits, in one word. */
+static void
+test_manifest_of_limits (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (TLS);
+  g_autoptr (TrustConstraints) constraints = trust_constraints_new ();
+  TrustLimits limits = { constraints, NULL, TRUST_NEVER, FALSE };
+  g_autoptr (TrustSettings) settings = NULL;
+  g_autoptr (TrustOrigin) origin = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "anchors-etc", "/x", FALSE);
+  g_autoptr (TrustAnchor) anchor = NULL;
+  g_autoptr (GPtrArray) anchors = g_ptr_array_new (), none = g_ptr_array_new ();
+  g_autoptr (TrustAnchorSet) set = NULL;
+  g_autoptr (GString) body = NULL;
+  g_autoptr (GHashTable) read = NULL;
+
+  g_assert_true (trust_constraints_add (constraints, TRUST_NAME_EMAIL, FALSE, "\"a b\"@corp.example", NULL));
+  settings = trust_settings_new_limited (purposes, &limits);
+  anchor = trust_anchor_new (certificates[2]->certificate, settings, origin, NULL);
+  g_ptr_array_add (anchors, anchor);
+  set = trust_anchor_set_new (anchors, none);
+  body = trust_own_make_body (set);
+  g_assert_true (g_str_has_suffix (body->str, " administrator server-auth;permitted-email=%22a%20b%22@corp.example\n"));
+  test_scratch_write (f->scratch, CURRENT "set", body->str, -1);
+  read = trust_own_read_set (f->root);
+  g_assert_cmpstr (g_hash_table_lookup (read, trust_anchor_get_fingerprint (anchor)), ==,
+                   "server-auth;permitted-email=%22a%20b%22@corp.example");
+}
+
 /* Certificates of one subject come and go: what stays is always found, and the chain ends where it should. */
 static void
 test_chain (Fixture *f, gconstpointer data)
@@ -208,6 +236,7 @@ main (int argc, char **argv)
   ADD ("/own/purposes", test_purposes);
   ADD ("/own/unchanged", test_unchanged);
   ADD ("/own/manifest", test_manifest);
+  ADD ("/own/manifest-of-limits", test_manifest_of_limits);
   ADD ("/own/chain", test_chain);
   ADD ("/own/damaged", test_damaged);
   ADD ("/own/forward", test_forward);
