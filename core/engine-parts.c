@@ -88,7 +88,7 @@ trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, GPtrArray *
   g_autoptr (GPtrArray) reports = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (TrustEnded) written = trust_ended_read (engine->root), more = trust_ended_gather (written, states, now);
   g_autoptr (TrustAnchorSet) set = trust_layers_merge (states, written, now, reports);
-  g_autoptr (TrustAnchorSet) flat = trust_anchor_set_ref (set);
+  g_autoptr (TrustAnchorSet) flat = trust_loss_flatten (set, &trust_loss_policy_default, now, &flat_next, NULL);
   TrustSnapshot *snapshot = trust_snapshot_new (generation, engine->distribution, set, states);
 
   engine->unwritten = more != NULL;

@@ -35,52 +35,132 @@ deal_with_foreign (TrustPlanner *planner, GError **error)
   return TRUE;
 }
 
-/* The entry that stands for FINGERPRINT alone in its file; NULL if there is none. */
+/* The entry that stands for NAME; NULL if there is none. */
 static const TrustDistrust *
-find_standing (const GPtrArray *files)
+find_standing (const TrustPlanner *planner, const TrustFingerprint *name)
 {
-  for (guint i = 0; files != NULL && i < files->len; i++)
-    {
-      const TrustSourceFile *file = files->pdata[i];
+  const GPtrArray *files = trust_planner_find_distrusts (planner, name);
 
-      if (file->n_anchors + file->n_distrusts == 1)
-        return file->distrusts[0];
+  if (files == NULL || g_hash_table_contains (planner->narrowed, name))
+    return NULL;
+  for (guint n = 0; n < ((TrustSourceFile *) files->pdata[0])->n_distrusts; n++)
+    {
+      const TrustDistrust *distrust = ((TrustSourceFile *) files->pdata[0])->distrusts[n];
+      TrustFingerprint other;
+
+      trust_planner_name_distrust (distrust, &other);
+      if (trust_fingerprint_equal (&other, name))
+        return distrust;
     }
   return NULL;
 }
 
 static gboolean
+same_fingerprints (const TrustFingerprint *a, const TrustFingerprint *b)
+{
+  return a == NULL || b == NULL ? a == b : trust_fingerprint_equal (a, b);
+}
+
+gboolean
+trust_planner_name_the_same (const TrustDistrust *a, const TrustDistrust *b)
+{
+  return same_fingerprints (trust_distrust_get_fingerprint (a), trust_distrust_get_fingerprint (b))
+         && same_fingerprints (trust_distrust_get_key_fingerprint (a), trust_distrust_get_key_fingerprint (b))
+         && trust_span_equal (trust_distrust_get_issuer_der (a), trust_distrust_get_issuer_der (b))
+         && trust_span_equal (trust_distrust_get_serial (a), trust_distrust_get_serial (b));
+}
+
+/* DISTRUST, and what STANDS (nullable) names besides: to refuse again never refuses less. Returns: (transfer full). */
+static TrustDistrust *
+widen (TrustDistrust *distrust, const TrustDistrust *stands)
+{
+  const TrustFingerprint *key = trust_distrust_get_key_fingerprint (distrust);
+  const TrustDistrust *by_serial = distrust;
+
+  if (stands == NULL)
+    return trust_distrust_ref (distrust);
+  if (key == NULL)
+    key = trust_distrust_get_key_fingerprint (stands);
+  if (trust_distrust_get_serial (distrust).size == 0)
+    by_serial = stands;
+  return trust_distrust_new (trust_distrust_get_fingerprint (distrust), key, trust_distrust_get_issuer_der (by_serial),
+                             trust_distrust_get_serial (by_serial),
+                             trust_distrust_get_certificate (distrust) != NULL ? trust_distrust_get_certificate (distrust)
+                                                                               : trust_distrust_get_certificate (stands),
+                             trust_distrust_get_origin (distrust), trust_distrust_get_note (distrust));
+}
+
+gboolean
+trust_planner_refuse (TrustPlanner *planner, TrustDistrust *distrust, GError **error)
+{
+  const TrustFingerprint *named = trust_distrust_get_fingerprint (distrust);
+  TrustOrigin *origin = trust_distrust_get_origin (distrust);
+  TrustFingerprint name;
+  GPtrArray *files = NULL, *anchors = named != NULL ? trust_planner_find_anchors (planner, named) : NULL;
+  const TrustDistrust *stands = NULL;
+  g_autoptr (TrustDistrust) wide = NULL;
+
+  trust_planner_name_distrust (distrust, &name);
+  files = trust_planner_find_distrusts (planner, &name);
+  stands = find_standing (planner, &name);
+  wide = widen (distrust, planner->change->replace ? NULL : stands);
+  g_ptr_array_add (planner->refused, trust_distrust_ref (wide));
+  if (stands != NULL && trust_planner_name_the_same (stands, wide) && anchors == NULL && !planner->change->set_aside)
+    {
+      trust_outcome_add (planner->plan->outcome, &name, trust_distrust_get_certificate (wide), TRUST_RESULT_ALREADY, NULL);
+      return TRUE;
+    }
+  if (!trust_planner_check_files (files, error) || !trust_planner_check_files (anchors, error)
+      || !trust_planner_check_target (planner, origin, &name, error))
+    return FALSE;
+  trust_planner_take_removals (planner, anchors, NULL);
+  trust_planner_take_removals (planner, files, trust_origin_get_path (origin));
+  trust_outcome_add (planner->plan->outcome, &name, trust_distrust_get_certificate (wide), TRUST_RESULT_DISTRUSTED, NULL);
+  trust_planner_take_distrust (planner, g_steal_pointer (&wide));
+  return TRUE;
+}
+
+static gboolean
+check_reach (const TrustPlanner *planner, const TrustCertificate *certificate, GError **error)
+{
+  const char *why = NULL;
+
+  if (planner->change->cert_only && planner->change->serial)
+    why = "--cert-only and --serial cannot go together; --serial leaves the key out, too";
+  else if (planner->change->serial && certificate == NULL)
+    why = "--serial needs the certificate, of which only the fingerprint is known here; give its file";
+  if (why == NULL)
+    return TRUE;
+  g_set_error_literal (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, why);
+  return FALSE;
+}
+
+/* A certificate and its key, or its cross-signs stay valid, unless less is asked for. */
+static gboolean
 distrust_one (TrustPlanner *planner, const TrustFingerprint *fingerprint, TrustCertificate *certificate, GError **error)
 {
   const TrustChange *change = planner->change;
-  const TrustFingerprint *key = certificate != NULL && !change->cert_only ? trust_certificate_get_key_fingerprint (certificate) : NULL;
   g_autoptr (TrustOrigin) origin = trust_planner_make_origin (planner, fingerprint, TRUE);
-  GPtrArray *own = trust_planner_find_distrusts (planner, fingerprint), *anchors = trust_planner_find_anchors (planner, fingerprint);
-  const TrustDistrust *stands = find_standing (own);
-  TrustNote *note = trust_note_new (change->label, change->reason, planner->added_by, planner->now);
-  TrustSpan none = { NULL, 0 };
+  TrustSpan issuer = { NULL, 0 }, serial = { NULL, 0 };
+  const TrustFingerprint *key = NULL;
   g_autoptr (TrustDistrust) distrust = NULL;
+  TrustNote *note = NULL;
 
-  /* To refuse again never refuses less: what stands names its key still. */
-  if (key == NULL && stands != NULL)
-    key = trust_distrust_get_key_fingerprint (stands);
-  distrust = trust_distrust_new (fingerprint, key, stands != NULL ? trust_distrust_get_issuer_der (stands) : none,
-                                 stands != NULL ? trust_distrust_get_serial (stands) : none, certificate, origin, note);
-  g_clear_pointer (&note, trust_note_unref);
-  g_ptr_array_add (planner->refused, trust_distrust_ref (distrust));
-  if (stands != NULL && anchors == NULL && !change->set_aside
-      && (key == NULL || trust_distrust_get_key_fingerprint (stands) != NULL))
-    {
-      trust_outcome_add (planner->plan->outcome, fingerprint, certificate, TRUST_RESULT_ALREADY, NULL);
-      return TRUE;
-    }
-  if (!trust_planner_check_files (own, error) || !trust_planner_check_files (anchors, error))
+  if (!check_reach (planner, certificate, error))
     return FALSE;
-  trust_planner_take_removals (planner, anchors, NULL);
-  trust_planner_take_removals (planner, own, trust_origin_get_path (origin));
-  trust_outcome_add (planner->plan->outcome, fingerprint, certificate, TRUST_RESULT_DISTRUSTED, NULL);
-  trust_planner_take_distrust (planner, g_steal_pointer (&distrust));
-  return TRUE;
+  if (g_hash_table_contains (planner->fresh, trust_origin_get_path (origin)))
+    return TRUE;
+  if (change->serial)
+    {
+      issuer = trust_certificate_get_issuer_der (certificate);
+      serial = trust_certificate_get_serial (certificate);
+    }
+  else if (certificate != NULL && !change->cert_only)
+    key = trust_certificate_get_key_fingerprint (certificate);
+  note = trust_note_new (change->label, change->reason, planner->added_by, planner->now);
+  distrust = trust_distrust_new (fingerprint, key, issuer, serial, certificate, origin, note);
+  g_clear_pointer (&note, trust_note_unref);
+  return trust_planner_refuse (planner, distrust, error);
 }
 
 static gboolean

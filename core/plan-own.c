@@ -6,15 +6,34 @@
 #include "core/error.h"
 #include "core/text.h"
 
+void
+trust_planner_name_distrust (const TrustDistrust *distrust, TrustFingerprint *out)
+{
+  const TrustFingerprint *named = trust_distrust_get_fingerprint (distrust), *key = trust_distrust_get_key_fingerprint (distrust);
+  TrustSpan issuer = trust_distrust_get_issuer_der (distrust), serial = trust_distrust_get_serial (distrust);
+  g_autoptr (GByteArray) both = NULL;
+
+  if (named != NULL || key != NULL)
+    {
+      *out = named != NULL ? *named : *key;
+      return;
+    }
+  both = g_byte_array_new ();
+  g_byte_array_append (both, issuer.data, (guint) issuer.size);
+  g_byte_array_append (both, serial.data, (guint) serial.size);
+  trust_fingerprint_of (both->data, both->len, out);
+}
+
+/* COPY: the index owns its keys. */
 static void
-index_file (GHashTable *index, const TrustFingerprint *named, TrustSourceFile *file)
+index_file (GHashTable *index, const TrustFingerprint *named, TrustSourceFile *file, gboolean copy)
 {
   GPtrArray *files = g_hash_table_lookup (index, named);
 
   if (files == NULL)
     {
       files = g_ptr_array_new ();
-      g_hash_table_insert (index, (gpointer) named, files);
+      g_hash_table_insert (index, copy ? g_memdup2 (named, sizeof *named) : (gpointer) named, files);
     }
   if (files->len == 0 || files->pdata[files->len - 1] != file)
     g_ptr_array_add (files, file);
@@ -25,19 +44,19 @@ static void
 index_place (TrustPlace *place)
 {
   place->anchors = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
-  place->distrusts = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+  place->distrusts = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   for (guint i = 0; place->state != NULL && i < place->state->files->len; i++)
     {
       TrustSourceFile *file = place->state->files->pdata[i];
 
       for (guint n = 0; n < file->n_anchors; n++)
-        index_file (place->anchors, trust_anchor_get_fingerprint (file->anchors[n]), file);
+        index_file (place->anchors, trust_anchor_get_fingerprint (file->anchors[n]), file, FALSE);
       for (guint n = 0; n < file->n_distrusts; n++)
         {
-          const TrustFingerprint *named = trust_distrust_get_fingerprint (file->distrusts[n]);
+          TrustFingerprint name;
 
-          if (named != NULL)
-            index_file (place->distrusts, named, file);
+          trust_planner_name_distrust (file->distrusts[n], &name);
+          index_file (place->distrusts, &name, file, TRUE);
         }
     }
 }
@@ -85,14 +104,66 @@ trust_planner_check_files (const GPtrArray *files, GError **error)
   return TRUE;
 }
 
-/* Was CERTIFICATE in the change before? */
 static gboolean
-is_double (const TrustPlanner *planner, const TrustCertificate *certificate)
+names_only (const TrustSourceFile *file, const TrustFingerprint *name)
 {
-  const TrustFingerprint *fingerprint = trust_certificate_get_fingerprint (certificate);
-  gpointer first = NULL;
+  TrustFingerprint other;
 
-  return g_hash_table_lookup_extended (planner->asked, fingerprint, &first, NULL) && first != fingerprint;
+  for (guint i = 0; i < file->n_anchors; i++)
+    if (!trust_fingerprint_equal (trust_anchor_get_fingerprint (file->anchors[i]), name))
+      return FALSE;
+  for (guint i = 0; i < file->n_distrusts; i++)
+    {
+      trust_planner_name_distrust (file->distrusts[i], &other);
+      if (!trust_fingerprint_equal (&other, name))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+trust_planner_check_target (const TrustPlanner *planner, const TrustOrigin *origin, const TrustFingerprint *name, GError **error)
+{
+  const TrustSourceState *state = planner->place.state;
+  const TrustSourceFile *there = state != NULL ? g_hash_table_lookup (state->by_path, trust_origin_get_path (origin)) : NULL;
+
+  if (there == NULL || names_only (there, name))
+    return TRUE;
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN, "%s would be written, but holds something else than its name says; rename that file",
+               trust_origin_get_path (origin));
+  return FALSE;
+}
+
+/* Does it refuse one certificate, rather than say that nothing can be done at all? */
+static gboolean
+is_refusal (const GError *error)
+{
+  static const TrustError codes[] = { TRUST_ERROR_INVALID_ARGUMENT, TRUST_ERROR_INVALID_INPUT, TRUST_ERROR_PRIVATE_KEY, TRUST_ERROR_POLICY,
+                                      TRUST_ERROR_DISTRUSTED, TRUST_ERROR_NOT_FOUND, TRUST_ERROR_AMBIGUOUS, TRUST_ERROR_FOREIGN };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (g_error_matches (error, TRUST_ERROR, (int) codes[i]))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+trust_planner_go_on (TrustPlanner *planner, const TrustFingerprint *fingerprint, const TrustCertificate *certificate, GError **error)
+{
+  if (!planner->change->keep_going || !is_refusal (*error))
+    return FALSE;
+  trust_outcome_add (planner->plan->outcome, fingerprint, certificate, TRUST_RESULT_REFUSED, (*error)->message);
+  g_clear_error (error);
+  return TRUE;
+}
+
+gboolean
+trust_planner_is_again (TrustPlanner *planner, const TrustFingerprint *fingerprint)
+{
+  if (g_hash_table_contains (planner->seen, fingerprint))
+    return TRUE;
+  g_hash_table_add (planner->seen, g_memdup2 (fingerprint, sizeof *fingerprint));
+  return FALSE;
 }
 
 gboolean
@@ -102,13 +173,16 @@ trust_planner_each_certificate (TrustPlanner *planner, gboolean (*each) (TrustPl
 
   for (guint i = 0; i < certificates->len; i++)
     {
+      TrustCertificate *certificate = certificates->pdata[i];
       g_autofree char *title = NULL, *shown = NULL;
+      GError *local = NULL;
 
-      if (is_double (planner, certificates->pdata[i]) || each (planner, certificates->pdata[i], error))
+      if (trust_planner_is_again (planner, trust_certificate_get_fingerprint (certificate)) || each (planner, certificate, &local)
+          || trust_planner_go_on (planner, trust_certificate_get_fingerprint (certificate), certificate, &local))
         continue;
-      title = trust_certificate_dup_title (certificates->pdata[i]);
+      title = trust_certificate_dup_title (certificate);
       shown = trust_text_printable (title, 120);
-      g_prefix_error (error, "%s: ", shown);
+      g_propagate_prefixed_error (error, local, "%s: ", shown);
       return FALSE;
     }
   return TRUE;
@@ -148,11 +222,11 @@ trust_planner_take_removal (TrustPlanner *planner, const char *path)
 {
   TrustJournalFile *file = NULL;
 
-  if (g_hash_table_contains (planner->removed, path))
+  if (g_hash_table_contains (planner->removed, path) || g_hash_table_contains (planner->fresh, path))
     return;
   file = trust_journal_file_new (path, NULL, 0);
   g_ptr_array_add (planner->plan->files, file);
-  g_hash_table_add (planner->removed, file->path);
+  g_hash_table_insert (planner->removed, file->path, file);
 }
 
 void
@@ -167,13 +241,38 @@ trust_planner_take_removals (TrustPlanner *planner, const GPtrArray *files, cons
     }
 }
 
+/* The file at PATH that this plan was to write, if any, is not. */
+static void
+drop_fresh (TrustPlanner *planner, const char *path)
+{
+  TrustSourceFile *file = g_hash_table_lookup (planner->fresh, path);
+  GPtrArray *files = planner->plan->files;
+
+  if (file == NULL)
+    return;
+  for (guint i = files->len; i > 0; i--)
+    if (g_str_equal (((TrustJournalFile *) files->pdata[i - 1])->path, path))
+      g_ptr_array_remove_index (files, i - 1);
+  g_hash_table_remove (planner->fresh, path);
+  g_ptr_array_remove (planner->plan->fresh, file);
+}
+
 /* A row for a file of the place that will hold CONTENT; its entry is to be filled in. */
 static TrustSourceFile *
 take_file (TrustPlanner *planner, TrustOrigin *origin, GBytes *content)
 {
   TrustSourceFile *file = g_new0 (TrustSourceFile, 1);
+  TrustJournalFile *gone = g_hash_table_lookup (planner->removed, trust_origin_get_path (origin));
   gsize size = 0;
   const char *data = g_bytes_get_data (content, &size);
+
+  /* What was to go is written anew; what was written before is written over. */
+  if (gone != NULL)
+    {
+      g_hash_table_remove (planner->removed, gone->path);
+      g_ptr_array_remove (planner->plan->files, gone);
+    }
+  drop_fresh (planner, trust_origin_get_path (origin));
 
   g_atomic_ref_count_init (&file->refs);
   file->status = TRUST_FILE_TAKEN;
@@ -181,7 +280,7 @@ take_file (TrustPlanner *planner, TrustOrigin *origin, GBytes *content)
   file->ends_with_newline = size > 0 && data[size - 1] == '\n';
   trust_fingerprint_of (data, size, &file->digest);
   g_ptr_array_add (planner->plan->fresh, file);
-  g_hash_table_add (planner->fresh, (gpointer) trust_origin_get_path (origin));
+  g_hash_table_insert (planner->fresh, (gpointer) trust_origin_get_path (origin), file);
   g_ptr_array_add (planner->plan->files, trust_journal_file_new (trust_origin_get_path (origin), content, 0644));
   return file;
 }
@@ -251,6 +350,7 @@ trust_planner_init (TrustPlanner *planner, const TrustCaller *caller)
   planner->added_by = caller->uid >= 0 ? g_strdup_printf ("uid %" G_GINT64_FORMAT, caller->uid) : NULL;
   planner->removed = g_hash_table_new (g_str_hash, g_str_equal);
   planner->fresh = g_hash_table_new (g_str_hash, g_str_equal);
+  planner->seen = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, NULL);
   planner->touched = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
   planner->asked = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
   planner->narrowed = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
@@ -262,6 +362,13 @@ trust_planner_init (TrustPlanner *planner, const TrustCaller *caller)
 
       if (!g_hash_table_contains (planner->asked, fingerprint))
         g_hash_table_add (planner->asked, fingerprint);
+    }
+  for (guint i = 0; i < change->fingerprints->len; i++)
+    {
+      TrustPrefix *prefix = &g_array_index (change->fingerprints, TrustPrefix, i);
+
+      if (prefix->n_digits == 64 && !g_hash_table_contains (planner->asked, &prefix->fingerprint))
+        g_hash_table_add (planner->asked, &prefix->fingerprint);
     }
   trust_planner_set_place (planner, TRUST_ANCHORS_SOURCE, TRUST_ANCHORS_FOLDER, state, snapshot->set);
 }
@@ -277,8 +384,12 @@ trust_planner_clear (TrustPlanner *planner)
   g_clear_pointer (&planner->removed, g_hash_table_unref);
   g_clear_pointer (&planner->fresh, g_hash_table_unref);
   g_clear_pointer (&planner->asked, g_hash_table_unref);
+  g_clear_pointer (&planner->seen, g_hash_table_unref);
   g_clear_pointer (&planner->touched, g_array_unref);
   g_clear_pointer (&planner->narrowed, g_hash_table_unref);
   g_clear_pointer (&planner->refused, g_ptr_array_unref);
+  g_clear_pointer (&planner->refusals, trust_refusals_free);
+  g_clear_pointer (&planner->ended, g_hash_table_unref);
+  g_clear_pointer (&planner->succession, g_free);
   g_clear_pointer (&planner->aside, g_ptr_array_unref);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/known.h"
+#include "core/plan-refusals.h"
 #include "core/plan.h"
 
 /* Where the entries of a change stand: one folder that anchord writes to, as last read. */
@@ -15,7 +16,7 @@ typedef struct
   TrustSourceState *state;  /* (borrowed) (nullable) what stands there now */
   TrustAnchorSet *set;      /* (borrowed) what is effective there now */
   GHashTable *anchors;      /* (owned) TrustFingerprint* -> GPtrArray of TrustSourceFile*, borrowed from STATE */
-  GHashTable *distrusts;    /* (owned) the same */
+  GHashTable *distrusts;    /* (owned) the same, by trust_planner_name_distrust() */
 } TrustPlace;
 
 /* What is gathered while the certificates of a change are gone through. */
@@ -29,12 +30,18 @@ typedef struct
   TrustPlace place;
   TrustKnown *known;        /* (owned) (nullable) made when first asked for */
   char *added_by;           /* (owned) (nullable) */
-  GHashTable *removed;      /* (owned) paths that go (char*, borrowed from plan->files) */
-  GHashTable *fresh;        /* (owned) paths that come or change (char*, borrowed from plan->fresh) */
-  GHashTable *asked;        /* (owned) set of TrustFingerprint*: the change's own certificates */
+  GHashTable *removed;      /* (owned) path (borrowed) -> TrustJournalFile* (borrowed): those of plan->files that go */
+  GHashTable *fresh;        /* (owned) path -> TrustSourceFile* (both borrowed): plan->fresh, those that come or change */
+  GHashTable *asked;        /* (owned) set of TrustFingerprint*: the change's own certificates and whole fingerprints */
+  GHashTable *seen;         /* (owned) set of TrustFingerprint* (owned): gone through already */
   GArray *touched;          /* (owned) of TrustFingerprint: those whose outcome is told from the new set */
   GHashTable *narrowed;     /* (owned) set of TrustFingerprint*: distrusts of them no longer name a key */
   GPtrArray *refused;       /* (owned) of TrustDistrust*: what the change wants refused, new or not */
+  TrustRefusals *refusals;  /* (owned) (nullable) of the administrator's layer in the place; made when first asked for */
+  GHashTable *ended;        /* (owned) (nullable) TrustFingerprint* -> TrustAnchor*: trusts that have ended; made when first asked for */
+  TrustFingerprint followed_fingerprint;
+  const TrustFingerprint *followed; /* (nullable) add --replaces: the one that is followed */
+  char *succession;         /* (owned) (nullable)   how to end its trust */
   GPtrArray *aside;         /* (owned) of TrustSourceFile*, borrowed: set aside */
 } TrustPlanner;
 
@@ -52,22 +59,69 @@ typedef struct
   void (*tell) (TrustPlanner *planner);
 } TrustPlanKind;
 
-extern const TrustPlanKind trust_plan_add, trust_plan_remove, trust_plan_distrust;
+extern const TrustPlanKind trust_plan_add, trust_plan_remove, trust_plan_distrust, trust_plan_set, trust_plan_restore, trust_plan_import;
 
 /* The folder FOLDER, whose files STATE (nullable) holds and which SET is effective for, as the place of the change. */
 void trust_planner_set_place (TrustPlanner *planner, const char *source, const char *folder, TrustSourceState *state, TrustAnchorSet *set);
 /* The files of the place that name FINGERPRINT: of TrustSourceFile*, NULL if there are none. Borrowed. */
 GPtrArray *trust_planner_find_anchors (const TrustPlanner *planner, const TrustFingerprint *fingerprint);
 GPtrArray *trust_planner_find_distrusts (const TrustPlanner *planner, const TrustFingerprint *fingerprint);
+/* What names DISTRUST's file: its certificate's fingerprint; where it names none its key's; else the SHA-256 of issuer and serial number. */
+void trust_planner_name_distrust (const TrustDistrust *distrust, TrustFingerprint *out);
 /* May FILES (nullable) be replaced or removed: does each hold one entry only? TRUST_ERROR_FOREIGN names the one that does not. */
 gboolean trust_planner_check_files (const GPtrArray *files, GError **error);
+/* May a file for the entry that is called NAME be written at ORIGIN? Not over one that holds something else. */
+gboolean trust_planner_check_target (const TrustPlanner *planner, const TrustOrigin *origin, const TrustFingerprint *name, GError **error);
 
+/* The trust in FINGERPRINT that a file of the place gives; NULL if there is none, or more than one file. */
+TrustAnchor *trust_planner_find_own (const TrustPlanner *planner, const TrustFingerprint *fingerprint);
+gboolean trust_planner_has_ended (const TrustPlanner *planner, const TrustAnchor *anchor);
+/* The trust of the highest layer in FINGERPRINT that has ended. (nullable) */
+TrustAnchor *trust_planner_find_ended (TrustPlanner *planner, const TrustFingerprint *fingerprint);
+/* What adding must not take from: the own trust, or what is effective. NULL if it is not trusted now. */
+const TrustSettings *trust_planner_find_base (const TrustPlanner *planner, const TrustFingerprint *fingerprint);
+/* PURPOSES with the limits that the change names, and BASE's (nullable: none) for the others. Returns: (transfer full). */
+TrustSettings *trust_planner_merge_settings (const TrustPlanner *planner, TrustPurposes *purposes, const TrustSettings *base);
+/* TRUST_ERROR_POLICY if WANTED allows less than BASE (nullable). */
+gboolean trust_planner_check_reduction (const TrustSettings *base, const TrustSettings *wanted, GError **error);
+/* Is TIME, given as OPTION, to come? */
+gboolean trust_planner_check_date (const TrustPlanner *planner, const char *option, gint64 time, GError **error);
+/* The same of the end of a trust in FINGERPRINT, which must not have ended before. */
+gboolean trust_planner_check_until (const TrustPlanner *planner, const TrustFingerprint *fingerprint, gint64 until, GError **error);
+/* Sets ERROR: ENDED, and how to revive it. */
+gboolean trust_planner_refuse_ended (const TrustAnchor *ended, GError **error);
+
+/* What is said of an entry beside its settings; NULL leaves what was said before. */
+typedef struct
+{
+  const char *label;
+  const char *reason;
+  const TrustFingerprint *replaces;
+  const char *detail;   /* for the outcome's row */
+} TrustWords;
+
+/* CERTIFICATE trusted with just the settings WANTED by a file of the place, and its row of the outcome. Everything is checked before anything is
+ * taken. */
+gboolean trust_planner_add (TrustPlanner *planner, TrustCertificate *certificate, TrustSettings *wanted, const TrustWords *words, GError **error);
+/* DISTRUST, for which the place has its own origin and a note, and its row. What stands is never refused less, unless the change replaces. */
+gboolean trust_planner_refuse (TrustPlanner *planner, TrustDistrust *distrust, GError **error);
+/* Do both name just the same? */
+gboolean trust_planner_name_the_same (const TrustDistrust *a, const TrustDistrust *b);
+/* A `tell`: what became of the trusts that were touched. */
+void trust_planner_tell_removals (TrustPlanner *planner);
+/* A `tell`: what of the new trusts does not count, or not everywhere. */
+void trust_planner_tell (TrustPlanner *planner);
+
+/* With keep_going, an ERROR that refuses one certificate becomes a row, and is cleared: TRUE. CERTIFICATE: nullable. */
+gboolean trust_planner_go_on (TrustPlanner *planner, const TrustFingerprint *fingerprint, const TrustCertificate *certificate, GError **error);
 /* Calls EACH for every certificate of the change. Errors get the certificate's title before them. */
 gboolean trust_planner_each_certificate (TrustPlanner *planner, gboolean (*each) (TrustPlanner *, TrustCertificate *, GError **),
                                          GError **error);
 /* The same for its fingerprints. */
 gboolean trust_planner_each_prefix (TrustPlanner *planner, gboolean (*each) (TrustPlanner *, const TrustPrefix *, GError **),
                                     GError **error);
+/* Has FINGERPRINT been asked about before? The change names a certificate twice. */
+gboolean trust_planner_is_again (TrustPlanner *planner, const TrustFingerprint *fingerprint);
 /* The one certificate PREFIX means, as trust_known_resolve(). */
 gboolean trust_planner_resolve (TrustPlanner *planner, const TrustPrefix *prefix, TrustFingerprint *out, TrustCertificate **certificate_out,
                                 GError **error);
@@ -81,8 +135,11 @@ void trust_planner_take_removals (TrustPlanner *planner, const GPtrArray *files,
 /* A file of the place with one entry, at its origin's path. (transfer full). */
 void trust_planner_take_anchor (TrustPlanner *planner, TrustAnchor *anchor);
 void trust_planner_take_distrust (TrustPlanner *planner, TrustDistrust *distrust);
-/* What in the administrator's own layer distrusts CERTIFICATE goes; a higher layer's anchor lifts all others by itself. An entry that names another
- * certificate, which the change does not ask for, is narrowed to that. TRUST_ERROR_FOREIGN names a file that is not anchord's. */
-gboolean trust_planner_lift (TrustPlanner *planner, const TrustCertificate *certificate, GError **error);
+/* Can all that distrusts FINGERPRINT, or CERTIFICATE (nullable) by key or serial number, in the administrator's layer go? *N_OUT (nullable): how many
+ * entries that are. TRUST_ERROR_FOREIGN names a file that is not anchord's. A higher layer's anchor lifts all others by itself. */
+gboolean trust_planner_check_lift (TrustPlanner *planner, const TrustFingerprint *fingerprint, const TrustCertificate *certificate, guint *n_out,
+                                   GError **error);
+/* They go. An entry that names another certificate, which the change does not ask for, is narrowed to that. */
+void trust_planner_lift (TrustPlanner *planner, const TrustFingerprint *fingerprint, const TrustCertificate *certificate);
 /* STATE without what goes, and with what comes if it is the place's own. Returns: (transfer full). */
 TrustSourceState *trust_planner_make_state (const TrustPlanner *planner, TrustSourceState *state);

@@ -39,6 +39,8 @@ remove_prefix (TrustPlanner *planner, const TrustPrefix *prefix, GError **error)
 
   if (!trust_planner_resolve (planner, prefix, &fingerprint, &certificate, error))
     return FALSE;
+  if (trust_planner_is_again (planner, &fingerprint))
+    return TRUE;
   own = trust_planner_find_anchors (planner, &fingerprint);
   if (own == NULL)
     return refuse (planner, &fingerprint, error);
@@ -55,9 +57,8 @@ plan (TrustPlanner *planner, GError **error)
   return trust_planner_each_prefix (planner, remove_prefix, error);
 }
 
-/* What removals come to is known once the new set is. */
-static void
-tell (TrustPlanner *planner)
+void
+trust_planner_tell_removals (TrustPlanner *planner)
 {
   for (guint i = 0; i < planner->touched->len; i++)
     {
@@ -71,4 +72,4 @@ tell (TrustPlanner *planner)
     }
 }
 
-const TrustPlanKind trust_plan_remove = { plan, tell };
+const TrustPlanKind trust_plan_remove = { plan, trust_planner_tell_removals };

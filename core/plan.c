@@ -11,6 +11,9 @@ static const TrustPlanKind *const kinds[TRUST_CHANGE_LAST] = {
   [TRUST_CHANGE_ADD] = &trust_plan_add,
   [TRUST_CHANGE_REMOVE] = &trust_plan_remove,
   [TRUST_CHANGE_DISTRUST] = &trust_plan_distrust,
+  [TRUST_CHANGE_SET] = &trust_plan_set,
+  [TRUST_CHANGE_RESTORE] = &trust_plan_restore,
+  [TRUST_CHANGE_IMPORT] = &trust_plan_import,
 };
 
 void
@@ -57,8 +60,7 @@ make_states (TrustPlanner *planner)
     g_ptr_array_add (plan->states, trust_planner_make_state (planner, snapshot->states->pdata[i]));
   take_ended (planner);
   plan->set = trust_layers_merge (plan->states, plan->ended, planner->now, plan->reports);
-  plan->flat = trust_anchor_set_ref (plan->set);
-  plan->flat_next = TRUST_NEVER;
+  plan->flat = trust_loss_flatten (plan->set, &trust_loss_policy_default, planner->now, &plan->flat_next, NULL);
   plan->stores = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_store_unref);
   for (guint i = 0; i < snapshot->stores->len; i++)
     g_ptr_array_add (plan->stores, trust_store_ref (snapshot->stores->pdata[i]));

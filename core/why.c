@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/why.h"
 
+#include "core/loss.h"
 #include "core/text.h"
 #include "core/why-sources.h"
 
@@ -120,14 +121,37 @@ look_at_flat (const TrustWhy *why, const TrustSnapshot *snapshot, const TrustCon
                          : g_strdup ("the distribution's own files hold it; nothing was placed there yet");
 }
 
+/* The names of what flat files cannot say of the certificate. Returns: (transfer full): NULL-terminated. */
+static char **
+find_losses (const TrustWhy *why, const TrustSnapshot *snapshot)
+{
+  g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_loss_free);
+  g_autoptr (TrustAnchorSet) flat = trust_loss_flatten (snapshot->set, &trust_loss_policy_default, snapshot->time, NULL, losses);
+  GPtrArray *names = g_ptr_array_new ();
+  guint mask = 0;
+
+  for (guint i = 0; i < losses->len; i++)
+    {
+      const TrustLoss *loss = losses->pdata[i];
+
+      if (trust_fingerprint_equal (&loss->fingerprint, &why->fingerprint))
+        mask |= loss->losses;
+    }
+  for (guint kind = 0; kind < TRUST_LOSS_LAST; kind++)
+    if (mask & 1u << kind)
+      g_ptr_array_add (names, g_strdup (trust_loss_get_name (kind)));
+  g_ptr_array_add (names, NULL);
+  return (char **) g_ptr_array_free (names, FALSE);
+}
+
 static void
-add_consumer (TrustWhy *why, const TrustSnapshot *snapshot, const TrustConsumerStatus *status)
+add_consumer (TrustWhy *why, const TrustSnapshot *snapshot, const TrustConsumerStatus *status, char **losses)
 {
   TrustWhyConsumer *row = g_new0 (TrustWhyConsumer, 1);
   g_autofree char *words = NULL;
 
   row->id = g_strdup (status->id);
-  row->losses = g_new0 (char *, 1);
+  row->losses = g_strdupv (losses);
   if (is_withdrawn (status, &why->fingerprint))
     {
       row->sees = TRUST_SEES_WITHDRAWN;
@@ -202,14 +226,16 @@ TrustWhy *
 trust_why_new (const TrustSnapshot *snapshot, const TrustFingerprint *fingerprint)
 {
   TrustWhy *why = g_new0 (TrustWhy, 1);
+  g_auto (GStrv) losses = NULL;
 
   why->fingerprint = *fingerprint;
   why->sources = g_ptr_array_new_with_free_func (source_free);
   why->consumers = g_ptr_array_new_with_free_func (consumer_free);
   why->stores = g_ptr_array_new_with_free_func (store_free);
   trust_why_fill_sources (why, snapshot);
+  losses = find_losses (why, snapshot);
   for (guint i = 0; i < snapshot->consumers->len; i++)
-    add_consumer (why, snapshot, snapshot->consumers->pdata[i]);
+    add_consumer (why, snapshot, snapshot->consumers->pdata[i], losses);
   for (guint i = 0; i < snapshot->stores->len; i++)
     add_store (why, snapshot, snapshot->stores->pdata[i]);
   return why;

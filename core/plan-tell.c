@@ -1,0 +1,86 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/plan-own.h"
+
+#include "core/loss.h"
+#include "core/text.h"
+
+/* More of them tell nothing more. */
+#define MAX_NOTICES 20u
+
+/* What there are flat files for, and what keeps an anchor out of them. */
+#define FLAT_PURPOSES (1u << TRUST_PURPOSE_SERVER_AUTH | 1u << TRUST_PURPOSE_EMAIL_PROTECTION | 1u << TRUST_PURPOSE_CODE_SIGNING)
+#define FLAT_LOSSES (1u << TRUST_LOSS_CONSTRAINTS | 1u << TRUST_LOSS_UNTIL | 1u << TRUST_LOSS_DISTRUST_AFTER)
+
+static char *
+describe_losses (guint losses)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint kind = 0; kind < TRUST_LOSS_LAST; kind++)
+    if (losses & FLAT_LOSSES & 1u << kind)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", trust_loss_get_name (kind));
+  return g_string_free (text, FALSE);
+}
+
+/* Why flat files leave out EFFECTIVE, a trust in what is SHOWN. NULL if they don't. (transfer full) */
+static char *
+tell_flat (const TrustPlan *plan, TrustAnchor *effective, const char *shown)
+{
+  TrustSettings *settings = trust_anchor_get_settings (effective);
+  g_autofree char *losses = NULL;
+
+  if (trust_anchor_set_lookup (plan->flat, trust_anchor_get_fingerprint (effective)) != NULL
+      || (trust_purposes_get_mask (trust_settings_get_purposes (settings)) & FLAT_PURPOSES) == 0)
+    return NULL;
+  losses = describe_losses (trust_loss_of_anchor (effective));
+  return g_strdup_printf ("\"%s\" is in no flat file (the PEM bundles and hashed folders, the distribution's bundle): they cannot say its %s%s",
+                          shown, losses, trust_settings_accepts_loss (settings) ? "" : "; --accept-loss has them hold it without");
+}
+
+/* What a taken ANCHOR comes to in the new set, if that is not what it says. (transfer full) (nullable) */
+static char *
+tell_anchor (const TrustPlanner *planner, TrustAnchor *anchor)
+{
+  const TrustFingerprint *fingerprint = trust_anchor_get_fingerprint (anchor);
+  TrustAnchor *effective = trust_anchor_set_lookup (planner->plan->set, fingerprint);
+  g_autofree char *title = trust_certificate_dup_title (trust_anchor_get_certificate (anchor)), *shown = trust_text_printable (title, 64);
+  g_autofree char *counts = NULL;
+  char hex[TRUST_FINGERPRINT_HEX];
+
+  trust_fingerprint_to_hex (fingerprint, hex);
+  if (effective == NULL)
+    return g_strdup_printf (trust_ended_has (planner->plan->ended, anchor, planner->now)
+                            ? "\"%s\" is not trusted: the trust in it has ended; `anchorctl why %s` tells more"
+                            : "\"%s\" is not trusted all the same; `anchorctl why %s` tells who says otherwise", shown, hex);
+  if (!trust_settings_is_within (trust_anchor_get_settings (anchor), trust_anchor_get_settings (effective)))
+    {
+      counts = trust_settings_describe (trust_anchor_get_settings (effective));
+      return g_strdup_printf ("\"%s\" is trusted only as far as the layer's other entries for it allow (%s); `anchorctl why %s` tells which", shown,
+                              counts, hex);
+    }
+  return tell_flat (planner->plan, effective, shown);
+}
+
+void
+trust_planner_tell (TrustPlanner *planner)
+{
+  GPtrArray *notices = planner->plan->outcome->notices;
+  guint n = 0;
+
+  for (guint i = 0; i < planner->plan->fresh->len; i++)
+    {
+      const TrustSourceFile *file = planner->plan->fresh->pdata[i];
+
+      for (guint k = 0; k < file->n_anchors; k++)
+        {
+          char *notice = tell_anchor (planner, file->anchors[k]);
+
+          if (notice != NULL && ++n <= MAX_NOTICES)
+            g_ptr_array_add (notices, g_steal_pointer (&notice));
+          g_free (notice);
+        }
+    }
+  if (n > MAX_NOTICES)
+    g_ptr_array_add (notices, g_strdup_printf ("and %u more of this kind", n - MAX_NOTICES));
+}
