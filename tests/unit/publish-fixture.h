@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/layers.h"
+#include "core/loss.h"
 #include "core/publish.h"
 #include "core/sources/source.h"
 #include "tests/lib/support.h"
@@ -45,6 +46,13 @@ typedef struct
 #define TLS (1u << TRUST_PURPOSE_SERVER_AUTH)
 #define MAIL (1u << TRUST_PURPOSE_EMAIL_PROTECTION)
 #define CODE (1u << TRUST_PURPOSE_CODE_SIGNING)
+/* Limits, beside the purposes: for one DNS name; flat files may hold it all the same; it ends in an hour; it has ended; it was for older leaves only,
+ * and that so long ago that flat files drop it. */
+#define LIMITED (1u << 16)
+#define ACCEPTED (1u << 17)
+#define ENDING (1u << 18)
+#define OVER (1u << 19)
+#define OUTDATED (1u << 20)
 #define ENTRIES(...) ((const Entry[]){ __VA_ARGS__ __VA_OPT__ (, ) { -1, 0 } })
 
 static inline void
@@ -99,14 +107,31 @@ tear_down (Fixture *f, gconstpointer data)
   g_free (f->scratch);
 }
 
+static inline TrustSettings *
+settings_new (guint purposes)
+{
+  g_autoptr (TrustPurposes) named = trust_purposes_new_mask (purposes & 0xff);
+  g_autoptr (TrustConstraints) constraints = trust_constraints_new ();
+  g_autoptr (GArray) after = trust_distrust_after_new ();
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  TrustLimits limits = TRUST_LIMITS_NONE;
+
+  g_assert_true (trust_constraints_add (constraints, TRUST_NAME_DNS, FALSE, "corp.example", NULL));
+  trust_distrust_after_add (after, "server-auth", now - 86400 * 400);
+  limits.constraints = purposes & LIMITED ? constraints : NULL;
+  limits.distrust_after = purposes & OUTDATED ? after : NULL;
+  limits.until = purposes & ENDING ? now + 3600 : purposes & OVER ? now - 1 : TRUST_NEVER;
+  limits.accept_loss = (purposes & ACCEPTED) != 0;
+  return trust_settings_new_limited (named, &limits);
+}
+
 static inline void
 add_entry (TrustSourceState *state, const Entry *entry)
 {
   TrustSourceFile *file = g_new0 (TrustSourceFile, 1);
   TrustCertificate *certificate = certificates[entry->certificate]->certificate;
   g_autofree char *path = g_strdup_printf ("/etc/anchord/anchors.d/%d", entry->certificate);
-  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (entry->purposes);
-  g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
+  g_autoptr (TrustSettings) settings = settings_new (entry->purposes);
   TrustSpan none = { NULL, 0 };
 
   g_atomic_ref_count_init (&file->refs);
@@ -133,6 +158,8 @@ snapshot_new (Fixture *f, const Entry *entries)
 {
   g_autoptr (GPtrArray) states = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_source_state_unref);
   g_autoptr (TrustAnchorSet) set = NULL;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  TrustSnapshot *snapshot = NULL;
   TrustSourceState *own = trust_source_state_new ("anchors-etc", TRUST_LAYER_ADMINISTRATOR, FALSE);
 
   for (guint i = 0; i < f->sources->len; i++)
@@ -140,8 +167,11 @@ snapshot_new (Fixture *f, const Entry *entries)
   for (; entries->certificate >= 0; entries++)
     add_entry (own, entries);
   g_ptr_array_add (states, own);
-  set = trust_layers_merge (states, NULL, 0, NULL);
-  return trust_snapshot_new (++f->generation, TRUST_DISTRIBUTION_DEBIAN, set, states);
+  set = trust_layers_merge (states, NULL, now, NULL);
+  snapshot = trust_snapshot_new (++f->generation, TRUST_DISTRIBUTION_DEBIAN, set, states);
+  trust_anchor_set_unref (snapshot->flat);
+  snapshot->flat = trust_loss_flatten (set, &trust_loss_policy_default, now, NULL, NULL);
+  return snapshot;
 }
 
 static inline TrustConsumerStatus *

@@ -182,6 +182,95 @@ test_narrowed (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (conf, "!mozilla/Other.crt\n"));
 }
 
+/* An entry above the distribution's that a flat file can't say, or that is over, takes its file out of the tool's list, whichever way it comes; with
+ * the entry gone, or the loss accepted, it is back. */
+static void
+test_limited (Fixture *f, gconstpointer data)
+{
+  static const guint out[] = { TLS | LIMITED, TLS | ENDING, TLS | OVER, TLS | OUTDATED, TLS | OVER | ACCEPTED, MAIL | LIMITED, TLS | MAIL | LIMITED | ENDING };
+  static const guint in[] = { TLS, TLS | MAIL, TLS | LIMITED | ACCEPTED, TLS | ENDING | ACCEPTED };
+
+  for (guint known = 0; known < 2; known++)
+    for (guint i = 0; i < G_N_ELEMENTS (out); i++)
+      {
+        g_autofree char *refused = NULL, *restored = NULL;
+
+        publish (f, ENTRIES ({ 2, TLS }, { 0, in[i % G_N_ELEMENTS (in)] }), FALSE);
+        assert_shown (f, 0x7);
+        publish (f, ENTRIES ({ 2, TLS }, { 0, out[i] }), known);
+        assert_shown (f, 0x6);
+        assert_no_drift (f);
+        refused = test_scratch_read (f->scratch, CONF);
+        g_assert_cmpstr (refused, ==, "# Kept.\n!mozilla/A.crt\n!mozilla/Other.crt\nmozilla/B.crt\n");
+        g_assert_false (heal (f));
+        load_sources (f);
+        publish (f, ENTRIES ({ 2, TLS }, { 0, out[i] }), known);
+        assert_shown (f, 0x6);
+        if (i % 2 == 0)
+          publish (f, ENTRIES ({ 2, TLS }), known);
+        else
+          publish (f, ENTRIES ({ 2, TLS }, { 0, in[i % G_N_ELEMENTS (in)] }), known);
+        assert_shown (f, 0x7);
+        assert_no_drift (f);
+        restored = test_scratch_read (f->scratch, CONF);
+        g_assert_cmpstr (restored, ==, "# Kept.\nmozilla/A.crt\n!mozilla/Other.crt\nmozilla/B.crt\n");
+        load_sources (f);
+      }
+}
+
+/* The same for an anchor of ours alone: its feed file and links come and go; a step among others, and alone. */
+static void
+test_limited_feed (Fixture *f, gconstpointer data)
+{
+  static const guint out[] = { TLS | LIMITED, TLS | ENDING, TLS | OVER, TLS | OUTDATED, MAIL };
+
+  for (guint known = 0; known < 2; known++)
+    for (guint i = 0; i < G_N_ELEMENTS (out); i++)
+      {
+        g_autofree char *path = feed_path (3);
+
+        publish (f, ENTRIES ({ 2, TLS }, { 3, TLS }), FALSE);
+        assert_shown (f, 0xf);
+        publish (f, ENTRIES ({ 2, TLS }, { 3, out[i] }), known);
+        assert_shown (f, 0x7);
+        g_assert_false (test_scratch_exists (f->scratch, path));
+        assert_no_drift (f);
+        publish (f, ENTRIES ({ 2, TLS }, { 3, TLS | LIMITED | ACCEPTED }), known);
+        assert_shown (f, 0xf);
+        publish (f, ENTRIES ({ 2, TLS | LIMITED }, { 3, TLS | ENDING }, { 4, TLS }), known);
+        assert_shown (f, 0x13);
+        assert_no_drift (f);
+      }
+}
+
+/* Files that are not ours, and hold what is limited, are named: the local folder's, one that does not count, one beside the links. */
+static void
+test_limited_foreign (Fixture *f, gconstpointer data)
+{
+  for (guint known = 0; known < 2; known++)
+    {
+      test_scratch_write (f->scratch, "/usr/local/share/ca-certificates/theirs.crt", pems[3], -1);
+      load_sources (f);
+      publish (f, ENTRIES ({ 2, TLS }), FALSE);
+      assert_no_drift (f);
+      publish (f, ENTRIES ({ 2, TLS }, { 3, TLS | LIMITED }), known);
+      g_assert_false (status_of (f, "debian")->current);
+      assert_drift (f, "theirs.crt");
+      publish (f, ENTRIES ({ 2, TLS }, { 3, TLS }), known);
+      assert_no_drift (f);
+      remove_path (f, "/usr/local/share/ca-certificates/theirs.crt");
+      load_sources (f);
+      publish (f, ENTRIES ({ 2, TLS }), FALSE);
+    }
+  /* Beside the links it gets no hash link of ours. */
+  test_scratch_write (f->scratch, CERTS "theirs.pem", pems[3], -1);
+  publish (f, ENTRIES ({ 2, TLS }, { 3, TLS | ENDING }), FALSE);
+  g_assert_cmphex (hashed (f, CERTS), ==, 0x7);
+  publish (f, ENTRIES ({ 2, TLS }), TRUE);
+  g_assert_cmphex (hashed (f, CERTS), ==, 0xf);
+  assert_drift (f, "theirs.pem");
+}
+
 /* What someone else's local file gives against the effective set is not ours to take away: said, and not called done. */
 static void
 test_foreign_refused (Fixture *f, gconstpointer data)
@@ -339,6 +428,9 @@ main (int argc, char **argv)
   ADD ("/debian/steps", test_steps);
   ADD ("/debian/distrust", test_distrust);
   ADD ("/debian/narrowed", test_narrowed);
+  ADD ("/debian/limited", test_limited);
+  ADD ("/debian/limited-feed", test_limited_feed);
+  ADD ("/debian/limited-foreign", test_limited_foreign);
   ADD ("/debian/foreign-refused", test_foreign_refused);
   ADD ("/debian/withdrawn", test_withdrawn);
   ADD ("/debian/heal", test_heal);
