@@ -132,7 +132,12 @@ trust_option_is_distrust_after (const char *key, GVariant *value, GError **error
       gint64 time = 0;
 
       g_variant_get_child (value, i, "{&sx}", &purpose, &time);
-      if (!trust_check_purpose (purpose, error) || !check_time (key, time, error))
+      if (!trust_check_purpose (purpose, error))
+        {
+          g_prefix_error (error, _("The option \"%s\": "), key);
+          return FALSE;
+        }
+      if (!check_time (key, time, error))
         return FALSE;
       if (time >= 0 && g_hash_table_add (seen, (gpointer) purpose))
         continue;

@@ -43,8 +43,10 @@ def plain(value):
 
 
 def variant(signature, text):
-    """Options are written {'reason': ('s', 'x')}; bytes as b'...'; a variant as {'v': number}."""
+    """Options are written {'reason': ('s', 'x')}; bytes as b'...'; a variant as {'v': number}, one that holds parameters as {'call': (type, args)}."""
     def wrap(value):
+        if isinstance(value, dict) and 'call' in value:
+            return variant(value['call'][0], repr(value['call'][1]))
         if isinstance(value, dict) and isinstance(value.get('v'), int):
             return GLib.Variant('t', value['v'])
         if isinstance(value, dict):

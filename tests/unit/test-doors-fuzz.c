@@ -6,15 +6,18 @@
 #define ROUNDS 3000
 
 /* Every key that any door knows, and some that none does. */
-static const char *const keys[] = { "purposes", "label", "reason", "allow-expired", "allow-non-ca", "replace", "override-distrust", "permitted", "excluded",
-                                    "distrust-after", "until", "accept-loss", "replaces", "retire", "keep-going", "clear-constraints", "certificates",
-                                    "cert-only", "serial", "set-aside", "purpose", "layer", "status", "text", "name", "store", "inherit", "purge-owned",
-                                    "", "Purposes", "coffee\u202e" };
+static const char *const keys[] = {
+  "purposes", "label", "reason", "allow-expired", "allow-non-ca", "replace", "override-distrust", "permitted", "excluded", "distrust-after",
+  "until", "accept-loss", "replaces", "retire", "keep-going", "clear-constraints", "certificates", "cert-only", "serial", "set-aside", "purpose",
+  "layer", "status", "text", "name", "store", "inherit", "purge-owned", "", "Purposes", "coffee\u202e",
+};
 
 /* Words that mean something somewhere, or nearly. */
-static const char *const words[] = { "server-auth", "1.2.3.4", "dns", "ip", "email", "uri", "directory", "corp.example", ".corp.example", "*.x", "10.0.0.0/8",
-                                     "10.0.0.1/8", "2001:db8::/32", "O=Corp,C=DE", "#3000", "#30", "joe@corp.example", "", "system", "app/x", "app/../x",
-                                     "0123456789abcdef", "\n", "\u202e", "\033[2J", "administrator", "all", "-1", "b\u00fccher.example" };
+static const char *const words[] = {
+  "server-auth", "1.2.3.4", "dns", "ip", "email", "uri", "directory", "corp.example", ".corp.example", "*.x", "10.0.0.0/8", "10.0.0.1/8",
+  "2001:db8::/32", "O=Corp,C=DE", "#3000", "#30", "joe@corp.example", "", "system", "app/x", "app/../x", "0123456789abcdef", "\n", "\u202e",
+  "\033[2J", "administrator", "all", "-1", "b\u00fccher.example",
+};
 
 static const char *
 pick (const char *const *list, gsize n)

@@ -49,7 +49,8 @@ test_limits (Fixture *fixture, gconstpointer unused)
   g_autofree char *replaces = g_strnfill (64, 'a');
   g_autofree char *replaces_quoted = g_strdup_printf ("'%s'", replaces);
   g_autofree char *trust = g_strdup_printf ("[Trust]\nPurposes=server-auth;\nDistrustAfter=server-auth 2001-02-03T04:05:06Z;\n"
-                                            "Until=2999-01-01T00:00:00Z\nAcceptLoss=true\n[Constraints]\nPermittedDNS=corp.example;\nPermittedIP=\nExcludedDNS=x.corp.example;\n"
+                                            "Until=2999-01-01T00:00:00Z\nAcceptLoss=true\n"
+                                            "[Constraints]\nPermittedDNS=corp.example;\nPermittedIP=\nExcludedDNS=x.corp.example;\n"
                                             "[Info]\nReplaces=%s\n", replaces);
   g_autoptr (GVariant) limited = NULL, unlimited = NULL;
   const char *const absent[] = { "permitted", "excluded", "distrust-after", "until", "accept-loss", "replaces", "ended" };
