@@ -23,10 +23,26 @@ close_folder (gpointer fd)
   close (GPOINTER_TO_INT (fd) - 1);
 }
 
+/* A path that ends in a slash is a folder's. */
+static gboolean
+is_folder (const char *path)
+{
+  return g_str_has_suffix (path, "/");
+}
+
+/* The folder that PATH lies in. (transfer full) */
+static char *
+dup_parent (const char *path)
+{
+  g_autofree char *bare = g_strndup (path, strlen (path) - (is_folder (path) ? 1 : 0));
+
+  return g_path_get_dirname (bare);
+}
+
 static int
 open_folder (TrustApplication *application, const char *path, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *folder = dup_parent (path);
   int fd = GPOINTER_TO_INT (g_hash_table_lookup (application->folders, folder)) - 1;
 
   if (fd >= 0)
@@ -45,6 +61,18 @@ static const char *
 name_of (const TrustJournalFile *file)
 {
   return strrchr (file->path, '/') + 1;
+}
+
+/* A folder goes once it is empty. */
+static gboolean
+remove_one (TrustApplication *application, const TrustJournalFile *file, GError **error)
+{
+  int fd = open_folder (application, file->path, error);
+  g_autofree char *folder = is_folder (file->path) ? g_strndup (file->path, strlen (file->path) - 1) : NULL;
+
+  if (fd < 0)
+    return FALSE;
+  return folder != NULL ? trust_atomic_remove_dir (fd, strrchr (folder, '/') + 1, error) : trust_atomic_remove (fd, name_of (file), error);
 }
 
 TrustApplication *
@@ -90,7 +118,7 @@ trust_application_commit (TrustApplication *application, GError **error)
     {
       const TrustJournalFile *file = application->files->pdata[i];
 
-      if (file->content == NULL && !trust_atomic_remove (open_folder (application, file->path, NULL), name_of (file), error))
+      if (file->content == NULL && !remove_one (application, file, error))
         return FALSE;
     }
   g_hash_table_iter_init (&iter, application->folders);

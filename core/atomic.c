@@ -306,6 +306,33 @@ trust_atomic_remove (int dir_fd, const char *name, GError **error)
 }
 
 gboolean
+trust_atomic_remove_dir (int dir_fd, const char *name, GError **error)
+{
+  if (!is_plain_name (name))
+    return set_error (error, EINVAL, "cannot remove", dir_fd, name);
+  if (unlinkat (dir_fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR)
+    return TRUE;
+  return set_error (error, errno, "cannot remove", dir_fd, name);
+}
+
+int
+trust_atomic_make_dir (int dir_fd, const char *name, mode_t mode, GError **error)
+{
+  int fd = -1;
+
+  errno = EINVAL;
+  if (is_plain_name (name) && mkdirat (dir_fd, name, mode) == 0)
+    fd = openat (dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  /* Whatever the umask. */
+  if (fd >= 0 && fchmod (fd, mode) == 0)
+    return fd;
+  set_error (error, errno, "cannot make the folder", dir_fd, name);
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+gboolean
 trust_atomic_rename (int old_dir_fd, const char *old_name, int new_dir_fd, const char *new_name, GError **error)
 {
   if (!is_plain_name (old_name) || !is_plain_name (new_name))

@@ -31,6 +31,10 @@ gboolean trust_atomic_symlink (int dir_fd, const char *target, const char *name,
 gboolean trust_atomic_link (int old_dir_fd, const char *old_name, int new_dir_fd, const char *new_name, GError **error);
 /* unlinkat; a missing name is fine. */
 gboolean trust_atomic_remove (int dir_fd, const char *name, GError **error);
+/* The same for a folder; one that holds something, or that is none, stays and is fine too. */
+gboolean trust_atomic_remove_dir (int dir_fd, const char *name, GError **error);
+/* A new folder, not synced: its descriptor, or -1. */
+int trust_atomic_make_dir (int dir_fd, const char *name, mode_t mode, GError **error);
 /* renameat within or between folders of one file system. */
 gboolean trust_atomic_rename (int old_dir_fd, const char *old_name, int new_dir_fd, const char *new_name, GError **error);
 /* fsync of a folder. */

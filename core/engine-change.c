@@ -5,20 +5,23 @@
 #include "core/apply.h"
 #include "core/plan.h"
 #include "core/record.h"
-#include "core/sources/source.h"
+#include "core/sources/stores.h"
+#include "core/stores.h"
 
 #include <string.h>
 
+/* Of states, or of stores: are they the same objects? */
 static gboolean
-same_states (const GPtrArray *a, const GPtrArray *b)
+are_same (const GPtrArray *a, const GPtrArray *b)
 {
   return a->len == b->len && memcmp (a->pdata, b->pdata, a->len * sizeof (gpointer)) == 0;
 }
 
 /* The last good sets are kept for the day a guarded source fails. A failure here costs that day only. */
 static void
-keep_good_sets (TrustEngine *engine, const GPtrArray *states, GPtrArray *reports)
+keep_good_sets (TrustEngine *engine, const GPtrArray *states, const GPtrArray *stores, GPtrArray *reports)
 {
+  trust_stores_keep (engine->root, stores, reports);
   for (guint i = 0; i < states->len; i++)
     {
       g_autoptr (GError) error = NULL;
@@ -124,15 +127,15 @@ take_ended (TrustJournalIntent *intent, const TrustSnapshot *next, const TrustAn
   intent->operation = g_strdup ("until");
 }
 
-/* Publishes NEXT as what the sources say at its time, with a record of its own if trust changed since BEFORE, or has ended. */
+/* Publishes NEXT as what the sources say at its time, with a record of its own if trust changed since BEFORE or in a store, or has ended. */
 static gboolean
-take_in (TrustEngine *engine, TrustSnapshot *next, const TrustBefore *before, gboolean *changed_out, GError **error)
+take_in (TrustEngine *engine, TrustSnapshot *next, const TrustBefore *before, gboolean same_stores, gboolean *changed_out, GError **error)
 {
   g_autoptr (TrustCaller) caller = trust_caller_new ("source");
   g_autoptr (TrustJournalIntent) intent = NULL;
   g_auto (TrustAnchorSetDiff) diff = { 0 };
 
-  if (next->generation > 0 && !engine->unwritten && trust_record_is_unchanged (before, next->set))
+  if (next->generation > 0 && !engine->unwritten && same_stores && trust_record_is_unchanged (before, next->set))
     {
       /* No trust changed, but files that a consumer mirrors, or what flat files may hold, may have. */
       trust_engine_publish (engine, next);
@@ -160,23 +163,25 @@ is_due (const TrustEngine *engine, const TrustSnapshot *current, gint64 now)
   return engine->unwritten || now >= current->next || now < current->time;
 }
 
-/* The sources as they are now, and the time. */
+/* The sources and stores as they are now, and the time. */
 static gboolean
-look_again (TrustEngine *engine, GPtrArray *states, gboolean *changed_out, GError **error)
+look_again (TrustEngine *engine, GPtrArray *states, const GPtrArray *stores, gboolean *changed_out, GError **error)
 {
   g_autoptr (TrustSnapshot) current = trust_engine_get_snapshot (engine);
-  g_autoptr (TrustSnapshot) next = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), states);
+  g_autoptr (TrustSnapshot) next = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), states, stores);
   g_autoptr (GHashTable) published = NULL;
   TrustBefore before = { current->set, NULL };
+  gboolean same_stores = trust_stores_are_equal (current->stores, next->stores);
 
-  keep_good_sets (engine, states, next->reports);
+  keep_good_sets (engine, states, stores, next->reports);
   if (!engine->compared)
     {
       published = trust_publisher_read_set (engine->publisher);
       before.set = NULL;
       before.published = published;
+      same_stores = trust_publisher_shows_stores (engine->publisher, next->stores);
     }
-  if (!take_in (engine, next, &before, changed_out, error))
+  if (!take_in (engine, next, &before, same_stores, changed_out, error))
     return FALSE;
   engine->compared = TRUE;
   return TRUE;
@@ -188,7 +193,7 @@ end_what_is_due (TrustEngine *engine, GError **error)
 {
   g_autoptr (TrustSnapshot) current = trust_engine_get_snapshot (engine);
 
-  return !is_due (engine, current, trust_engine_get_time (engine)) || look_again (engine, current->states, NULL, error);
+  return !is_due (engine, current, trust_engine_get_time (engine)) || look_again (engine, current->states, current->stores, NULL, error);
 }
 
 /* A change on its way. */
@@ -212,6 +217,17 @@ step_clear (Step *step)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Step, step_clear)
 
+/* What a change of one store alone does there; what the system's changes do to all stores follows from them. */
+static void
+record_store (Step *step, const TrustChange *change)
+{
+  const TrustAnchorSet *before = change->store != NULL ? trust_snapshot_find_set (step->current, change->store) : NULL;
+  const TrustAnchorSet *after = change->store != NULL ? trust_snapshot_find_set (step->next, change->store) : NULL;
+
+  if (before != NULL && after != NULL && (change->kind == TRUST_CHANGE_STORE_ADD || change->kind == TRUST_CHANGE_STORE_REMOVE))
+    trust_record_store (step->intent, change->store, before, after);
+}
+
 /* What CHANGE comes to now, as GENERATION. Writes nothing. */
 static gboolean
 prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, guint64 generation, Step *step, GError **error)
@@ -228,12 +244,14 @@ prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *call
     return TRUE;
   step->next = trust_snapshot_new (generation, engine->distribution, step->plan->set, step->plan->states);
   g_ptr_array_extend (step->next->reports, step->plan->reports, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
+  trust_engine_take_stores (step->next, step->plan->stores);
   step->next->ended = step->plan->ended != NULL ? trust_ended_ref (step->plan->ended) : NULL;
   trust_engine_settle_snapshot (step->next, step->plan->flat, step->plan->flat_next, now);
   step->intent = trust_record_intent (trust_change_kind_get_name (change->kind), change->reason, caller, generation, &before,
                                       step->next->set, &step->diff);
   g_ptr_array_unref (step->intent->files);
   step->intent->files = g_ptr_array_ref (step->plan->files);
+  record_store (step, change);
   return TRUE;
 }
 
@@ -274,7 +292,7 @@ gboolean
 trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error)
 {
   g_autoptr (TrustSnapshot) current = NULL;
-  g_autoptr (GPtrArray) states = NULL;
+  g_autoptr (GPtrArray) states = NULL, stores = NULL;
 
   if (changed_out != NULL)
     *changed_out = FALSE;
@@ -284,9 +302,11 @@ trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error
   states = trust_engine_load_sources (engine, current, error);
   if (states == NULL)
     return FALSE;
-  if (engine->published != NULL && same_states (states, current->states) && !is_due (engine, current, trust_engine_get_time (engine)))
+  stores = trust_engine_load_stores (engine, current);
+  if (engine->published != NULL && are_same (states, current->states) && are_same (stores, current->stores)
+      && !is_due (engine, current, trust_engine_get_time (engine)))
     return TRUE;
-  return look_again (engine, states, changed_out, error);
+  return look_again (engine, states, stores, changed_out, error);
 }
 
 gboolean

@@ -6,7 +6,8 @@
 #include "core/layers.h"
 #include "core/loss.h"
 #include "core/next.h"
-#include "core/sources/source.h"
+#include "core/plan-stores.h"
+#include "core/sources/stores.h"
 
 gint64
 trust_engine_get_time (TrustEngine *engine)
@@ -30,9 +31,30 @@ trust_engine_load_sources (TrustEngine *engine, const TrustSnapshot *previous, G
       state = trust_source_load (engine->root, source, before, error);
       if (state == NULL)
         return NULL;
-      g_ptr_array_add (states, state);
+      if (source->quiet && state->faults->len == 0)
+        trust_source_state_unref (state);
+      else
+        g_ptr_array_add (states, state);
     }
   return g_steal_pointer (&states);
+}
+
+GPtrArray *
+trust_engine_load_stores (TrustEngine *engine, const TrustSnapshot *previous)
+{
+  return trust_stores_load (engine->root, previous != NULL ? previous->stores : NULL);
+}
+
+void
+trust_engine_take_stores (TrustSnapshot *snapshot, const GPtrArray *stores)
+{
+  for (guint i = 0; i < stores->len; i++)
+    {
+      TrustStore *store = stores->pdata[i];
+
+      g_ptr_array_add (snapshot->stores, trust_store_ref (store));
+      g_ptr_array_extend (snapshot->reports, store->reports, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
+    }
 }
 
 void
@@ -78,21 +100,24 @@ trust_engine_settle_snapshot (TrustSnapshot *snapshot, TrustAnchorSet *flat, gin
   for (guint i = 0; i < snapshot->states->len; i++)
     snapshot->next = MIN (snapshot->next, find_next_end (snapshot->states->pdata[i], time));
   for (guint i = 0; i < snapshot->stores->len; i++)
-    snapshot->next = MIN (snapshot->next, find_next_end (((TrustStore *) snapshot->stores->pdata[i])->state, time));
+    snapshot->next = MIN (snapshot->next, ((TrustStore *) snapshot->stores->pdata[i])->next);
 }
 
 TrustSnapshot *
-trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, GPtrArray *states)
+trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, GPtrArray *states, const GPtrArray *stores)
 {
   gint64 now = trust_engine_get_time (engine), flat_next = TRUST_NEVER;
   g_autoptr (GPtrArray) reports = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (TrustEnded) written = trust_ended_read (engine->root), more = trust_ended_gather (written, states, now);
+  g_autoptr (GPtrArray) all = trust_plan_gather_states (states, stores), made = NULL;
+  g_autoptr (TrustEnded) written = trust_ended_read (engine->root), more = trust_ended_gather (written, all, now);
   g_autoptr (TrustAnchorSet) set = trust_layers_merge (states, written, now, reports);
   g_autoptr (TrustAnchorSet) flat = trust_loss_flatten (set, &trust_loss_policy_default, now, &flat_next, NULL);
   TrustSnapshot *snapshot = trust_snapshot_new (generation, engine->distribution, set, states);
 
   engine->unwritten = more != NULL;
   snapshot->ended = trust_ended_ref (more != NULL ? more : written);
+  made = trust_plan_make_stores (stores, set, snapshot->ended, now);
+  trust_engine_take_stores (snapshot, made);
   trust_engine_settle_snapshot (snapshot, flat, flat_next, now);
   g_ptr_array_extend_and_steal (snapshot->reports, g_steal_pointer (&reports));
   if (trust_ended_get_fault (snapshot->ended) != NULL)
@@ -140,7 +165,7 @@ trust_engine_recover (TrustEngine *engine, GError **error)
 {
   const TrustJournalIntent *pending = trust_journal_get_pending (engine->journal);
   g_autoptr (TrustApplication) application = NULL;
-  g_autoptr (GPtrArray) states = NULL;
+  g_autoptr (GPtrArray) states = NULL, stores = NULL;
   g_autoptr (TrustSnapshot) next = NULL;
   guint64 generation = 0;
 
@@ -153,7 +178,8 @@ trust_engine_recover (TrustEngine *engine, GError **error)
   states = trust_engine_load_sources (engine, NULL, error);
   if (states == NULL)
     return FALSE;
-  next = trust_engine_make_snapshot (engine, generation, states);
+  stores = trust_engine_load_stores (engine, NULL);
+  next = trust_engine_make_snapshot (engine, generation, states, stores);
   trust_engine_publish (engine, next);
   trust_engine_take_snapshot (engine, next);
   return trust_journal_append_done (engine->journal, generation, error);

@@ -36,8 +36,12 @@ gint64 trust_engine_get_time (TrustEngine *engine);
 /* The sources of this distribution, read again; what did not change is the PREVIOUS state itself (nullable). Returns: of TrustSourceState*, or
  * NULL. */
 GPtrArray *trust_engine_load_sources (TrustEngine *engine, const TrustSnapshot *previous, GError **error);
-/* What STATES come to. Returns: (transfer full). */
-TrustSnapshot *trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, GPtrArray *states);
+/* The same for the stores. Returns: of TrustStore*. */
+GPtrArray *trust_engine_load_stores (TrustEngine *engine, const TrustSnapshot *previous);
+/* What STATES and STORES (with or without sets) come to. Returns: (transfer full). */
+TrustSnapshot *trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, GPtrArray *states, const GPtrArray *stores);
+/* SNAPSHOT, not shared yet, has STORES (with sets) from now on. */
+void trust_engine_take_stores (TrustSnapshot *snapshot, const GPtrArray *stores);
 /* Fills SNAPSHOT, not shared yet, with what its set comes to in flat files (FLAT, that changes by time alone at FLAT_NEXT), the time and the next
  * moment that changes anything. */
 void trust_engine_settle_snapshot (TrustSnapshot *snapshot, TrustAnchorSet *flat, gint64 flat_next, gint64 time);

@@ -46,7 +46,7 @@ TrustEngine *
 trust_engine_open (const char *root_path, TrustEngineFlags flags, GError **error)
 {
   g_autoptr (TrustEngine) engine = g_new0 (TrustEngine, 1);
-  g_autoptr (GPtrArray) states = NULL;
+  g_autoptr (GPtrArray) states = NULL, stores = NULL;
   g_autoptr (TrustSnapshot) snapshot = NULL;
 
   g_mutex_init (&engine->lock);
@@ -69,7 +69,8 @@ trust_engine_open (const char *root_path, TrustEngineFlags flags, GError **error
   states = trust_engine_load_sources (engine, NULL, error);
   if (states == NULL)
     return NULL;
-  snapshot = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), states);
+  stores = trust_engine_load_stores (engine, NULL);
+  snapshot = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), states, stores);
   trust_engine_take_snapshot (engine, snapshot);
   return g_steal_pointer (&engine);
 }

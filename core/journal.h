@@ -15,7 +15,7 @@ typedef struct _TrustJournal TrustJournal;
 /* One file that an intent will write: full new content, or NULL for its removal. */
 typedef struct
 {
-  char *path;        /* (owned) inside the root */
+  char *path;        /* (owned) inside the root; one that ends in a slash is a folder that goes if it is empty */
   GBytes *content;   /* (owned) (nullable) */
   guint32 mode;
 } TrustJournalFile;

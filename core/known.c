@@ -44,6 +44,13 @@ gather (GArray *entries, const TrustSourceFile *file)
     }
 }
 
+static void
+gather_state (GArray *entries, const TrustSourceState *state)
+{
+  for (guint i = 0; i < state->files->len; i++)
+    gather (entries, state->files->pdata[i]);
+}
+
 TrustKnown *
 trust_known_new (const TrustSnapshot *snapshot)
 {
@@ -51,12 +58,9 @@ trust_known_new (const TrustSnapshot *snapshot)
 
   known->entries = g_array_new (FALSE, FALSE, sizeof (Known));
   for (guint s = 0; s < snapshot->states->len; s++)
-    {
-      TrustSourceState *state = snapshot->states->pdata[s];
-
-      for (guint i = 0; i < state->files->len; i++)
-        gather (known->entries, state->files->pdata[i]);
-    }
+    gather_state (known->entries, snapshot->states->pdata[s]);
+  for (guint s = 0; s < snapshot->stores->len; s++)
+    gather_state (known->entries, ((TrustStore *) snapshot->stores->pdata[s])->state);
   g_array_sort (known->entries, compare_known);
   return known;
 }

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every certificate that any source names, trusted, refused or overruled, found by the beginning of its fingerprint. */
+/* Every certificate that any source or store names, trusted, refused or overruled, found by the beginning of its fingerprint. */
 #pragma once
 
 #include "core/change.h"

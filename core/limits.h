@@ -19,6 +19,8 @@
 #define TRUST_LIMIT_FOLDER_FILES 50000u
 /* How deep a folder is walked. */
 #define TRUST_LIMIT_FOLDER_DEPTH 16u
+/* Stores of applications. */
+#define TRUST_LIMIT_STORES 256u
 /* A configuration file (os-release, ca-certificates.conf, state). Bytes. */
 #define TRUST_LIMIT_CONFIGURATION_BYTES (8u * 1024 * 1024)
 /* One journal record. Bytes: it holds the full new content of a change as base64. */

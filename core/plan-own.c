@@ -258,8 +258,8 @@ drop_fresh (TrustPlanner *planner, const char *path)
 }
 
 /* A row for a file of the place that will hold CONTENT; its entry is to be filled in. */
-static TrustSourceFile *
-take_file (TrustPlanner *planner, TrustOrigin *origin, GBytes *content)
+TrustSourceFile *
+trust_planner_take_file (TrustPlanner *planner, TrustOrigin *origin, GBytes *content)
 {
   TrustSourceFile *file = g_new0 (TrustSourceFile, 1);
   TrustJournalFile *gone = g_hash_table_lookup (planner->removed, trust_origin_get_path (origin));
@@ -289,7 +289,7 @@ void
 trust_planner_take_anchor (TrustPlanner *planner, TrustAnchor *anchor)
 {
   g_autoptr (GBytes) content = trust_anchor_file_write (anchor);
-  TrustSourceFile *file = take_file (planner, trust_anchor_get_origin (anchor), content);
+  TrustSourceFile *file = trust_planner_take_file (planner, trust_anchor_get_origin (anchor), content);
 
   file->n_anchors = 1;
   file->anchors = g_new (TrustAnchor *, 1);
@@ -300,7 +300,7 @@ void
 trust_planner_take_distrust (TrustPlanner *planner, TrustDistrust *distrust)
 {
   g_autoptr (GBytes) content = trust_distrust_file_write (distrust);
-  TrustSourceFile *file = take_file (planner, trust_distrust_get_origin (distrust), content);
+  TrustSourceFile *file = trust_planner_take_file (planner, trust_distrust_get_origin (distrust), content);
 
   file->n_distrusts = 1;
   file->distrusts = g_new (TrustDistrust *, 1);
@@ -392,4 +392,6 @@ trust_planner_clear (TrustPlanner *planner)
   g_clear_pointer (&planner->ended, g_hash_table_unref);
   g_clear_pointer (&planner->succession, g_free);
   g_clear_pointer (&planner->aside, g_ptr_array_unref);
+  g_clear_pointer (&planner->created, trust_source_state_unref);
+  trust_store_conf_clear (&planner->conf);
 }

@@ -7,6 +7,7 @@
 #include "core/known.h"
 #include "core/plan-refusals.h"
 #include "core/plan.h"
+#include "core/store-conf.h"
 
 /* Where the entries of a change stand: one folder that anchord writes to, as last read. */
 typedef struct
@@ -43,6 +44,10 @@ typedef struct
   const TrustFingerprint *followed; /* (nullable) add --replaces: the one that is followed */
   char *succession;         /* (owned) (nullable)   how to end its trust */
   GPtrArray *aside;         /* (owned) of TrustSourceFile*, borrowed: set aside */
+  TrustStore *store;        /* (borrowed) (nullable) the store that the change is about, as it is now */
+  TrustStoreConf conf;      /* (owned) what its configuration then says */
+  TrustSourceState *created;/* (owned) (nullable) the files of the store that the change makes: none yet */
+  gboolean goes;            /* the store is deleted */
 } TrustPlanner;
 
 /* Fills what ROOT, SNAPSHOT, CHANGE, NOW and PLAN, which are set, give: an empty plan for the administrator's folder. */
@@ -60,6 +65,7 @@ typedef struct
 } TrustPlanKind;
 
 extern const TrustPlanKind trust_plan_add, trust_plan_remove, trust_plan_distrust, trust_plan_set, trust_plan_restore, trust_plan_import;
+extern const TrustPlanKind trust_plan_store_create, trust_plan_store_delete, trust_plan_store_add, trust_plan_store_remove, trust_plan_store_narrow;
 
 /* The folder FOLDER, whose files STATE (nullable) holds and which SET is effective for, as the place of the change. */
 void trust_planner_set_place (TrustPlanner *planner, const char *source, const char *folder, TrustSourceState *state, TrustAnchorSet *set);
@@ -132,6 +138,8 @@ TrustOrigin *trust_planner_make_origin (const TrustPlanner *planner, const Trust
 void trust_planner_take_removal (TrustPlanner *planner, const char *path);
 /* All of FILES (nullable) go, but the one at KEPT (nullable). */
 void trust_planner_take_removals (TrustPlanner *planner, const GPtrArray *files, const char *kept);
+/* A row for a file of the place at ORIGIN that will hold CONTENT; its entry is to be filled in. Borrowed. */
+TrustSourceFile *trust_planner_take_file (TrustPlanner *planner, TrustOrigin *origin, GBytes *content);
 /* A file of the place with one entry, at its origin's path. (transfer full). */
 void trust_planner_take_anchor (TrustPlanner *planner, TrustAnchor *anchor);
 void trust_planner_take_distrust (TrustPlanner *planner, TrustDistrust *distrust);
@@ -143,3 +151,5 @@ gboolean trust_planner_check_lift (TrustPlanner *planner, const TrustFingerprint
 void trust_planner_lift (TrustPlanner *planner, const TrustFingerprint *fingerprint, const TrustCertificate *certificate);
 /* STATE without what goes, and with what comes if it is the place's own. Returns: (transfer full). */
 TrustSourceState *trust_planner_make_state (const TrustPlanner *planner, TrustSourceState *state);
+/* The snapshot's stores, with what the change does to one of them, whose sets are not made yet. Returns: (transfer full): of TrustStore*. */
+GPtrArray *trust_planner_list_stores (const TrustPlanner *planner);

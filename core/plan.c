@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/layers.h"
 #include "core/loss.h"
+#include "core/plan-stores.h"
 #include "core/requests.h"
 
 static const TrustPlanKind *const kinds[TRUST_CHANGE_LAST] = {
@@ -14,6 +15,11 @@ static const TrustPlanKind *const kinds[TRUST_CHANGE_LAST] = {
   [TRUST_CHANGE_SET] = &trust_plan_set,
   [TRUST_CHANGE_RESTORE] = &trust_plan_restore,
   [TRUST_CHANGE_IMPORT] = &trust_plan_import,
+  [TRUST_CHANGE_STORE_CREATE] = &trust_plan_store_create,
+  [TRUST_CHANGE_STORE_DELETE] = &trust_plan_store_delete,
+  [TRUST_CHANGE_STORE_ADD] = &trust_plan_store_add,
+  [TRUST_CHANGE_STORE_REMOVE] = &trust_plan_store_remove,
+  [TRUST_CHANGE_STORE_NARROW] = &trust_plan_store_narrow,
 };
 
 void
@@ -33,13 +39,14 @@ trust_plan_free (TrustPlan *plan)
 
 /* What comes in already ended is written down in the same change. */
 static void
-take_ended (TrustPlanner *planner)
+take_ended (TrustPlanner *planner, const GPtrArray *stores)
 {
   TrustPlan *plan = planner->plan;
   const TrustSnapshot *snapshot = planner->snapshot;
+  g_autoptr (GPtrArray) states = trust_plan_gather_states (plan->states, stores);
   g_autoptr (GBytes) content = NULL;
 
-  plan->ended = trust_ended_gather (snapshot->ended, plan->states, planner->now);
+  plan->ended = trust_ended_gather (snapshot->ended, states, planner->now);
   if (plan->ended == NULL)
     {
       plan->ended = snapshot->ended != NULL ? trust_ended_ref (snapshot->ended) : NULL;
@@ -54,16 +61,15 @@ make_states (TrustPlanner *planner)
 {
   const TrustSnapshot *snapshot = planner->snapshot;
   TrustPlan *plan = planner->plan;
+  g_autoptr (GPtrArray) stores = trust_planner_list_stores (planner);
 
   plan->states = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_source_state_unref);
   for (guint i = 0; i < snapshot->states->len; i++)
     g_ptr_array_add (plan->states, trust_planner_make_state (planner, snapshot->states->pdata[i]));
-  take_ended (planner);
+  take_ended (planner, stores);
   plan->set = trust_layers_merge (plan->states, plan->ended, planner->now, plan->reports);
   plan->flat = trust_loss_flatten (plan->set, &trust_loss_policy_default, planner->now, &plan->flat_next, NULL);
-  plan->stores = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_store_unref);
-  for (guint i = 0; i < snapshot->stores->len; i++)
-    g_ptr_array_add (plan->stores, trust_store_ref (snapshot->stores->pdata[i]));
+  plan->stores = trust_plan_make_stores (stores, plan->set, plan->ended, planner->now);
 }
 
 /* A request that is approved goes in the same transaction. */

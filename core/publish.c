@@ -167,16 +167,10 @@ intersect_both (TrustAnchorSet *old_set, TrustAnchorSet *old_flat, TrustAnchorSe
 static TrustStore *
 intersect_store (const TrustStore *old, const TrustStore *store, Step *step)
 {
-  TrustStore *both = g_new0 (TrustStore, 1);
+  g_autoptr (TrustAnchorSet) set = NULL, flat = NULL;
 
-  g_atomic_ref_count_init (&both->refs);
-  both->name = g_strdup (store->name);
-  both->inherits = store->inherits;
-  both->narrowed = store->narrowed != NULL ? trust_purposes_ref (store->narrowed) : NULL;
-  both->state = trust_source_state_ref (store->state);
-  both->fault = g_strdup (store->fault);
-  intersect_both (old->set, old->flat, store->set, store->flat, &both->set, &both->flat, step);
-  return both;
+  intersect_both (old->set, old->flat, store->set, store->flat, &set, &flat, step);
+  return trust_store_with_sets (store, store->base, set, flat, store->made, store->next);
 }
 
 /* The first of two passes from PREVIOUS to NEXT: what both have, everywhere; NULL if the step only adds or only takes away. */
@@ -279,6 +273,12 @@ GHashTable *
 trust_publisher_read_set (TrustPublisher *publisher)
 {
   return trust_own_read_set (publisher->root);
+}
+
+gboolean
+trust_publisher_shows_stores (TrustPublisher *publisher, const GPtrArray *stores)
+{
+  return trust_own_shows_stores (publisher->root, stores);
 }
 
 void

@@ -25,6 +25,8 @@ void trust_publisher_look (TrustPublisher *publisher, TrustSnapshot *snapshot);
 /* What was published last, by any run: TrustFingerprint* -> char* (trust_settings_describe()), both
  * owned by the table. Empty if nothing was. Returns: (transfer full). */
 GHashTable *trust_publisher_read_set (TrustPublisher *publisher);
+/* Did any run publish just STORES (of TrustStore*) last? */
+gboolean trust_publisher_shows_stores (TrustPublisher *publisher, const GPtrArray *stores);
 void trust_publisher_tidy (TrustPublisher *publisher);
 /* Paths whose outside change calls for a heal. Returns: (transfer container). */
 GPtrArray *trust_publisher_get_watched (TrustPublisher *publisher);

@@ -123,6 +123,39 @@ trust_record_intent (const char *operation, const char *reason, const TrustCalle
   return intent;
 }
 
+static void
+add_where (char **words, const char *store)
+{
+  char *whole = **words != '\0' ? g_strconcat (*words, " in ", store, NULL) : NULL;
+
+  if (whole == NULL)
+    return;
+  g_free (*words);
+  *words = whole;
+}
+
+void
+trust_record_store (TrustJournalIntent *intent, const char *store, const TrustAnchorSet *before_set, const TrustAnchorSet *after)
+{
+  const TrustBefore before = { before_set, NULL };
+  g_auto (TrustAnchorSetDiff) diff = { 0 };
+  g_autoptr (GArray) distrusts = diff_distrusts (before_set, after);
+  guint first = intent->changes->len;
+
+  trust_anchor_set_diff (before_set, after, &diff);
+  add_changes (intent, &before, after, diff.removed);
+  add_changes (intent, &before, after, diff.added);
+  add_changes (intent, &before, after, diff.changed);
+  add_changes (intent, &before, after, distrusts);
+  for (guint i = first; i < intent->changes->len; i++)
+    {
+      TrustJournalChange *change = intent->changes->pdata[i];
+
+      add_where (&change->before, store);
+      add_where (&change->after, store);
+    }
+}
+
 gboolean
 trust_record_is_unchanged (const TrustBefore *before, const TrustAnchorSet *after)
 {

@@ -16,6 +16,8 @@ typedef struct
 /* The intent of OPERATION ("add", …, "source"), without files; DIFF is filled. REASON: nullable. Returns: (transfer full). */
 TrustJournalIntent *trust_record_intent (const char *operation, const char *reason, const TrustCaller *caller, guint64 generation,
                                          const TrustBefore *before, const TrustAnchorSet *after, TrustAnchorSetDiff *diff);
+/* Adds to INTENT what differs in the store STORE: its words end in " in app/NAME". */
+void trust_record_store (TrustJournalIntent *intent, const char *store, const TrustAnchorSet *before, const TrustAnchorSet *after);
 /* Does AFTER trust and distrust just what was so BEFORE? */
 gboolean trust_record_is_unchanged (const TrustBefore *before, const TrustAnchorSet *after);
 /* "trusted server-auth;permitted-dns=corp.example" (trust_settings_describe()), "distrusted" or "": how SET stands to a certificate.

@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/snapshot.h"
 
-#include <string.h>
-
 TrustConsumerStatus *
 trust_consumer_status_new (const char *id)
 {
@@ -85,20 +83,16 @@ trust_snapshot_find_state (const TrustSnapshot *snapshot, const char *source)
 TrustStore *
 trust_snapshot_find_store (const TrustSnapshot *snapshot, const char *name)
 {
-  guint low = 0, high = snapshot->stores->len;
+  return trust_store_find (snapshot->stores, name);
+}
 
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-      TrustStore *store = snapshot->stores->pdata[middle];
-      int order = strcmp (store->name, name);
+TrustAnchorSet *
+trust_snapshot_find_set (const TrustSnapshot *snapshot, const char *name)
+{
+  const TrustStore *store = NULL;
 
-      if (order == 0)
-        return store;
-      if (order < 0)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return NULL;
+  if (g_str_equal (name, TRUST_STORE_SYSTEM))
+    return snapshot->set;
+  store = trust_store_find (snapshot->stores, name);
+  return store != NULL ? store->set : NULL;
 }

@@ -49,3 +49,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustSnapshot, trust_snapshot_unref)
 TrustSourceState *trust_snapshot_find_state (const TrustSnapshot *snapshot, const char *source);
 /* The store of that name, which is not "system". (nullable) (transfer none) */
 TrustStore *trust_snapshot_find_store (const TrustSnapshot *snapshot, const char *name);
+/* The effective set of the store NAME ("system", "app/…"); NULL where there is no such store. (transfer none) */
+TrustAnchorSet *trust_snapshot_find_set (const TrustSnapshot *snapshot, const char *name);

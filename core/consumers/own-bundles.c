@@ -133,6 +133,23 @@ trust_own_bundle_link (TrustRoot *root, const char *folder, int dir_fd, guint in
   return ok;
 }
 
+void
+trust_own_bundle_restat (TrustRoot *root, const char *folder, guint index, TrustOwnBundle *bundle)
+{
+  int fd = bundle->known ? open_bundle (root, folder, index) : -1;
+  struct stat st;
+  TrustStat now = { 0 };
+
+  if (fd >= 0 && fstat (fd, &st) == 0)
+    trust_stat_from (&now, &st);
+  if (fd >= 0)
+    close (fd);
+  bundle->known = bundle->known && now.device == bundle->stat.device && now.inode == bundle->stat.inode && now.size == bundle->stat.size
+                  && now.mtime == bundle->stat.mtime;
+  if (bundle->known)
+    bundle->stat = now;
+}
+
 gboolean
 trust_own_bundle_make (TrustRoot *root, const char *folder, int dir_fd, guint index, TrustOwnPart *old_part, TrustOwnPart *part,
                        TrustOwnBundle *bundle, GError **error)

@@ -64,16 +64,33 @@ parse_anchor_line (const char *line, gsize size, TrustFingerprint *fingerprint, 
 }
 
 GBytes *
-trust_own_read_manifest (TrustRoot *root)
+trust_own_read_manifest (TrustRoot *root, const char *folder)
 {
-  return trust_root_read (root, TRUST_OWN_CURRENT "/" TRUST_OWN_SET, MANIFEST_MAX_BYTES, NULL, NULL);
+  g_autofree char *path = g_build_filename (folder, TRUST_OWN_SET, NULL);
+
+  return trust_root_read (root, path, MANIFEST_MAX_BYTES, NULL, NULL);
+}
+
+char *
+trust_own_read_body (TrustRoot *root, const char *folder)
+{
+  g_autoptr (GBytes) manifest = trust_own_read_manifest (root, folder);
+  const char *text = NULL, *end = NULL, *body = NULL;
+
+  if (manifest == NULL)
+    return NULL;
+  text = g_bytes_get_data (manifest, NULL);
+  end = text + g_bytes_get_size (manifest);
+  body = memmem (text, (gsize) (end - text), "\nanchor ", 8);
+  body = body != NULL ? body + 1 : end;
+  return trust_own_digest_body (body, (gsize) (end - body));
 }
 
 GHashTable *
 trust_own_read_set (TrustRoot *root)
 {
   GHashTable *set = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, g_free);
-  g_autoptr (GBytes) bytes = trust_own_read_manifest (root);
+  g_autoptr (GBytes) bytes = trust_own_read_manifest (root, TRUST_OWN_CURRENT);
   gsize size = 0;
   const char *at = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL, *end = at + size;
 

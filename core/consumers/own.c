@@ -10,14 +10,15 @@
 
 #define GENERATION_NAME "generation"
 #define GENERATIONS_KEPT 2
+/* From this many stores on, one syncfs() for all their folders is cheaper than one fsync() each. */
+#define SYNC_ALL_MIN 16
 
 struct _TrustConsumerState
 {
   TrustRoot *root;      /* (owned) */
-  TrustAnchorSet *set;  /* (owned) (nullable) what is shown; NULL: not known */
   char *current;        /* (owned) (nullable) the current generation's folder: "12" or "12.1" */
-  char *body;           /* (owned) (nullable) SHA-256 of the manifest's body, in digits */
-  TrustOwnBundle bundles[TRUST_OWN_N_BUNDLES];
+  TrustOwnShelf *system;/* (owned) */
+  GPtrArray *stores;    /* (owned) of TrustOwnShelf*, by name: those that the current generation shows */
 };
 
 static TrustConsumerState *
@@ -26,15 +27,17 @@ own_open (TrustRoot *root)
   TrustConsumerState *state = g_new0 (TrustConsumerState, 1);
 
   state->root = trust_root_ref (root);
+  state->system = trust_own_shelf_new (TRUST_STORE_SYSTEM);
+  state->stores = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_own_shelf_free);
   return state;
 }
 
 static void
 own_close (TrustConsumerState *state)
 {
-  g_clear_pointer (&state->set, trust_anchor_set_unref);
+  trust_own_shelf_free (state->system);
+  g_ptr_array_unref (state->stores);
   g_free (state->current);
-  g_free (state->body);
   trust_root_unref (state->root);
   g_free (state);
 }
@@ -80,118 +83,66 @@ choose_folder (const TrustConsumerState *state, guint64 generation, TrustPublish
   return format_folder (generation, part);
 }
 
-/* Learns from disk what is current: its folder, the manifest's body, and which bundles hold what NEXT wants. */
+/* Learns from disk what is current: its folder, and the stores in it. */
 static void
-look (TrustConsumerState *state, const TrustAnchorSet *next)
+look (TrustConsumerState *state)
 {
   g_autofree char *target = trust_root_read_link (state->root, TRUST_OWN_CURRENT);
-  g_autoptr (GBytes) manifest = NULL;
+  g_autoptr (GPtrArray) names = NULL;
   guint64 generation, part;
 
   g_clear_pointer (&state->current, g_free);
-  g_clear_pointer (&state->body, g_free);
   if (target != NULL && g_str_has_prefix (target, "bundles/") && parse_folder (target + strlen ("bundles/"), &generation, &part))
     state->current = g_strdup (target + strlen ("bundles/"));
-  manifest = state->current != NULL ? trust_own_read_manifest (state->root) : NULL;
-  if (manifest != NULL)
+  g_ptr_array_set_size (state->stores, 0);
+  names = state->current != NULL ? trust_own_list_stores (state->root, state->current) : NULL;
+  for (guint i = 0; names != NULL && i < names->len; i++)
+    g_ptr_array_add (state->stores, trust_own_shelf_new (names->pdata[i]));
+}
+
+/* The shelves for STORES (of TrustStore*): those that are shown already, owned by STATE->stores, and new ones, owned by FRESH. Sorted by name, as
+ * both are. */
+static GPtrArray *
+find_shelves (TrustConsumerState *state, const GPtrArray *stores, GPtrArray *fresh)
+{
+  GPtrArray *shelves = g_ptr_array_sized_new (stores->len);
+  guint at = 0;
+
+  for (guint i = 0; i < state->stores->len; i++)
+    ((TrustOwnShelf *) state->stores->pdata[i])->wanted = FALSE;
+  for (guint i = 0; i < stores->len; i++)
     {
-      const char *text = g_bytes_get_data (manifest, NULL), *end = text + g_bytes_get_size (manifest);
-      const char *body = memmem (text, (gsize) (end - text), "\nanchor ", 8);
+      const TrustStore *store = stores->pdata[i];
+      TrustOwnShelf *shelf = NULL;
 
-      body = body != NULL ? body + 1 : end;
-      state->body = trust_own_digest_body (body, (gsize) (end - body));
+      while (at < state->stores->len && strcmp (((TrustOwnShelf *) state->stores->pdata[at])->store, store->name) < 0)
+        at++;
+      shelf = at < state->stores->len ? state->stores->pdata[at] : NULL;
+      if (shelf == NULL || !g_str_equal (shelf->store, store->name))
+        {
+          shelf = trust_own_shelf_new (store->name);
+          g_ptr_array_add (fresh, shelf);
+        }
+      shelf->wanted = TRUE;
+      g_ptr_array_add (shelves, shelf);
     }
-  for (guint i = 0; i < TRUST_OWN_N_BUNDLES; i++)
+  return shelves;
+}
+
+/* Are all as NEXT wants them? Those that NEXT does not have are not. */
+static gboolean
+compare_shelves (TrustConsumerState *state, const TrustSnapshot *next, const GPtrArray *shelves)
+{
+  gboolean same = trust_own_shelf_compare (state->root, state->current, state->system, next->set, next->flat)
+                  && state->stores->len == shelves->len;
+
+  for (guint i = 0; i < shelves->len; i++)
     {
-      g_autoptr (TrustOwnPart) wanted = trust_own_part_new (next, i);
+      const TrustStore *store = next->stores->pdata[i];
 
-      trust_own_bundle_look (state->root, state->current, i, wanted, &state->bundles[i]);
+      same = trust_own_shelf_compare (state->root, state->current, shelves->pdata[i], store->set, store->flat) && same;
     }
-}
-
-/* Which bundles NEXT changes. What differs between two sets is little: unchanged anchors are one object in both. */
-static void
-find_changed (const TrustAnchorSet *old, const TrustAnchorSet *next, gboolean *same)
-{
-  g_auto (TrustAnchorSetDiff) diff = { 0 };
-  GArray *parts[3];
-
-  trust_anchor_set_diff (old, next, &diff);
-  parts[0] = diff.added;
-  parts[1] = diff.removed;
-  parts[2] = diff.changed;
-  for (guint part = 0; part < G_N_ELEMENTS (parts); part++)
-    for (guint i = 0; i < parts[part]->len; i++)
-      {
-        const TrustFingerprint *fingerprint = &g_array_index (parts[part], TrustFingerprint, i);
-        TrustAnchor *before = trust_anchor_set_lookup (old, fingerprint), *after = trust_anchor_set_lookup (next, fingerprint);
-
-        for (guint n = 0; n < TRUST_OWN_N_BUNDLES; n++)
-          {
-            TrustPurpose purpose = trust_own_bundle_get_purpose (n);
-
-            if ((before != NULL && trust_anchor_has_purpose (before, purpose))
-                != (after != NULL && trust_anchor_has_purpose (after, purpose)))
-              same[n] = FALSE;
-          }
-      }
-}
-
-/* Which bundles are as NEXT wants them; TRUE if all are. */
-static gboolean
-compare_bundles (TrustConsumerState *state, const TrustAnchorSet *next, gboolean *same)
-{
-  gboolean all_same = TRUE;
-
-  if (state->set == NULL)
-    look (state, next);
-  for (guint i = 0; i < TRUST_OWN_N_BUNDLES; i++)
-    same[i] = state->bundles[i].known;
-  if (state->set != NULL)
-    find_changed (state->set, next, same);
-  for (guint i = 0; i < TRUST_OWN_N_BUNDLES; i++)
-    all_same = all_same && same[i];
-  return all_same;
-}
-
-static gboolean
-put_bundle (TrustConsumerState *state, guint index, gboolean same, const TrustAnchorSet *next, int dir_fd, GError **error)
-{
-  g_autoptr (TrustOwnPart) old = NULL;
-  g_autoptr (TrustOwnPart) part = NULL;
-
-  if (same && state->current != NULL
-      && trust_own_bundle_link (state->root, state->current, dir_fd, index, &state->bundles[index]))
-    return TRUE;
-  if (state->set != NULL)
-    old = trust_own_part_new (state->set, index);
-  part = trust_own_part_new (next, index);
-  return trust_own_bundle_make (state->root, state->current, dir_fd, index, old, part, &state->bundles[index], error);
-}
-
-static gboolean
-put_manifest (TrustConsumerState *state, int dir_fd, const char *folder, const GString *body, GError **error)
-{
-  GString *head = g_string_new (NULL);
-  g_autoptr (TrustStaged) staged = NULL;
-  gboolean ok;
-  int fd = -1;
-
-  g_string_append_printf (head, "generation %s\n", folder);
-  for (guint i = 0; i < TRUST_OWN_N_BUNDLES; i++)
-    {
-      char hex[TRUST_FINGERPRINT_HEX];
-
-      trust_fingerprint_to_hex (&state->bundles[i].digest, hex);
-      g_string_append_printf (head, "bundle %s %zu %s\n", trust_own_bundle_get_name (i), state->bundles[i].length, hex);
-    }
-  staged = trust_atomic_stage_open (dir_fd, TRUST_OWN_SET, 0644, &fd, error);
-  ok = staged != NULL;
-  if (ok && !(trust_atomic_write_all (fd, head->str, head->len) && trust_atomic_write_all (fd, body->str, body->len)))
-    ok = trust_error_set_errno (error, errno, "cannot write", TRUST_OWN_BUNDLES);
-  ok = ok && trust_atomic_commit (staged, error);
-  g_string_free (head, TRUE);
-  return ok;
+  return same;
 }
 
 static gboolean
@@ -208,23 +159,66 @@ move_current (TrustConsumerState *state, const char *folder, GError **error)
   return ok;
 }
 
+/* One store's folder in the generation GENERATION, whose folder of stores is APP_FD. */
 static gboolean
-write_generation (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, const gboolean *same,
-                  const GString *body, GError **error)
+write_store (TrustConsumerState *state, const char *generation, int app_fd, TrustOwnShelf *shelf, gboolean syncing, GError **error)
+{
+  int dir_fd = trust_atomic_make_dir (app_fd, strrchr (shelf->store, '/') + 1, 0755, error);
+  gboolean ok = dir_fd >= 0
+                && trust_own_shelf_write (state->root, state->current, generation, dir_fd, shelf, state->system, error)
+                && (!syncing || trust_atomic_sync_dir (dir_fd, error));
+
+  if (dir_fd >= 0)
+    close (dir_fd);
+  return ok;
+}
+
+/* Every store's folder. Linking to a file moved the change time of those that share it. */
+static gboolean
+write_stores (TrustConsumerState *state, const char *generation, int dir_fd, const GPtrArray *shelves, GError **error)
+{
+  gboolean syncing = shelves->len < SYNC_ALL_MIN;
+  int stores_fd = trust_atomic_make_dir (dir_fd, TRUST_OWN_STORES, 0755, error);
+  int app_fd = stores_fd >= 0 ? trust_atomic_make_dir (stores_fd, "app", 0755, error) : -1;
+  gboolean ok = app_fd >= 0;
+
+  for (guint i = 0; ok && i < shelves->len; i++)
+    ok = write_store (state, generation, app_fd, shelves->pdata[i], syncing, error);
+  if (ok && !syncing)
+    syncfs (app_fd);
+  ok = ok && trust_atomic_sync_dir (app_fd, error) && trust_atomic_sync_dir (stores_fd, error);
+  for (guint n = 0; ok && n < TRUST_OWN_N_BUNDLES; n++)
+    trust_own_bundle_restat (state->root, generation, n, &state->system->bundles[n]);
+  for (guint i = 0; ok && i < shelves->len; i++)
+    {
+      TrustOwnShelf *shelf = shelves->pdata[i];
+      g_autofree char *folder = trust_own_shelf_dup_folder (generation, shelf->store);
+
+      for (guint n = 0; n < TRUST_OWN_N_BUNDLES; n++)
+        trust_own_bundle_restat (state->root, folder, n, &shelf->bundles[n]);
+    }
+  if (app_fd >= 0)
+    close (app_fd);
+  if (stores_fd >= 0)
+    close (stores_fd);
+  return ok;
+}
+
+static gboolean
+write_generation (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, const GPtrArray *shelves, GError **error)
 {
   g_autofree char *folder = choose_folder (state, next->generation, flags),
                   *path = g_build_filename (TRUST_OWN_BUNDLES, folder, NULL);
   int dir_fd = -1;
-  gboolean ok = TRUE;
+  gboolean ok;
 
   /* Left by a writer that was killed before it became current. */
   trust_root_remove_tree (state->root, path);
   dir_fd = trust_root_make_dir (state->root, path, 0755);
   if (dir_fd < 0)
     return trust_error_set_errno (error, errno, "cannot make", path);
-  for (guint i = 0; ok && i < TRUST_OWN_N_BUNDLES; i++)
-    ok = put_bundle (state, i, same[i], next->set, dir_fd, error);
-  ok = ok && put_manifest (state, dir_fd, folder, body, error) && trust_atomic_sync_dir (dir_fd, error)
+  ok = trust_own_shelf_write (state->root, state->current, folder, dir_fd, state->system, NULL, error)
+       && (shelves->len == 0 || write_stores (state, folder, dir_fd, shelves, error)) && trust_atomic_sync_dir (dir_fd, error)
        && move_current (state, folder, error);
   close (dir_fd);
   if (ok)
@@ -263,7 +257,7 @@ publish_hashed (TrustConsumerState *state, const TrustAnchorSet *next, gboolean 
 
   if (!ok)
     trust_error_set_errno (error, errno, "cannot open", TRUST_OWN_HASHED);
-  ok = ok && trust_own_publish_hashed (state->root, dir_fd, state->set, next, FALSE, wrote, error);
+  ok = ok && trust_own_publish_hashed (state->root, dir_fd, state->system->flat, next, FALSE, wrote, error);
   if (ok && !has_generation (state))
     {
       *wrote = TRUE;
@@ -303,40 +297,76 @@ fill_status (const TrustConsumerState *state, gboolean ok, TrustConsumerStatus *
     status->generation = 0;
 }
 
+/* What was written, or found to be so, is shown from now on: SHELVES, which FRESH and STATE->stores own, take the place of those before. */
+static void
+settle (TrustConsumerState *state, GPtrArray *shelves, GPtrArray *fresh)
+{
+  g_ptr_array_set_free_func (fresh, NULL);
+  g_ptr_array_set_free_func (state->stores, NULL);
+  for (guint i = 0; i < state->stores->len; i++)
+    if (!((TrustOwnShelf *) state->stores->pdata[i])->wanted)
+      trust_own_shelf_free (state->stores->pdata[i]);
+  g_ptr_array_unref (state->stores);
+  state->stores = g_ptr_array_ref (shelves);
+  g_ptr_array_set_free_func (state->stores, (GDestroyNotify) trust_own_shelf_free);
+  trust_own_shelf_settle (state->system);
+  for (guint i = 0; i < shelves->len; i++)
+    trust_own_shelf_settle (shelves->pdata[i]);
+}
+
+/* Nothing is known of what is shown. */
+static void
+forget (TrustConsumerState *state)
+{
+  trust_own_shelf_forget (state->system);
+  for (guint i = 0; i < state->stores->len; i++)
+    trust_own_shelf_forget (state->stores->pdata[i]);
+}
+
 static gboolean
 write_what_differs (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote,
                     GError **error)
 {
-  gboolean same[TRUST_OWN_N_BUNDLES], all_same = compare_bundles (state, next->set, same), hashed_wrote = FALSE, ok = TRUE;
-  GString *body = trust_own_make_body (next->set);
-  g_autofree char *digest = trust_own_digest_body (body->str, body->len);
-  gboolean stale = !all_same || g_strcmp0 (digest, state->body) != 0;
+  g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_own_shelf_free);
+  g_autoptr (GPtrArray) shelves = NULL;
+  gboolean same, hashed_wrote = FALSE, ok = TRUE;
 
+  if (state->system->flat == NULL)
+    look (state);
+  shelves = find_shelves (state, next->stores, fresh);
+  same = compare_shelves (state, next, shelves);
   if (flags & TRUST_PUBLISH_LOOK)
-    *wrote = *wrote || stale || is_hashed_stale (state, next->set);
-  else if (stale)
+    {
+      *wrote = *wrote || !same || is_hashed_stale (state, next->flat);
+      return TRUE;
+    }
+  if (!same)
     {
       *wrote = TRUE;
-      g_clear_pointer (&state->body, g_free);
-      ok = write_generation (state, next, flags, same, body, error);
-      if (ok)
-        state->body = g_steal_pointer (&digest);
+      ok = write_generation (state, next, flags, shelves, error);
     }
-  g_string_free (body, TRUE);
-  if (flags & TRUST_PUBLISH_LOOK)
-    return TRUE;
-  ok = ok && publish_hashed (state, next->set, &hashed_wrote, error);
+  ok = ok && publish_hashed (state, next->flat, &hashed_wrote, error);
   *wrote = *wrote || hashed_wrote;
+  if (ok)
+    settle (state, shelves, fresh);
   return ok;
 }
 
+/* Is it known that just NEXT is shown? */
 static gboolean
-is_all_known (const TrustConsumerState *state)
+is_shown (const TrustConsumerState *state, const TrustSnapshot *next)
 {
-  for (guint i = 0; i < TRUST_OWN_N_BUNDLES; i++)
-    if (!state->bundles[i].known)
-      return FALSE;
-  return state->body != NULL;
+  if (state->stores->len != next->stores->len || !trust_own_shelf_shows (state->system, next->set, next->flat))
+    return FALSE;
+  for (guint i = 0; i < next->stores->len; i++)
+    {
+      const TrustStore *store = next->stores->pdata[i];
+      const TrustOwnShelf *shelf = state->stores->pdata[i];
+
+      if (!g_str_equal (shelf->store, store->name) || !trust_own_shelf_shows (shelf, store->set, store->flat))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -346,14 +376,11 @@ own_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishF
   gboolean ok;
 
   if (!(flags & TRUST_PUBLISH_INCREMENTAL))
-    g_clear_pointer (&state->set, trust_anchor_set_unref);
-  ok = (state->set == next->set && is_all_known (state)) || write_what_differs (state, next, flags, wrote, error);
+    forget (state);
+  ok = is_shown (state, next) || write_what_differs (state, next, flags, wrote, error);
   fill_status (state, ok, status);
-  if (ok && state->set == next->set)
-    return TRUE;
-  g_clear_pointer (&state->set, trust_anchor_set_unref);
-  if (ok && !(flags & TRUST_PUBLISH_LOOK))
-    state->set = trust_anchor_set_ref (next->set);
+  if (!ok || (flags & TRUST_PUBLISH_LOOK))
+    forget (state);
   return ok;
 }
 
@@ -369,24 +396,6 @@ compare_folders (gconstpointer a, gconstpointer b)
   return x_part < y_part ? -1 : x_part > y_part;
 }
 
-/* Holds the current bundles against what they were made of; a damaged one is made anew at the next publishing. */
-static void
-check_bundles (TrustConsumerState *state)
-{
-  for (guint i = 0; i < TRUST_OWN_N_BUNDLES; i++)
-    {
-      g_autoptr (TrustOwnPart) part = NULL;
-
-      if (!state->bundles[i].known)
-        continue;
-      part = trust_own_part_new (state->set, i);
-      trust_own_bundle_look (state->root, state->current, i, part, &state->bundles[i]);
-      if (!state->bundles[i].known)
-        g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "%s in %s was changed by someone else",
-                          trust_own_bundle_get_name (i), TRUST_OWN_CURRENT);
-    }
-}
-
 static void
 own_tidy (TrustConsumerState *state)
 {
@@ -399,7 +408,7 @@ own_tidy (TrustConsumerState *state)
       trust_atomic_sweep (dir_fd);
       close (dir_fd);
     }
-  if (state->set == NULL || state->current == NULL)
+  if (state->system->flat == NULL || state->current == NULL)
     return;
   names = trust_root_list (state->root, TRUST_OWN_BUNDLES);
   for (guint i = names != NULL ? names->len : 0; i > 0; i--)
@@ -414,7 +423,9 @@ own_tidy (TrustConsumerState *state)
       if (!g_str_equal (names->pdata[i], state->current))
         trust_root_remove_tree (state->root, path);
     }
-  check_bundles (state);
+  trust_own_shelf_check (state->root, state->current, state->system);
+  for (guint i = 0; i < state->stores->len; i++)
+    trust_own_shelf_check (state->root, state->current, state->stores->pdata[i]);
 }
 
 static const char *const own_watched[] = { NULL };

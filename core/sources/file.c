@@ -376,6 +376,12 @@ has_suffix (const TrustFolderSpec *spec, const char *path)
   return spec->suffixes == NULL;
 }
 
+static gboolean
+is_configuration (const TrustFolderSpec *spec, const char *path)
+{
+  return spec->configuration != NULL && g_str_equal (strrchr (path, '/') + 1, spec->configuration);
+}
+
 /* A row that its name, kind or link decides, without a look inside. NULL: it is a regular file to be read, at TARGET.
  * (transfer full) (nullable) */
 static TrustSourceFile *
@@ -402,7 +408,7 @@ load_by_kind (TrustRoot *root, const TrustSource *source, const TrustFoundFile *
   if (!S_ISREG (target->mode))
     return trust_source_make_row (source, found->path, TRUST_FILE_IGNORED, target, g_strdup ("it is not a regular file"),
                                   previous);
-  if (!has_suffix (spec, found->path))
+  if (!is_configuration (spec, found->path) && !has_suffix (spec, found->path))
     {
       g_autofree char *suffixes = g_strjoinv (", ", (char **) spec->suffixes);
 
@@ -423,6 +429,9 @@ trust_source_load_file (TrustRoot *root, const TrustSource *source, const TrustF
   if (row != NULL)
     return row;
   insecurity = find_insecurity (root, source, found, &target);
+  if (is_configuration (spec, found->path))
+    return trust_source_make_row (source, found->path, insecurity != NULL ? TRUST_FILE_INSECURE : TRUST_FILE_IGNORED, &target,
+                                  g_steal_pointer (&insecurity), previous);
   if (previous != NULL && is_unchanged (source, previous, &target, insecurity))
     return trust_source_file_ref (previous);
   return read_file (root, source, found, spec, &target, previous);

@@ -140,7 +140,7 @@ trust_source_read_folder (TrustRoot *root, const TrustSource *source, const Trus
     return errno == ENOENT || errno == ENOTDIR || trust_error_set_errno (error, errno, "could not look at", spec->folder);
   if (spec->excluded != NULL && !trust_root_stat (root, spec->excluded, &walk.excluded))
     walk.excluded.inode = 0;
-  return walk_folder (&walk, spec->folder, &stat, NULL, 0, NULL, error);
+  return walk_folder (&walk, spec->folder, &stat, NULL, 0, spec->open_above, error);
 }
 
 TrustSourceState *

@@ -7,6 +7,7 @@
 #include "core/sources/last-good.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #define FOLDER "/var/lib/anchord/last-good"
@@ -275,10 +276,12 @@ find_source (const char *id)
   return NULL;
 }
 
-static gboolean
-forget (TrustRoot *root, const char *name, GError **error)
+gboolean
+trust_source_forget (TrustRoot *root, const char *id, GError **error)
 {
-  int dir = trust_root_open_dir (root, FOLDER);
+  g_autofree char *path = last_good_path (id), *name = g_path_get_basename (path);
+  TrustStat stat;
+  int dir = trust_root_lstat (root, path, &stat) ? trust_root_open_dir (root, FOLDER) : -1;
   gboolean done = dir < 0 || (trust_atomic_remove (dir, name, error) && trust_atomic_sync_dir (dir, error));
 
   if (dir >= 0)
@@ -286,24 +289,41 @@ forget (TrustRoot *root, const char *name, GError **error)
   return done;
 }
 
+GPtrArray *
+trust_source_list_kept (TrustRoot *root)
+{
+  GPtrArray *names = trust_root_list (root, FOLDER);
+
+  for (guint i = names != NULL ? names->len : 0; i > 0; i--)
+    {
+      char *end = g_strrstr (names->pdata[i - 1], ".pem");
+
+      if (end != NULL && end[strlen (".pem")] == '\0')
+        *end = '\0';
+      else
+        g_ptr_array_remove_index (names, i - 1);
+    }
+  return names;
+}
+
 gboolean
 trust_source_keep (TrustRoot *root, const TrustSourceState *state, GError **error)
 {
   const TrustSource *source = find_source (state->source);
+  gboolean guarded = source != NULL && source->guarded;
   g_autofree char *path = last_good_path (state->source), *name = g_path_get_basename (path);
   g_autoptr (GBytes) bytes = NULL, old = NULL;
   gsize size = 0;
   const void *data = NULL;
-  TrustStat stat;
   int dir = -1;
   gboolean done = FALSE;
 
-  if (source == NULL || state->held_back)
+  if (state->held_back)
     return TRUE;
-  bytes = trust_last_good_write (state, !source->guarded);
+  bytes = trust_last_good_write (state, !guarded);
   if (bytes == NULL)
     /* An empty set is never good, so there is nothing that could be held to it. */
-    return source->guarded || !trust_root_lstat (root, path, &stat) || forget (root, name, error);
+    return guarded || trust_source_forget (root, state->source, error);
   old = trust_root_read (root, path, MAX_BYTES, NULL, NULL);
   if (old != NULL && g_bytes_equal (old, bytes))
     return TRUE;

@@ -18,6 +18,8 @@ typedef struct
   gboolean persisted_only;      /* p11-kit: only objects that say so themselves are trusted here, plain certificates are not */
   guint purposes;               /* mask for certificates that name none themselves */
   gboolean distrust;            /* every certificate in it is a distrust (blocklist folders) */
+  const char *configuration;    /* (nullable) a name that is no certificate's: a row IGNORED without a fault, or INSECURE */
+  const char *open_above;       /* (nullable) a folder above it that others may write to */
 } TrustFolderSpec;
 
 typedef struct _TrustSource TrustSource;
@@ -28,6 +30,7 @@ struct _TrustSource
   TrustLayer layer;
   gboolean foreign;                  /* its files are other tools' */
   gboolean guarded;                  /* missing, empty, unparsable or much smaller keeps the last good set */
+  gboolean quiet;                    /* its state is shown only where something is wrong with it */
   guint distributions;               /* mask of 1 << TrustDistributionKind */
   const char *const *watched;        /* NULL-terminated paths: folders (watched with their sub-folders) and files */
   /* PREVIOUS (nullable): files whose TrustStat is unchanged are taken over without reading. Never fails for one bad file: that is
@@ -57,6 +60,9 @@ TrustSourceState *trust_source_load (TrustRoot *root, const TrustSource *source,
 /* Keeps what STATE says for the next start, if it changed: all of a guarded set that is not held back; of other sources the files
  * that only their last good content speaks for. Cheap for a source that has nothing to keep. */
 gboolean trust_source_keep (TrustRoot *root, const TrustSourceState *state, GError **error);
+/* The ids for which something is kept, and letting go of it. (transfer full) (nullable): of owned char*. */
+GPtrArray *trust_source_list_kept (TrustRoot *root);
+gboolean trust_source_forget (TrustRoot *root, const char *id, GError **error);
 
 /* Reads every regular file below SPEC's folder, links followed, and adds a row for each to OUT. A folder that is not there is
  * empty. */

@@ -3,6 +3,7 @@
 #include "core/purpose.h"
 #include "core/sources/debian.h"
 #include "core/sources/source.h"
+#include "core/sources/stores.h"
 
 #define PURPOSE(name) (1u << TRUST_PURPOSE_##name)
 /* What Debian's flat bundle has always been used for (docs/decisions.md). */
@@ -67,6 +68,9 @@ const TrustSource trust_sources[] = {
     .watched = PATHS ("/etc/ca-certificates/trust-source"), FOLDERS (arch_local) },
   { .id = "anchors-etc", .layer = TRUST_LAYER_ADMINISTRATOR, .distributions = EVERY_KIND,
     .watched = PATHS ("/etc/anchord/anchors.d"), FOLDERS (anchors_etc) },
+  /* What is wrong with the folder of stores; a store's own files are its own state, and no layer's. */
+  { .id = "stores", .layer = TRUST_LAYER_ADMINISTRATOR, .quiet = TRUE, .distributions = EVERY_KIND,
+    .watched = PATHS (TRUST_STORES_FOLDER), .load = trust_stores_load_folder },
 };
 
 const guint trust_n_sources = G_N_ELEMENTS (trust_sources);
