@@ -87,6 +87,10 @@ TrustOutcome *trust_engine_request_approve (TrustEngine *engine, const char *id,
 /* Takes the request away. REASON (nullable) is for the listener. In the writer's thread. */
 gboolean trust_engine_request_deny (TrustEngine *engine, const char *id, const char *reason, const TrustCaller *caller, GError **error);
 
+/* The administrator's own entries as anchor and distrust files, without who added them and when; sorted by their bytes. What stands in the files
+ * counts, not what is effective. Returns: (transfer full): of GBytes. */
+GPtrArray *trust_engine_export (const TrustSnapshot *snapshot);
+
 /* The stateless doors. */
 /* Certificates in BYTES. Returns: (transfer full): of TrustCertificate. */
 GPtrArray *trust_engine_decode (const void *bytes, gsize size, GError **error);

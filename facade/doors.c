@@ -7,6 +7,7 @@
 #include "facade/bundles.h"
 #include "facade/changes.h"
 #include "facade/facade-anchors.h"
+#include "facade/facade-export.h"
 #include "facade/facade-import.h"
 #include "facade/facade-preview.h"
 #include "facade/facade-requests.h"
@@ -50,6 +51,7 @@ const TrustDoor trust_doors[] = {
   { TRUST_DOOR_METHOD, "Anchors", "Why", NULL, TRUST_DOOR_VERIFIER, "(s)", trust_parse_get, NULL, trust_handle_why, NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "GetBundle", NULL, TRUST_DOOR_VERIFIER, "(sss)", trust_parse_get_bundle, NULL,
     trust_handle_get_bundle, trust_is_bundle_ready, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "Export", NULL, TRUST_DOOR_VERIFIER, "()", NULL, NULL, trust_handle_export, NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "GetStatus", NULL, TRUST_DOOR_VERIFIER, "()", NULL, NULL, trust_handle_get_status, NULL, NULL },
   { TRUST_DOOR_PROPERTY, "Anchors", "Generation", NULL, TRUST_DOOR_MAIN, NULL, NULL, NULL, trust_handle_generation, NULL, NULL },
   { TRUST_DOOR_PROPERTY, "Anchors", "AnchorCount", NULL, TRUST_DOOR_MAIN, NULL, NULL, NULL, trust_handle_anchor_count, NULL, NULL },

@@ -59,3 +59,6 @@ typedef struct
 } FormatsClass;
 
 typedef const FormatsClass *(*FormatsEntryPoint) (void);
+
+/* Loads the module, once. Returns: (transfer none). */
+const FormatsClass *formats_load (GError **error);

@@ -5,7 +5,6 @@
 #include "client/cli/gather.h"
 
 #include "client/cli/input.h"
-#include "client/cli/module.h"
 #include "core/error.h"
 #include "core/limits.h"
 #include "core/pem.h"
@@ -24,13 +23,10 @@ typedef struct
   Gathered *gathered;
 } Gathering;
 
-/* Of the module, which stays loaded. */
-static const FormatsClass *loaded;
-
 static void
 free_input (gpointer input)
 {
-  loaded->free_input (input);
+  formats_load (NULL)->free_input (input); /* what made it is there */
 }
 
 void
@@ -213,25 +209,17 @@ drop_contradicted (Gathering *gathering)
   g_ptr_array_set_size (entries, (int) kept);
 }
 
-static const FormatsClass *
-load (GError **error)
-{
-  gpointer entry = loaded != NULL ? NULL : module_find (FORMATS_MODULE, FORMATS_ENTRY, _ ("reading this input"), error);
-  if (entry != NULL)
-    loaded = ((FormatsEntryPoint) entry) ();
-  return loaded;
-}
-
 Gathered *
 gather (char **paths, GPtrArray *inputs, const GatherWish *wish, GError **error)
 {
-  if (load (error) == NULL)
+  const FormatsClass *formats = formats_load (error);
+  if (formats == NULL)
     return NULL;
   g_autoptr (Gathered) gathered = gathered_new ();
   g_autoptr (GHashTable) index = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (Passphrases) passphrases = wish->passphrases != NULL ? passphrases_new (wish->passphrases) : NULL;
   g_autoptr (GHashTable) contradicted = g_hash_table_new (NULL, NULL);
-  Gathering gathering = { wish, loaded, passphrases, index, contradicted, gathered };
+  Gathering gathering = { wish, formats, passphrases, index, contradicted, gathered };
   g_autoptr (GError) failure = NULL;
   if (!take_all (&gathering, paths, inputs, &failure))
     {

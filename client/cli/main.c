@@ -14,6 +14,8 @@
 const ToolCommand tool_commands[] = {
   { "add", N_ ("FILE…"), N_ ("Trust the certificates in files"), command_add },
   { "import", N_ ("FILE…"), N_ ("Trust and refuse as files say"), command_import },
+  { "apply", N_ ("FOLDER|FILE"), N_ ("Make trust as a folder of files says"), command_apply },
+  { "export", N_ ("FOLDER"), N_ ("Write the administrator's own entries as such a folder"), command_export },
   { "set", N_ ("FINGERPRINT…"), N_ ("Change what anchors are trusted for"), command_set },
   { "remove", N_ ("FINGERPRINT…"), N_ ("Withdraw what was added"), command_remove },
   { "distrust", N_ ("FINGERPRINT|FILE…"), N_ ("Refuse certificates, whoever else trusts them"), command_distrust },

@@ -45,19 +45,6 @@ preview_clear (Preview *preview)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Preview, preview_clear)
 
-static gboolean
-changes_something (const Preview *preview)
-{
-  gboolean any = g_variant_n_children (preview->changes) > 0;
-  for (gsize i = 0; !any && i < g_variant_n_children (preview->results); i++)
-    {
-      g_autoptr (GVariant) result = g_variant_get_child_value (preview->results, i);
-      const char *name = view_string (result, "result");
-      any = strcmp (name, "already") != 0 && strcmp (name, "refused") != 0;
-    }
-  return any;
-}
-
 /* "not trusted" for what the service leaves empty. Returns: (transfer full). */
 static char *
 state_text (GVariant *change, const char *key)
@@ -158,7 +145,7 @@ preview_change (Tool *tool, const char *method, GVariant *parameters, GUnixFDLis
     return tool_fail (tool, error);
   g_auto (Preview) preview = { 0 };
   g_variant_get (reply, "(t@aa{sv}^a&s@aa{sv})", &preview.generation, &preview.results, &preview.notices, &preview.changes);
-  preview.would_change = changes_something (&preview);
+  preview.would_change = g_variant_n_children (preview.changes) > 0 || report_changes_something (preview.results);
   if (tool->json)
     print_as_json (tool, &preview);
   else

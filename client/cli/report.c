@@ -127,11 +127,26 @@ print_as_json (const Tool *tool, guint64 generation, GVariant *results, const ch
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "generation");
   json_builder_add_int_value (builder, (gint64) generation);
+  json_builder_set_member_name (builder, "changed");
+  json_builder_add_boolean_value (builder, report_changes_something (results));
   json_add_views (builder, "results", view_result, results);
   json_add_strings (builder, "notices", notices);
   report_add_notes (builder, tool);
   json_builder_end_object (builder);
   json_print (builder);
+}
+
+gboolean
+report_changes_something (GVariant *results)
+{
+  for (gsize i = 0; i < g_variant_n_children (results); i++)
+    {
+      g_autoptr (GVariant) result = g_variant_get_child_value (results, i);
+      const char *name = view_string (result, "result");
+      if (strcmp (name, "already") != 0 && strcmp (name, "refused") != 0)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 ToolExit

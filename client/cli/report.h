@@ -22,6 +22,8 @@ extern const ReportRow report_import_rows[];
 ToolExit report_change (Tool *tool, const char *method, GVariant *parameters, GUnixFDList *fds, const ReportRow *rows);
 /* One result in the words of its row; a result that ROWS do not have is told as it is. */
 void report_print_result (const ReportRow *rows, GVariant *result);
+/* Is any of RESULTS more than "already" and "refused"? */
+gboolean report_changes_something (GVariant *results);
 /* How to exit after RESULTS: the worst of their rows. */
 ToolExit report_judge (GVariant *results, const ReportRow *rows);
 

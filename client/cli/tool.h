@@ -52,6 +52,8 @@ ToolExit command_add (Tool *tool, int argc, char **argv);
 ToolExit command_remove (Tool *tool, int argc, char **argv);
 ToolExit command_distrust (Tool *tool, int argc, char **argv);
 ToolExit command_import (Tool *tool, int argc, char **argv);
+ToolExit command_apply (Tool *tool, int argc, char **argv);
+ToolExit command_export (Tool *tool, int argc, char **argv);
 ToolExit command_set (Tool *tool, int argc, char **argv);
 ToolExit command_restore (Tool *tool, int argc, char **argv);
 ToolExit command_why (Tool *tool, int argc, char **argv);
