@@ -1,132 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "core/error.h"
 #include "core/pem.h"
-#include "core/plan.h"
-#include "core/text.h"
 
-#include "tests/lib/support.h"
-
-#include <string.h>
-
-static TrustSourceFile *
-file_new (TrustLayer layer, const char *source, const char *path, gboolean foreign, const TestCertificate *root, guint mask)
-{
-  TrustSourceFile *file = g_new0 (TrustSourceFile, 1);
-
-  g_atomic_ref_count_init (&file->refs);
-  file->origin = trust_origin_new (layer, source, path, foreign);
-  if (root != NULL)
-    {
-      g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (mask);
-      g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
-
-      file->n_anchors = 1;
-      file->anchors = g_new (TrustAnchor *, 1);
-      file->anchors[0] = trust_anchor_new (root->certificate, settings, file->origin, NULL);
-    }
-  return file;
-}
-
-typedef struct
-{
-  char *scratch;
-  TrustRoot *root;
-  TestCertificate *corp;     /* nobody's yet */
-  TestCertificate *distro;   /* the distribution's */
-  TestCertificate *local;    /* a foreign file's */
-  TestCertificate *mine;     /* the administrator's */
-  TrustCaller *caller;
-  TrustSnapshot *snapshot;
-} Fixture;
-
-static gint64
-now (void)
-{
-  return g_get_real_time () / G_USEC_PER_SEC;
-}
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  TrustSourceState *distribution = trust_source_state_new ("debian-distribution", TRUST_LAYER_DISTRIBUTION, FALSE);
-  TrustSourceState *local = trust_source_state_new (TRUST_LOCAL_SOURCE, TRUST_LAYER_ADMINISTRATOR, TRUE);
-  TrustSourceState *own = trust_source_state_new (TRUST_ANCHORS_SOURCE, TRUST_LAYER_ADMINISTRATOR, FALSE);
-  g_autoptr (GPtrArray) states = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_source_state_unref);
-  g_autoptr (TrustAnchorSet) set = NULL;
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
-  g_autoptr (GPtrArray) anchors = g_ptr_array_new ();
-  g_autofree char *name = NULL;
-  g_autofree char *path = NULL;
-
-  f->scratch = test_scratch_new ();
-  f->root = trust_root_new (f->scratch, NULL);
-  f->corp = test_certificate_new_root ("CN=Corp");
-  f->distro = test_certificate_new_root ("CN=Distro");
-  f->local = test_certificate_new_root ("CN=Local");
-  f->mine = test_certificate_new_root ("CN=Mine");
-  f->caller = trust_caller_new ("test");
-  name = trust_text_hex (trust_certificate_get_fingerprint (f->mine->certificate)->bytes, 32);
-  path = g_strconcat (TRUST_ANCHORS_FOLDER "/", name, ".anchor", NULL);
-  test_scratch_write (f->scratch, "/usr/local/share/ca-certificates/local.crt", "local bytes\n", -1);
-  trust_source_state_take_file (distribution, file_new (TRUST_LAYER_DISTRIBUTION, "debian-distribution", "/usr/share/d.crt", FALSE, f->distro, 7));
-  trust_source_state_take_file (
-      local, file_new (TRUST_LAYER_ADMINISTRATOR, TRUST_LOCAL_SOURCE, "/usr/local/share/ca-certificates/local.crt", TRUE, f->local, 7));
-  trust_fingerprint_of ("local bytes\n", 12, &((TrustSourceFile *) local->files->pdata[0])->digest);
-  trust_source_state_take_file (own, file_new (TRUST_LAYER_ADMINISTRATOR, TRUST_ANCHORS_SOURCE, path, FALSE, f->mine, 1));
-  g_ptr_array_add (states, distribution);
-  g_ptr_array_add (states, local);
-  g_ptr_array_add (states, own);
-  for (guint i = 0; i < states->len; i++)
-    g_ptr_array_add (anchors, ((TrustSourceFile *) ((TrustSourceState *) states->pdata[i])->files->pdata[0])->anchors[0]);
-  set = trust_anchor_set_new (anchors, none);
-  f->snapshot = trust_snapshot_new (4, TRUST_DISTRIBUTION_DEBIAN, set, states);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  trust_snapshot_unref (f->snapshot);
-  trust_caller_free (f->caller);
-  test_certificate_free (f->corp);
-  test_certificate_free (f->distro);
-  test_certificate_free (f->local);
-  test_certificate_free (f->mine);
-  trust_root_unref (f->root);
-  test_scratch_remove (f->scratch);
-  g_free (f->scratch);
-}
-
-static TrustPlan *
-plan_certificate (Fixture *f, TrustChange *change, const TestCertificate *certificate, GError **error)
-{
-  g_ptr_array_add (change->certificates, trust_certificate_ref (certificate->certificate));
-  return trust_plan_new (f->root, f->snapshot, change, f->caller, now (), error);
-}
-
-static TrustPlan *
-plan_fingerprint (Fixture *f, TrustChange *change, const TestCertificate *certificate, guint n_digits, GError **error)
-{
-  TrustPrefix prefix = { *trust_certificate_get_fingerprint (certificate->certificate), n_digits };
-
-  g_array_append_val (change->fingerprints, prefix);
-  return trust_plan_new (f->root, f->snapshot, change, f->caller, now (), error);
-}
-
-static TrustResult
-only_result (const TrustPlan *plan)
-{
-  g_assert_cmpuint (plan->outcome->rows->len, ==, 1);
-  return ((TrustOutcomeRow *) plan->outcome->rows->pdata[0])->result;
-}
-
-static guint
-purposes_after (const TrustPlan *plan, const TestCertificate *certificate)
-{
-  TrustAnchor *anchor = trust_anchor_set_lookup (plan->set, trust_certificate_get_fingerprint (certificate->certificate));
-
-  return anchor != NULL ? trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (anchor))) : 0;
-}
+#include "tests/unit/plan-fixture.h"
 
 /* `add` without --purpose means server-auth. */
 static void
@@ -302,37 +178,6 @@ test_distrust_foreign (Fixture *f, gconstpointer data)
   g_assert_cmpuint (purposes_after (plan, f->local), ==, 0);
 }
 
-/* The snapshot with one more file of the administrator's, that distrusts the certificate NAMED and the key of KEY. */
-static void
-take_distrust (Fixture *f, const TestCertificate *named, const TestCertificate *key)
-{
-  TrustSourceState *own = trust_snapshot_find_state (f->snapshot, TRUST_ANCHORS_SOURCE);
-  g_autofree char *name = trust_text_hex (trust_certificate_get_fingerprint (named->certificate)->bytes, 32);
-  g_autofree char *path = g_strconcat (TRUST_ANCHORS_FOLDER "/", name, ".distrust", NULL);
-  TrustSourceFile *file = file_new (TRUST_LAYER_ADMINISTRATOR, TRUST_ANCHORS_SOURCE, path, FALSE, NULL, 0);
-  g_autoptr (GPtrArray) anchors = g_ptr_array_new ();
-  g_autoptr (GPtrArray) distrusts = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_distrust_unref);
-  g_autoptr (TrustAnchorSet) set = NULL;
-  TrustSpan none = { NULL, 0 };
-  TrustSnapshot *next = NULL;
-
-  file->n_distrusts = 1;
-  file->distrusts = g_new (TrustDistrust *, 1);
-  file->distrusts[0] = trust_distrust_new (trust_certificate_get_fingerprint (named->certificate),
-                                           trust_certificate_get_key_fingerprint (key->certificate), none, none, named->certificate,
-                                           file->origin, NULL);
-  trust_source_state_take_file (own, file);
-  for (guint i = 0; i < trust_anchor_set_get_n_anchors (f->snapshot->set); i++)
-    g_ptr_array_add (anchors, trust_anchor_set_get_anchor (f->snapshot->set, i));
-  for (guint i = 0; i < trust_anchor_set_get_n_distrusts (f->snapshot->set); i++)
-    g_ptr_array_add (distrusts, trust_distrust_ref (trust_anchor_set_get_distrust (f->snapshot->set, i)));
-  g_ptr_array_add (distrusts, trust_distrust_ref (file->distrusts[0]));
-  set = trust_anchor_set_new (anchors, distrusts);
-  next = trust_snapshot_new (4, TRUST_DISTRIBUTION_DEBIAN, set, f->snapshot->states);
-  trust_snapshot_unref (f->snapshot);
-  f->snapshot = next;
-}
-
 /* All that refuses the certificate goes; an entry that refuses another one besides keeps refusing that. */
 static void
 test_override (Fixture *f, gconstpointer data)
@@ -461,24 +306,23 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define CASE(name, function) g_test_add ("/plan/" name, Fixture, NULL, set_up, function, tear_down)
-  CASE ("add", test_add);
-  CASE ("add-already", test_add_already);
-  CASE ("add-never-takes-away", test_add_never_takes_away);
-  CASE ("add-replace", test_add_replace);
-  CASE ("add-batch", test_add_batch);
-  CASE ("remove", test_remove);
-  CASE ("remove-foreign", test_remove_foreign);
-  CASE ("remove-unknown", test_remove_unknown);
-  CASE ("distrust", test_distrust);
-  CASE ("distrust-own", test_distrust_own);
-  CASE ("distrust-unknown-hash", test_distrust_unknown_hash);
-  CASE ("distrust-foreign", test_distrust_foreign);
-  CASE ("distrust-foreign-later", test_distrust_foreign_later);
-  CASE ("distrust-foreign-insecure", test_distrust_foreign_insecure);
-  CASE ("distrust-narrower", test_distrust_narrower);
-  CASE ("distrust-losses", test_distrust_losses);
-  CASE ("override", test_override);
-  CASE ("override-both", test_override_both);
+  CASE ("/plan/add", test_add);
+  CASE ("/plan/add-already", test_add_already);
+  CASE ("/plan/add-never-takes-away", test_add_never_takes_away);
+  CASE ("/plan/add-replace", test_add_replace);
+  CASE ("/plan/add-batch", test_add_batch);
+  CASE ("/plan/remove", test_remove);
+  CASE ("/plan/remove-foreign", test_remove_foreign);
+  CASE ("/plan/remove-unknown", test_remove_unknown);
+  CASE ("/plan/distrust", test_distrust);
+  CASE ("/plan/distrust-own", test_distrust_own);
+  CASE ("/plan/distrust-unknown-hash", test_distrust_unknown_hash);
+  CASE ("/plan/distrust-foreign", test_distrust_foreign);
+  CASE ("/plan/distrust-foreign-later", test_distrust_foreign_later);
+  CASE ("/plan/distrust-foreign-insecure", test_distrust_foreign_insecure);
+  CASE ("/plan/distrust-narrower", test_distrust_narrower);
+  CASE ("/plan/distrust-losses", test_distrust_losses);
+  CASE ("/plan/override", test_override);
+  CASE ("/plan/override-both", test_override_both);
   return g_test_run ();
 }
