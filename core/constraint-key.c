@@ -112,12 +112,9 @@ trust_key_add_host (GByteArray *key, TrustSpan host)
       if (is_last && is_number (label))
         return "is an IP address, not a host name";
       g_byte_array_append (key, (const guint8 *) ".", 1);
-      for (gsize i = 0; i < label.size; i++)
-        {
-          guint8 c = (guint8) g_ascii_tolower ((char) label.data[i]);
-
-          g_byte_array_append (key, &c, 1);
-        }
+      g_byte_array_append (key, label.data, (guint) label.size);
+      for (guint i = key->len - (guint) label.size; i < key->len; i++)
+        key->data[i] = (guint8) g_ascii_tolower ((char) key->data[i]);
       if (dot == NULL)
         return NULL;
       end = start - 1;
