@@ -14,7 +14,7 @@
 static gboolean
 are_same (const GPtrArray *a, const GPtrArray *b)
 {
-  return a->len == b->len && memcmp (a->pdata, b->pdata, a->len * sizeof (gpointer)) == 0;
+  return a->len == b->len && (a->len == 0 || memcmp (a->pdata, b->pdata, a->len * sizeof (gpointer)) == 0);
 }
 
 /* The last good sets are kept for the day a guarded source fails. A failure here costs that day only. */
@@ -156,11 +156,12 @@ take_in (TrustEngine *engine, TrustSnapshot *next, const TrustBefore *before, gb
   return TRUE;
 }
 
-/* Has the time come at which something changes by itself? A clock that went back is looked at again, too. */
+/* Has the time come at which something changes by itself? A clock that went back is looked at again, and a damaged list of what has ended. */
 static gboolean
 is_due (const TrustEngine *engine, const TrustSnapshot *current, gint64 now)
 {
-  return engine->unwritten || now >= current->next || now < current->time;
+  return engine->unwritten || now >= current->next || now < current->time
+         || (current->ended != NULL && trust_ended_get_fault (current->ended) != NULL);
 }
 
 /* The sources and stores as they are now, and the time. */
