@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/importers/take.h"
+#include "core/name.h"
 #include "core/text.h"
 
 #include <string.h>
@@ -153,11 +154,11 @@ span_of (GBytes *bytes)
 static gboolean
 read_names (const TrustNssTrust *trust, TrustSpan *serial)
 {
-  TrustSpan issuer = span_of (trust->issuer), in = span_of (trust->serial);
-  TrustDer name, number;
+  TrustSpan in = span_of (trust->serial);
+  g_autoptr (GByteArray) name = trust_name_canonical (span_of (trust->issuer));
+  TrustDer number;
 
-  if (!trust_der_expect (&issuer, 0x30, &name) || issuer.size != 0 || !trust_der_expect (&in, 0x02, &number) || in.size != 0
-      || number.content.size == 0)
+  if (name == NULL || !trust_der_expect (&in, 0x02, &number) || in.size != 0 || number.content.size == 0)
     return FALSE;
   *serial = number.content;
   return TRUE;
@@ -371,7 +372,7 @@ take_trust (Join *join, const TrustNssTrust *trust, GError **error)
   if (!read_names (trust, &serial))
     return trust_import_fail (join->import, join->options, trust->place,
                               g_error_new (TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
-                                           "the issuer or serial number of this trust object is not DER"), error);
+                                           "the issuer of this trust object is no distinguished name, or its serial number no number, in DER"), error);
   key = make_key (span_of (trust->issuer), serial, span_of (trust->hash));
   known = g_hash_table_lookup (join->by_name, key);
   if (known == NULL)
