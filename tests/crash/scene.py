@@ -98,6 +98,9 @@ class Scene:
             # Once more, so that the tree holds what a second opening leaves behind.
             self.recover(root)
             adopted = debian_root.read_tree(root)
+            asked = re.search('^[0-9a-f]{64}$', self.run(root, ['request', self.given[1]]).stdout.decode(), re.M).group(0)
+            self.recover(root)
+            waiting = debian_root.read_tree(root)
         distributed = os.path.join(self.material, 'root-00002.crt')
         changes = [
             # Any first command that writes takes the distribution's set in and places our own files.
@@ -106,6 +109,8 @@ class Scene:
             Change('batch', ['add', self.given[1], self.given[2]], adopted),
             Change('remove', ['remove', self.fingerprint(self.given[0])], adopted),
             Change('distrust', ['distrust', self.fingerprint(distributed)], adopted),
+            # The request goes in the transaction that grants it: never one without the other.
+            Change('approve', ['request', '--approve', asked], waiting),
         ]
         for change in changes:
             self._make_ends(change)
@@ -153,8 +158,8 @@ class Scene:
         """The same change once more ends as ever, and leaves no temporary of the killed run."""
         done = self.run(root, change.words)
         if done.returncode != change.status:
-            # A removal that was carried out already says that there is nothing to remove.
-            if change.name != 'remove':
+            # A removal that was carried out already says that there is nothing to remove; an approval, that nobody asks any more.
+            if change.name not in ('remove', 'approve'):
                 return ['the same change again: exit %d: %s' % (done.returncode, done.stdout.decode(errors='replace')[-300:])]
         self.recover(root)
         tree = debian_root.read_tree(root)
