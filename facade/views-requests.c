@@ -24,14 +24,9 @@ view_cut (const char *text, glong max_chars)
 static const TrustAnchorSet *
 find_set (const TrustSnapshot *snapshot, const char *name)
 {
-  for (guint i = 0; i < snapshot->stores->len; i++)
-    {
-      const TrustStore *store = snapshot->stores->pdata[i];
+  const TrustAnchorSet *set = trust_snapshot_find_set (snapshot, name);
 
-      if (g_str_equal (store->name, name))
-        return store->set;
-    }
-  return snapshot->set;
+  return set != NULL ? set : snapshot->set;
 }
 
 /* How things stand without the request: what is distrusted would be refused on approval. A system-wide distrust holds in every store. */
