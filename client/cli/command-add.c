@@ -193,15 +193,6 @@ add_any (Tool *tool, const Options *options, char **files, GPtrArray *inputs, GV
   return send_gathered (tool, options, gathered);
 }
 
-static gboolean
-are_plain (GPtrArray *inputs)
-{
-  for (guint i = 0; i < inputs->len; i++)
-    if (!input_is_plain (g_ptr_array_index (inputs, i)))
-      return FALSE;
-  return inputs->len > 0;
-}
-
 static ToolExit
 add (Tool *tool, const Options *options, char **files)
 {
@@ -216,7 +207,7 @@ add (Tool *tool, const Options *options, char **files)
   g_autoptr (GPtrArray) inputs = input_read_each (files, &error);
   if (inputs == NULL)
     return tool_fail (tool, error);
-  if (!are_plain (inputs))
+  if (!send_are_plain (inputs))
     return add_any (tool, options, files, inputs, packed);
   g_autoptr (GBytes) bytes = input_join (inputs, files, &error);
   return bytes == NULL ? tool_fail (tool, error) : send_certificates (tool, bytes, packed, rows);

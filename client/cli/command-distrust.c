@@ -3,8 +3,7 @@
 #include "config.h"
 
 #include "client/cli/fingerprint.h"
-#include "client/cli/input.h"
-#include "client/cli/report.h"
+#include "client/cli/send.h"
 #include "core/error.h"
 #include "core/limits.h"
 
@@ -29,11 +28,11 @@ sort_words (char **words, GStrvBuilder *fingerprints, GStrvBuilder *files)
 }
 
 static gboolean
-add_certificates (GVariantDict *options, char **files, GError **error)
+add_certificates (Tool *tool, GVariantDict *options, char **files, GError **error)
 {
   if (files[0] == NULL)
     return TRUE;
-  g_autoptr (GBytes) bytes = input_read_all (files, error);
+  g_autoptr (GBytes) bytes = send_read_certificates (tool, files, error);
   if (bytes == NULL)
     return FALSE;
   if (g_bytes_get_size (bytes) > TRUST_LIMIT_MESSAGE_BYTES)
@@ -73,7 +72,7 @@ command_distrust (Tool *tool, int argc, char **argv)
   g_autoptr (GError) error = NULL;
   if (cert_only && serial)
     g_set_error_literal (&error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("--cert-only and --serial are two ways to refuse; give one"));
-  if (error != NULL || !report_check_reason (reason, &error) || !add_certificates (&options, files, &error))
+  if (error != NULL || !report_check_reason (reason, &error) || !add_certificates (tool, &options, files, &error))
     return tool_fail (tool, error);
   report_option_string (&options, "reason", reason);
   report_option_flag (&options, "cert-only", cert_only);

@@ -2,10 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "client/cli/input.h"
 #include "client/cli/json.h"
 #include "client/cli/print.h"
-#include "client/cli/report.h"
+#include "client/cli/send.h"
 #include "core/error.h"
 #include "core/limits.h"
 
@@ -61,7 +60,7 @@ static ToolExit
 ask (Tool *tool, const Options *options, char **files)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = input_read_all (files, &error);
+  g_autoptr (GBytes) bytes = send_read_certificates (tool, files, &error);
   if (bytes == NULL)
     return tool_fail (tool, error);
   GVariantDict dict;

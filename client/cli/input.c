@@ -198,13 +198,6 @@ input_join (GPtrArray *inputs, char **paths, GError **error)
   return g_string_free_to_bytes (g_steal_pointer (&pem));
 }
 
-GBytes *
-input_read_all (char **paths, GError **error)
-{
-  g_autoptr (GPtrArray) inputs = input_read_each (paths, error);
-  return inputs == NULL ? NULL : input_join (inputs, paths, error);
-}
-
 /* Text before the first block that has a meaning of its own: "[Anchor]", "[p11-kit-object-v1]", JSON. */
 static gboolean
 has_words (TrustSpan span, gsize end)

@@ -15,11 +15,9 @@ char *input_dup_name (const char *path);
 /* Is BYTES nothing but certificates, in PEM or DER, that the service reads itself? FALSE where only the importers can tell. */
 gboolean input_is_plain (GBytes *bytes);
 
-/* The certificates of all PATHS as one input for the service: one file as it is, more as one PEM text. Returns: (transfer full). */
-GBytes *input_read_all (char **paths, GError **error);
 /* What each of PATHS holds, as input_read(). Returns: (transfer full): of GBytes. */
 GPtrArray *input_read_each (char **paths, GError **error);
-/* INPUTS, read from PATHS, as one input for the service. Returns: (transfer full). */
+/* The certificates of INPUTS, read from PATHS, as one input for the service: one as it is, more as one PEM text. Returns: (transfer full). */
 GBytes *input_join (GPtrArray *inputs, char **paths, GError **error);
 
 /* The DER of each certificate in PATHS, in their order; PEM or DER each. Returns: (transfer full): of GBytes. */

@@ -87,20 +87,29 @@ index_changes (GVariant *changes)
   return index;
 }
 
+typedef struct
+{
+  GHashTable *index;  /* (owned) fingerprint to change */
+  GHashTable *told;   /* (owned) fingerprints */
+} Telling;
+
+static void
+print_result (GVariant *result, gpointer user_data)
+{
+  Telling *telling = user_data;
+  const char *fingerprint = view_string (result, "fingerprint");
+  GVariant *change = fingerprint[0] == '\0' ? NULL : g_hash_table_lookup (telling->index, fingerprint);
+  report_print_result (rows, result);
+  if (change != NULL && g_hash_table_add (telling->told, g_strdup (fingerprint)))
+    print_difference (change);
+}
+
 static void
 print_for_people (const Preview *preview)
 {
   g_autoptr (GHashTable) index = index_changes (preview->changes);
   g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (gsize i = 0; i < g_variant_n_children (preview->results); i++)
-    {
-      g_autoptr (GVariant) result = g_variant_get_child_value (preview->results, i);
-      const char *fingerprint = view_string (result, "fingerprint");
-      GVariant *change = fingerprint[0] == '\0' ? NULL : g_hash_table_lookup (index, fingerprint);
-      report_print_result (rows, result);
-      if (change != NULL && g_hash_table_add (told, g_strdup (fingerprint)))
-        print_difference (change);
-    }
+  report_each_result (preview->results, print_result, &(Telling) { index, told });
   for (gsize i = 0; i < g_variant_n_children (preview->changes); i++)
     {
       g_autoptr (GVariant) change = g_variant_get_child_value (preview->changes, i);

@@ -26,6 +26,9 @@ const ReportRow report_import_rows[] = {
   { NULL, NULL, NULL, TOOL_DONE }
 };
 
+/* So many are named one by one. */
+#define MAX_ALREADY 10
+
 static const ReportRow *
 find_row (const ReportRow *rows, const char *result)
 {
@@ -62,14 +65,48 @@ report_print_result (const ReportRow *rows, GVariant *result)
     g_print ("%s %s (%s)%s%s\n", view_string (result, "result"), title, fingerprint, detail[0] != '\0' ? ": " : "", detail);
 }
 
-static void
-print_for_people (guint64 generation, GVariant *results, const char *const *notices, const ReportRow *rows)
+static gboolean
+is_already (GVariant *result)
 {
+  return strcmp (view_string (result, "result"), "already") == 0;
+}
+
+static guint
+count_already (GVariant *results)
+{
+  guint n = 0;
   for (gsize i = 0; i < g_variant_n_children (results); i++)
     {
       g_autoptr (GVariant) result = g_variant_get_child_value (results, i);
-      report_print_result (rows, result);
+      n += is_already (result) ? 1 : 0;
     }
+  return n;
+}
+
+void
+report_each_result (GVariant *results, void (*print) (GVariant *result, gpointer user_data), gpointer user_data)
+{
+  guint already = count_already (results);
+  for (gsize i = 0; i < g_variant_n_children (results); i++)
+    {
+      g_autoptr (GVariant) result = g_variant_get_child_value (results, i);
+      if (already <= MAX_ALREADY || !is_already (result))
+        print (result, user_data);
+    }
+  if (already > MAX_ALREADY)
+    g_print (_ ("%u more are so already\n"), already);
+}
+
+static void
+print_row (GVariant *result, gpointer rows)
+{
+  report_print_result (rows, result);
+}
+
+static void
+print_for_people (guint64 generation, GVariant *results, const char *const *notices, const ReportRow *rows)
+{
+  report_each_result (results, print_row, (gpointer) rows);
   g_print (_ ("generation %" PRIu64 "\n"), generation);
   fflush (stdout);
   for (; *notices != NULL; notices++)

@@ -22,6 +22,8 @@ extern const ReportRow report_import_rows[];
 ToolExit report_change (Tool *tool, const char *method, GVariant *parameters, GUnixFDList *fds, const ReportRow *rows);
 /* One result in the words of its row; a result that ROWS do not have is told as it is. */
 void report_print_result (const ReportRow *rows, GVariant *result);
+/* Calls PRINT for each of RESULTS; many that are so already are only counted. */
+void report_each_result (GVariant *results, void (*print) (GVariant *result, gpointer user_data), gpointer user_data);
 /* Is any of RESULTS more than "already" and "refused"? */
 gboolean report_changes_something (GVariant *results);
 /* How to exit after RESULTS: the worst of their rows. */

@@ -4,7 +4,9 @@
 
 #include "client/cli/send.h"
 
+#include "client/cli/input.h"
 #include "client/lib/sealed.h"
+#include "core/error.h"
 #include "core/limits.h"
 
 static ToolExit
@@ -48,6 +50,51 @@ send_files (Tool *tool, GPtrArray *entries, GVariant *options, const ReportRow *
     return report_change (tool, "Anchors.Import", g_variant_new ("(@aay@a{sv})", files, options), NULL, rows);
   g_autoptr (GBytes) bytes = serialise (files);
   return send_sealed (tool, "Anchors.ImportSealed", bytes, options, rows);
+}
+
+gboolean
+send_are_plain (GPtrArray *inputs)
+{
+  for (guint i = 0; i < inputs->len; i++)
+    if (!input_is_plain (g_ptr_array_index (inputs, i)))
+      return FALSE;
+  return inputs->len > 0;
+}
+
+/* A refusal may name no certificate. */
+static gboolean
+check_certificates (GPtrArray *entries, GError **error)
+{
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const FormatsEntry *entry = g_ptr_array_index (entries, i);
+      if (entry->der != NULL)
+        continue;
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
+                   _ ("%s: refuses without holding the certificate; to take it as it is: anchorctl import"), entry->place);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+GBytes *
+send_read_certificates (Tool *tool, char **files, GError **error)
+{
+  g_autoptr (GPtrArray) inputs = input_read_each (files, error);
+  if (inputs == NULL)
+    return NULL;
+  if (send_are_plain (inputs))
+    return input_join (inputs, files, error);
+  PassphraseOptions passphrases = PASSPHRASE_OPTIONS_INIT;
+  passphrases.no_ask = tool->no_ask_password;
+  GatherWish wish = { .passphrases = &passphrases };
+  g_autoptr (Gathered) gathered = gather (files, inputs, &wish, error);
+  if (gathered == NULL)
+    return NULL;
+  send_tell (tool, gathered);
+  for (guint i = 0; i < gathered->passed->len; i++)
+    g_ptr_array_add (gathered->entries, g_ptr_array_index (gathered->passed, i));
+  return check_certificates (gathered->entries, error) ? gathered_to_pem (gathered->entries) : NULL;
 }
 
 void

@@ -6,6 +6,11 @@
 #include "client/cli/gather.h"
 #include "client/cli/report.h"
 
+/* The certificates of FILES, of any form, as one input for the service: whatever the files say of their trust. Tells notes. Returns: (transfer full). */
+GBytes *send_read_certificates (Tool *tool, char **files, GError **error);
+/* Are all of INPUTS (GBytes) certificates that the service reads itself? */
+gboolean send_are_plain (GPtrArray *inputs);
+
 /* Anchors.Add of BYTES (PEM or DER). OPTIONS: a{sv}, floating. */
 ToolExit send_certificates (Tool *tool, GBytes *bytes, GVariant *options, const ReportRow *rows);
 /* Anchors.Import of the anchor and distrust files of ENTRIES. OPTIONS: a{sv}, floating. */

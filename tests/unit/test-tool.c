@@ -189,12 +189,54 @@ test_input_all (Scratch *self, gconstpointer data)
   char *once[] = { self->path, NULL };
   char *twice[] = { self->path, self->path, NULL };
   write_input (self, "0abc", 4);
-  g_autoptr (GBytes) one = input_read_all (once, &error);
+  g_autoptr (GPtrArray) first = input_read_each (once, &error);
+  g_assert_no_error (error);
+  g_autoptr (GBytes) one = input_join (first, once, &error);
   g_assert_no_error (error);
   g_assert_cmpmem (g_bytes_get_data (one, NULL), g_bytes_get_size (one), "0abc", 4);
-  g_autoptr (GBytes) two = input_read_all (twice, &error);
+  g_autoptr (GPtrArray) both = input_read_each (twice, &error);
+  g_assert_no_error (error);
+  g_autoptr (GBytes) two = input_join (both, twice, &error);
   g_assert_no_error (error);
   g_assert_cmpmem (g_bytes_get_data (two, NULL), g_bytes_get_size (two), PEM_OF_ABC PEM_OF_ABC, strlen (PEM_OF_ABC PEM_OF_ABC));
+}
+
+/* What the service reads itself, and what only the importers can tell. */
+static void
+test_input_plain (void)
+{
+  static const struct
+  {
+    const char *bytes;
+    gsize size;
+    gboolean plain;
+  } cases[] = {
+#define TEXT(text) text, sizeof text - 1
+    { TEXT (PEM_OF_ABC), TRUE },
+    { TEXT ("\xef\xbb\xbf" PEM_OF_ABC), TRUE },
+    { TEXT ("Subject: CN=x\n" PEM_OF_ABC PEM_OF_ABC), TRUE },
+    { TEXT ("-----BEGIN X509 CERTIFICATE-----\nMGFiYw==\n-----END X509 CERTIFICATE-----\n"), TRUE },
+    { TEXT ("\x30\x04\x30\x02\x05\x00"), TRUE },               /* a SEQUENCE that begins with one: a certificate */
+    { TEXT ("\x30\x03\x02\x01\x03"), FALSE },                   /* with a number: PKCS#12 */
+    { TEXT ("\x30\x04\x06\x02\x2a\x03"), FALSE },               /* with an OID: PKCS#7 */
+    { TEXT ("\x30\x82\x10\x00"), FALSE },
+    { TEXT ("[Anchor]\nVersion=1\n\n" PEM_OF_ABC), FALSE },
+    { TEXT ("# a file\n\n  [p11-kit-object-v1]\n" PEM_OF_ABC), FALSE },
+    { TEXT ("{\n" PEM_OF_ABC), FALSE },
+    { TEXT ("see [1]\n" PEM_OF_ABC), TRUE },
+    { TEXT (PEM_OF_ABC "[Anchor]\n"), TRUE },                    /* behind the first block it is no head */
+    { TEXT ("-----BEGIN TRUSTED CERTIFICATE-----\nMGFiYw==\n-----END TRUSTED CERTIFICATE-----\n" PEM_OF_ABC), FALSE },
+    { TEXT (PEM_OF_ABC "-----BEGIN PKCS7-----\nMGFiYw==\n-----END PKCS7-----\n"), FALSE },
+    { TEXT ("noise"), FALSE },
+    { TEXT ("\xfe\xed\xfe\xed"), FALSE },                        /* a Java keystore */
+#undef TEXT
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new_static (cases[i].bytes, cases[i].size);
+      if (input_is_plain (bytes) != cases[i].plain)
+        g_error ("case %zu", i);
+    }
 }
 
 /* What json_print_view() writes of the dictionary TEXT. Returns: (transfer full). */
@@ -246,6 +288,33 @@ test_json_kinds (void)
   g_assert_nonnull (strstr (verdict, "\"generation\" : 5"));
 }
 
+/* What says something even where it is left out. */
+static void
+test_json_limits (void)
+{
+  g_autofree char *none = capture_json (view_anchor, "@a{sv} {}");
+  g_autofree char *some = capture_json (view_anchor, "{'ended': <true>, 'permitted': <{'dns': ['a.example', 'b.example'], 'ip': @as []}>, "
+                                                     "'distrust-after': <{'server-auth': int64 4102444800}>, 'until': <int64 4102444800>, "
+                                                     "'excluded': <{'uri': 5}>}");
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_assert_true (json_parser_load_from_data (parser, none, -1, NULL));
+  JsonObject *empty = json_node_get_object (json_parser_get_root (parser));
+  g_assert_false (json_object_get_boolean_member (empty, "ended"));
+  g_assert_true (json_object_get_null_member (empty, "until"));
+  g_assert_cmpuint (json_object_get_size (json_object_get_object_member (empty, "permitted")), ==, 0);
+  g_assert_cmpuint (json_object_get_size (json_object_get_object_member (empty, "distrust_after")), ==, 0);
+  g_assert_true (json_parser_load_from_data (parser, some, -1, NULL));
+  JsonObject *full = json_node_get_object (json_parser_get_root (parser));
+  JsonObject *permitted = json_object_get_object_member (full, "permitted");
+  g_assert_true (json_object_get_boolean_member (full, "ended"));
+  g_assert_cmpstr (json_array_get_string_element (json_object_get_array_member (permitted, "dns"), 1), ==, "b.example");
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (permitted, "ip")), ==, 0);
+  g_assert_cmpstr (json_object_get_string_member (json_object_get_object_member (full, "distrust_after"), "server-auth"), ==,
+                   "2100-01-01T00:00:00Z");
+  /* Of another type than it should be: as if it were not there. */
+  g_assert_cmpuint (json_object_get_size (json_object_get_object_member (full, "excluded")), ==, 0);
+}
+
 static void
 test_print (void)
 {
@@ -278,6 +347,8 @@ main (int argc, char **argv)
   g_test_add ("/tool/input/all", Scratch, NULL, set_up, test_input_all, tear_down);
   g_test_add_func ("/tool/json/escapes", test_json_escapes);
   g_test_add_func ("/tool/json/kinds", test_json_kinds);
+  g_test_add_func ("/tool/json/limits", test_json_limits);
+  g_test_add_func ("/tool/input/plain", test_input_plain);
   g_test_add_func ("/tool/print", test_print);
   return g_test_run ();
 }
