@@ -6,7 +6,8 @@
 #include "client/cli/gather.h"
 #include "client/cli/report.h"
 
-/* The certificates of FILES, of any form, as one input for the service: whatever the files say of their trust. Tells notes. Returns: (transfer full). */
+/* The certificates of FILES, of any form, as one input for the service: whatever the files say of their trust. Tells notes.
+ * Returns: (transfer full). */
 GBytes *send_read_certificates (Tool *tool, char **files, GError **error);
 /* Are all of INPUTS (GBytes) certificates that the service reads itself? */
 gboolean send_are_plain (GPtrArray *inputs);
