@@ -99,8 +99,11 @@ add (TrustPlanner *planner, TrustCertificate *certificate, GError **error)
 {
   const TrustChange *change = planner->change;
   TrustWords words = { .label = change->label, .reason = change->reason, .replaces = planner->followed, .detail = planner->succession };
-  g_autoptr (TrustSettings) wanted = settings_for_add (planner, trust_certificate_get_fingerprint (certificate), error);
+  g_autoptr (TrustSettings) wanted = NULL;
 
+  if (!trust_planner_check_store (planner, certificate, error))
+    return FALSE;
+  wanted = settings_for_add (planner, trust_certificate_get_fingerprint (certificate), error);
   return wanted != NULL && trust_planner_add (planner, certificate, wanted, &words, error);
 }
 

@@ -151,5 +151,9 @@ gboolean trust_planner_check_lift (TrustPlanner *planner, const TrustFingerprint
 void trust_planner_lift (TrustPlanner *planner, const TrustFingerprint *fingerprint, const TrustCertificate *certificate);
 /* STATE without what goes, and with what comes if it is the place's own. Returns: (transfer full). */
 TrustSourceState *trust_planner_make_state (const TrustPlanner *planner, TrustSourceState *state);
+/* A store cannot lift what the whole system refuses: TRUST_ERROR_DISTRUSTED. Nothing where the place is the system's. */
+gboolean trust_planner_check_store (const TrustPlanner *planner, const TrustCertificate *certificate, GError **error);
+/* The store of the change as the plan has it; NULL where the place is the system's, or the store goes. */
+const TrustStore *trust_planner_find_store (const TrustPlanner *planner);
 /* The snapshot's stores, with what the change does to one of them, whose sets are not made yet. Returns: (transfer full): of TrustStore*. */
 GPtrArray *trust_planner_list_stores (const TrustPlanner *planner);

@@ -131,12 +131,11 @@ delete_store (TrustPlanner *planner, GError **error)
   return TRUE;
 }
 
-/* A store cannot lift what the whole system refuses. */
-static gboolean
-check_refusal (TrustPlanner *planner, TrustCertificate *certificate, GError **error)
+gboolean
+trust_planner_check_store (const TrustPlanner *planner, const TrustCertificate *certificate, GError **error)
 {
   const TrustAnchorSet *system = planner->snapshot->set;
-  TrustDistrust *distrust = trust_anchor_set_find_distrust (system, certificate);
+  TrustDistrust *distrust = planner->store != NULL ? trust_anchor_set_find_distrust (system, certificate) : NULL;
   g_autofree char *path = NULL;
 
   if (distrust == NULL || trust_anchor_set_lookup (system, trust_certificate_get_fingerprint (certificate)) != NULL)
@@ -175,22 +174,25 @@ check_purposes (TrustPlanner *planner, GError **error)
 static gboolean
 add_anchors (TrustPlanner *planner, GError **error)
 {
-  return find_sound_store (planner, error) && check_purposes (planner, error)
-         && trust_planner_each_certificate (planner, check_refusal, error) && trust_plan_add.plan (planner, error);
+  return find_sound_store (planner, error) && check_purposes (planner, error) && trust_plan_add.plan (planner, error);
 }
 
 /* It is trusted by what the system says: from now on the store refuses this one certificate. */
-static void
-take_out (TrustPlanner *planner, const TrustAnchor *inherited)
+static gboolean
+take_out (TrustPlanner *planner, const TrustAnchor *inherited, GError **error)
 {
   const TrustFingerprint *fingerprint = trust_anchor_get_fingerprint (inherited);
   g_autoptr (TrustOrigin) origin = trust_planner_make_origin (planner, fingerprint, TRUE);
-  TrustNote *note = trust_note_new (NULL, planner->change->reason, planner->added_by, planner->now);
+  TrustNote *note = NULL;
   TrustSpan none = { NULL, 0 };
 
+  if (!trust_planner_check_target (planner, origin, fingerprint, error))
+    return FALSE;
+  note = trust_note_new (NULL, planner->change->reason, planner->added_by, planner->now);
   trust_planner_take_distrust (planner, trust_distrust_new (fingerprint, NULL, none, none, trust_anchor_get_certificate (inherited), origin,
                                                             note));
   g_clear_pointer (&note, trust_note_unref);
+  return TRUE;
 }
 
 static gboolean
@@ -203,6 +205,8 @@ remove_prefix (TrustPlanner *planner, const TrustPrefix *prefix, GError **error)
 
   if (!trust_planner_resolve (planner, prefix, &fingerprint, &certificate, error))
     return FALSE;
+  if (trust_planner_is_again (planner, &fingerprint))
+    return TRUE;
   own = trust_planner_find_anchors (planner, &fingerprint);
   effective = trust_anchor_set_lookup (planner->place.set, &fingerprint);
   if (own == NULL && effective == NULL)
@@ -215,10 +219,9 @@ remove_prefix (TrustPlanner *planner, const TrustPrefix *prefix, GError **error)
     }
   if (!trust_planner_check_files (own, error))
     return FALSE;
-  if (own != NULL)
-    trust_planner_take_removals (planner, own, NULL);
-  else
-    take_out (planner, effective);
+  if (own == NULL && !take_out (planner, effective, error))
+    return FALSE;
+  trust_planner_take_removals (planner, own, NULL);
   g_array_append_val (planner->touched, fingerprint);
   return TRUE;
 }
@@ -232,7 +235,7 @@ remove_anchors (TrustPlanner *planner, GError **error)
 static void
 tell_removals (TrustPlanner *planner)
 {
-  const TrustStore *after = trust_store_find (planner->plan->stores, planner->change->store);
+  const TrustStore *after = trust_planner_find_store (planner);
 
   for (guint i = 0; i < planner->touched->len; i++)
     {
@@ -295,8 +298,14 @@ trust_planner_list_stores (const TrustPlanner *planner)
   return after;
 }
 
+const TrustStore *
+trust_planner_find_store (const TrustPlanner *planner)
+{
+  return planner->store != NULL ? trust_store_find (planner->plan->stores, planner->store->name) : NULL;
+}
+
 const TrustPlanKind trust_plan_store_create = { create_store, NULL };
 const TrustPlanKind trust_plan_store_delete = { delete_store, NULL };
-const TrustPlanKind trust_plan_store_add = { add_anchors, NULL };
+const TrustPlanKind trust_plan_store_add = { add_anchors, trust_planner_tell };
 const TrustPlanKind trust_plan_store_remove = { remove_anchors, tell_removals };
 const TrustPlanKind trust_plan_store_narrow = { narrow_store, NULL };

@@ -25,12 +25,12 @@ describe_losses (guint losses)
 
 /* Why flat files leave out EFFECTIVE, a trust in what is SHOWN. NULL if they don't. (transfer full) */
 static char *
-tell_flat (const TrustPlan *plan, TrustAnchor *effective, const char *shown)
+tell_flat (const TrustAnchorSet *flat, TrustAnchor *effective, const char *shown)
 {
   TrustSettings *settings = trust_anchor_get_settings (effective);
   g_autofree char *losses = NULL;
 
-  if (trust_anchor_set_lookup (plan->flat, trust_anchor_get_fingerprint (effective)) != NULL
+  if (trust_anchor_set_lookup (flat, trust_anchor_get_fingerprint (effective)) != NULL
       || (trust_purposes_get_mask (trust_settings_get_purposes (settings)) & FLAT_PURPOSES) == 0)
     return NULL;
   losses = describe_losses (trust_loss_of_anchor (effective));
@@ -43,7 +43,8 @@ static char *
 tell_anchor (const TrustPlanner *planner, TrustAnchor *anchor)
 {
   const TrustFingerprint *fingerprint = trust_anchor_get_fingerprint (anchor);
-  TrustAnchor *effective = trust_anchor_set_lookup (planner->plan->set, fingerprint);
+  const TrustStore *store = trust_planner_find_store (planner);
+  TrustAnchor *effective = trust_anchor_set_lookup (store != NULL ? store->set : planner->plan->set, fingerprint);
   g_autofree char *title = trust_certificate_dup_title (trust_anchor_get_certificate (anchor)), *shown = trust_text_printable (title, 64);
   g_autofree char *counts = NULL;
   char hex[TRUST_FINGERPRINT_HEX];
@@ -53,13 +54,15 @@ tell_anchor (const TrustPlanner *planner, TrustAnchor *anchor)
     return g_strdup_printf (trust_ended_has (planner->plan->ended, anchor, planner->now)
                             ? "\"%s\" is not trusted: the trust in it has ended; `anchorctl why %s` tells more"
                             : "\"%s\" is not trusted all the same; `anchorctl why %s` tells who says otherwise", shown, hex);
-  if (!trust_settings_is_within (trust_anchor_get_settings (anchor), trust_anchor_get_settings (effective)))
+  /* That a store is narrowed is said once, for all. */
+  if ((store == NULL || store->narrowed == NULL)
+      && !trust_settings_is_within (trust_anchor_get_settings (anchor), trust_anchor_get_settings (effective)))
     {
       counts = trust_settings_describe (trust_anchor_get_settings (effective));
       return g_strdup_printf ("\"%s\" is trusted only as far as the layer's other entries for it allow (%s); `anchorctl why %s` tells which", shown,
                               counts, hex);
     }
-  return tell_flat (planner->plan, effective, shown);
+  return tell_flat (store != NULL ? store->flat : planner->plan->flat, effective, shown);
 }
 
 void
