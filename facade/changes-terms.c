@@ -204,6 +204,8 @@ trust_change_dup_terms (const TrustChange *change, const TrustSnapshot *snapshot
 {
   GString *terms = g_string_new (NULL);
 
+  if (change->kind == TRUST_CHANGE_STORE_ADD)
+    g_string_append_printf (terms, _("in the store %s"), change->store);
   if (change->kind == TRUST_CHANGE_ADD || change->kind == TRUST_CHANGE_STORE_ADD)
     describe_add (change, terms);
   if (change->kind == TRUST_CHANGE_SET)

@@ -11,6 +11,7 @@
 #include "facade/facade-import.h"
 #include "facade/facade-preview.h"
 #include "facade/facade-requests.h"
+#include "facade/facade-stores.h"
 #include "facade/facade-verifier.h"
 #include "facade/facade-why.h"
 #include "facade/pages.h"
@@ -24,6 +25,7 @@
 #define ACTION_RESTORE "org.anchord.Anchord1.restore"
 #define ACTION_REQUEST "org.anchord.Anchord1.request"
 #define ACTION_APPROVE "org.anchord.Anchord1.approve"
+#define ACTION_STORE "org.anchord.Anchord1.store"
 
 /* Reading a page and making a bundle cost milliseconds: they run where verifications do, so that no other caller waits. */
 const TrustDoor trust_doors[] = {
@@ -66,6 +68,17 @@ const TrustDoor trust_doors[] = {
     trust_handle_approve, NULL, NULL },
   { TRUST_DOOR_METHOD, "Requests", "Deny", ACTION_APPROVE, TRUST_DOOR_WRITER, "(sa{sv})", trust_parse_answer, trust_describe_denial,
     trust_handle_deny, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Stores", "Create", ACTION_STORE, TRUST_DOOR_WRITER, "(sa{sv})", trust_parse_store_create, trust_describe_store,
+    trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Stores", "Delete", ACTION_STORE, TRUST_DOOR_WRITER, "(sa{sv})", trust_parse_store_delete, trust_describe_store,
+    trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Stores", "Add", ACTION_STORE, TRUST_DOOR_WRITER, "(saya{sv})", trust_parse_store_add, trust_describe_store,
+    trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Stores", "Remove", ACTION_STORE, TRUST_DOOR_WRITER, "(sasa{sv})", trust_parse_store_remove, trust_describe_store,
+    trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Stores", "Narrow", ACTION_STORE, TRUST_DOOR_WRITER, "(sasa{sv})", trust_parse_store_narrow, trust_describe_store,
+    trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Stores", "List", NULL, TRUST_DOOR_VERIFIER, "()", NULL, NULL, trust_handle_list_stores, NULL, NULL },
 };
 const guint trust_n_doors = G_N_ELEMENTS (trust_doors);
 

@@ -32,6 +32,7 @@ static const TrustOption list_options[] = {
   { "layer", "s", trust_option_is_layer },
   { "status", "s", trust_option_is_list_status },
   { "text", "s", trust_option_is_label },
+  { "store", "s", trust_option_is_store },
 };
 
 gboolean

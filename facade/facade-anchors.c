@@ -14,8 +14,11 @@ trust_handle_list (TrustEngine *engine, const TrustDoorRequest *request, const T
                    GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
+  const TrustPageRequest *asked = request->data;
 
-  out->reply = trust_page_get (snapshot, request->data);
+  if (!trust_lookup_store (snapshot, asked->store, error))
+    return FALSE;
+  out->reply = trust_page_get (snapshot, asked);
   return TRUE;
 }
 
@@ -23,8 +26,10 @@ void
 trust_look_ahead_in_list (TrustEngine *engine, const TrustDoorRequest *request)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
+  const TrustPageRequest *asked = request->data;
 
-  trust_page_look_ahead (snapshot, request->data);
+  if (trust_snapshot_find_set (snapshot, asked->store) != NULL)
+    trust_page_look_ahead (snapshot, asked);
 }
 
 gboolean

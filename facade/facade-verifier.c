@@ -4,6 +4,7 @@
 
 #include "facade/facade-verifier.h"
 
+#include "facade/lookup.h"
 #include "facade/options.h"
 #include "facade/views.h"
 
@@ -94,11 +95,8 @@ trust_handle_verify (TrustEngine *engine, const TrustDoorRequest *request, const
   const Verify *verify = request->data;
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
 
-  if (!g_str_equal (verify->store, TRUST_STORE_SYSTEM) && trust_snapshot_find_store (snapshot, verify->store) == NULL)
-    {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, _("There is no store \"%s\"; see anchorctl store list"), verify->store);
-      return FALSE;
-    }
+  if (!trust_lookup_store (snapshot, verify->store, error))
+    return FALSE;
 
   g_autoptr (TrustVerdict) verdict = trust_verifier_verify (snapshot, &verify->request);
 

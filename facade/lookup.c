@@ -117,3 +117,12 @@ trust_lookup (const TrustSnapshot *snapshot, const TrustPrefix *prefix, TrustNam
                  _("No known certificate has the fingerprint %s; \"anchorctl list\" shows them"), hex);
   return FALSE;
 }
+
+gboolean
+trust_lookup_store (const TrustSnapshot *snapshot, const char *name, GError **error)
+{
+  if (trust_snapshot_find_set (snapshot, name) != NULL)
+    return TRUE;
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, _("There is no store \"%s\"; see anchorctl store list"), name);
+  return FALSE;
+}

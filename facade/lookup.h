@@ -18,3 +18,5 @@ gboolean trust_lookup (const TrustSnapshot *snapshot, const TrustPrefix *prefix,
 /* Calls FUNC for each anchor of the sources, highest layer first, until it returns FALSE. */
 typedef gboolean (*TrustLookupFunc) (TrustAnchor *anchor, gpointer user_data);
 void trust_lookup_foreach (const TrustSnapshot *snapshot, TrustLookupFunc func, gpointer user_data);
+/* Is there a store NAME ("system" or an application's)? TRUST_ERROR_NOT_FOUND otherwise. */
+gboolean trust_lookup_store (const TrustSnapshot *snapshot, const char *name, GError **error);

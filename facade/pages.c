@@ -29,7 +29,7 @@ typedef struct
 /* Anchors and distrusts merged by fingerprint. */
 typedef struct
 {
-  const TrustSnapshot *snapshot;
+  const TrustAnchorSet *set;
   const TrustPageRequest *request;
   guint anchor;             /* index in the set */
   GArray *distrusts;        /* (owned) of Item, sorted */
@@ -56,7 +56,7 @@ set_after (TrustPageRequest *request, const char *after, GError **error)
           return FALSE;
         }
     }
-  request->key = g_strdup_printf ("%s\n%d\n%d%d\n%s\n%u\n%s", request->purpose != NULL ? request->purpose : "", request->layer,
+  request->key = g_strdup_printf ("%s\n%s\n%d\n%d%d\n%s\n%u\n%s", request->store, request->purpose != NULL ? request->purpose : "", request->layer,
                                   request->trusted,
                                   request->distrusted, after, request->limit, request->text != NULL ? request->text : "");
   return TRUE;
@@ -66,7 +66,7 @@ TrustPageRequest *
 trust_page_request_new (GVariant *filter, const char *after, guint limit, GError **error)
 {
   g_autoptr (TrustPageRequest) request = g_new0 (TrustPageRequest, 1);
-  const char *layer = NULL, *text = NULL, *status = "trusted";
+  const char *layer = NULL, *text = NULL, *status = "trusted", *store = TRUST_STORE_SYSTEM;
 
   request->layer = -1;
   request->limit = limit == 0 ? ROWS_DEFAULT : limit;
@@ -78,6 +78,8 @@ trust_page_request_new (GVariant *filter, const char *after, guint limit, GError
       return NULL;
     }
   g_variant_lookup (filter, "purpose", "s", &request->purpose);
+  g_variant_lookup (filter, "store", "&s", &store);
+  request->store = g_strdup (store);
   if (g_variant_lookup (filter, "layer", "&s", &layer))
     for (guint i = 0; i < TRUST_LAYER_LAST; i++)
       if (g_str_equal (layer, trust_layer_get_name (i)))
@@ -98,6 +100,7 @@ trust_page_request_free (TrustPageRequest *request)
 {
   g_free (request->purpose);
   g_free (request->text);
+  g_free (request->store);
   g_free (request->key);
   g_free (request);
 }
@@ -131,24 +134,24 @@ distrust_item (TrustDistrust *distrust)
 }
 
 static void
-cursor_init (Cursor *cursor, const TrustSnapshot *snapshot, const TrustPageRequest *request)
+cursor_init (Cursor *cursor, const TrustAnchorSet *set, const TrustPageRequest *request)
 {
-  guint n = request->distrusted ? trust_anchor_set_get_n_distrusts (snapshot->set) : 0;
+  guint n = request->distrusted ? trust_anchor_set_get_n_distrusts (set) : 0;
 
-  *cursor = (Cursor) { .snapshot = snapshot, .request = request, .distrusts = g_array_new (FALSE, FALSE, sizeof (Item)) };
+  *cursor = (Cursor) { .set = set, .request = request, .distrusts = g_array_new (FALSE, FALSE, sizeof (Item)) };
   for (guint i = 0; i < n; i++)
     {
-      Item item = distrust_item (trust_anchor_set_get_distrust (snapshot->set, i));
+      Item item = distrust_item (trust_anchor_set_get_distrust (set, i));
 
       g_array_append_val (cursor->distrusts, item);
     }
   g_array_sort (cursor->distrusts, compare_items);
   if (!request->trusted)
-    cursor->anchor = trust_anchor_set_get_n_anchors (snapshot->set);
+    cursor->anchor = trust_anchor_set_get_n_anchors (set);
   if (!request->has_after)
     return;
   if (request->trusted)
-    cursor->anchor = trust_anchor_set_lower_bound (snapshot->set, &request->after);
+    cursor->anchor = trust_anchor_set_lower_bound (set, &request->after);
   while (cursor->distrust < cursor->distrusts->len
          && trust_fingerprint_compare (&g_array_index (cursor->distrusts, Item, cursor->distrust).fingerprint,
                                        &request->after) < 0)
@@ -160,8 +163,8 @@ cursor_next (Cursor *cursor, Item *out)
 {
   const Item *distrust = cursor->distrust < cursor->distrusts->len ? &g_array_index (cursor->distrusts, Item,
                                                                                      cursor->distrust) : NULL;
-  TrustAnchor *anchor = cursor->anchor < trust_anchor_set_get_n_anchors (cursor->snapshot->set)
-                            ? trust_anchor_set_get_anchor (cursor->snapshot->set, cursor->anchor)
+  TrustAnchor *anchor = cursor->anchor < trust_anchor_set_get_n_anchors (cursor->set)
+                            ? trust_anchor_set_get_anchor (cursor->set, cursor->anchor)
                             : NULL;
 
   if (anchor != NULL && (distrust == NULL
@@ -232,7 +235,7 @@ build_page (const TrustSnapshot *snapshot, const TrustPageRequest *request, guin
   guint same = 0; /* rows of the last fingerprint that were looked at */
 
   g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
-  cursor_init (&cursor, snapshot, request);
+  cursor_init (&cursor, trust_snapshot_find_set (snapshot, request->store), request);
   *rows_out = 0;
   for (guint examined = 0; cursor_next (&cursor, &item); examined++)
     {
@@ -364,6 +367,7 @@ trust_page_look_ahead (TrustSnapshot *snapshot, const TrustPageRequest *request)
   next = g_memdup2 (request, sizeof *request);
   next->purpose = g_strdup (request->purpose);
   next->text = g_strdup (request->text);
+  next->store = g_strdup (request->store);
   next->key = NULL;
   if (set_after (next, after, NULL))
     following = trust_page_get (snapshot, next);

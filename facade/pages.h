@@ -11,6 +11,7 @@ typedef struct
 {
   char *purpose;          /* (owned) (nullable) */
   char *text;             /* (owned) (nullable) case-folded */
+  char *store;            /* (owned) "system", "app/NAME" */
   int layer;              /* a TrustLayer, -1 any */
   gboolean trusted;
   gboolean distrusted;
@@ -26,7 +27,8 @@ TrustPageRequest *trust_page_request_new (GVariant *filter, const char *after, g
 void trust_page_request_free (TrustPageRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustPageRequest, trust_page_request_free)
 
-/* (taa{sv}s). Pages of the current snapshot are remembered within a bound. Any thread. Returns: (transfer full), not floating. */
+/* (taa{sv}s). The request's store must be in SNAPSHOT. Pages of the current snapshot are remembered within a bound. Any thread.
+ * Returns: (transfer full), not floating. */
 GVariant *trust_page_get (TrustSnapshot *snapshot, const TrustPageRequest *request);
 /* After trust_page_get(): makes the page that a reader who walks through all of them asks for next, while it reads this one. */
 void trust_page_look_ahead (TrustSnapshot *snapshot, const TrustPageRequest *request);

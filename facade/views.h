@@ -27,4 +27,6 @@ GVariant *trust_view_outcome (const TrustOutcome *outcome);
 GVariant *trust_view_status (const TrustSnapshot *snapshot, guint hooks_waiting, guint requests, GPtrArray *reports);
 /* aa{sv} of TrustRequest*. */
 GVariant *trust_view_requests (const TrustSnapshot *snapshot, const GPtrArray *requests);
+/* aa{sv} of TrustStore*. */
+GVariant *trust_view_stores (const GPtrArray *stores);
 GVariant *trust_view_verdict (const TrustVerdict *verdict, guint64 generation);
