@@ -3,6 +3,7 @@
 #include "core/consumers/debian.h"
 
 #include "core/foreign.h"
+#include "core/layers.h"
 
 void
 trust_debian_judge_clear (TrustDebianJudge *judge)
@@ -16,10 +17,11 @@ trust_debian_is_wanted (const TrustAnchor *anchor)
   return anchor != NULL && trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH);
 }
 
-/* What a source trusts and the set does not: it ended, or its file is masked. */
+/* What a source trusts and the set does not: it has ended. */
 static GHashTable *
 collect_lost (const TrustSnapshot *next)
 {
+  g_autoptr (GHashTable) masks = trust_layers_find_masks (next->states);
   GHashTable *lost = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
 
   for (guint i = 0; i < next->states->len; i++)
@@ -30,7 +32,7 @@ collect_lost (const TrustSnapshot *next)
         {
           const TrustSourceFile *file = state->files->pdata[n];
 
-          for (guint k = 0; k < file->n_anchors; k++)
+          for (guint k = 0; trust_layers_counts (masks, state, file) && k < file->n_anchors; k++)
             if (trust_anchor_set_lookup (next->set, trust_anchor_get_fingerprint (file->anchors[k])) == NULL)
               g_hash_table_add (lost, (gpointer) (guintptr) trust_anchor_get_fingerprint (file->anchors[k]));
         }

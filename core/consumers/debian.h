@@ -42,7 +42,7 @@ typedef struct
 typedef enum
 {
   TRUST_DEBIAN_GOOD,
-  TRUST_DEBIAN_REFUSED, /* distrusted, ended, masked, for other purposes only, or limited in a way that a flat file can't say */
+  TRUST_DEBIAN_REFUSED, /* distrusted, ended, for other purposes only, or limited in a way that a flat file can't say */
   TRUST_DEBIAN_UNKNOWN  /* no source speaks of it, or it comes with the second of two passes */
 } TrustDebianStanding;
 
