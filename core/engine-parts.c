@@ -68,9 +68,9 @@ trust_engine_take_snapshot (TrustEngine *engine, TrustSnapshot *next)
   g_mutex_unlock (&engine->lock);
 }
 
-/* When the first trust of STATE, effective or not, ends after NOW. */
+/* When the first trust of STATE, effective or not, ends after NOW. What has ended already does so once. */
 static gint64
-find_next_end (const TrustSourceState *state, gint64 now)
+find_next_end (const TrustSourceState *state, const TrustEnded *ended, gint64 now)
 {
   gint64 next = TRUST_NEVER;
 
@@ -82,8 +82,8 @@ find_next_end (const TrustSourceState *state, gint64 now)
         {
           gint64 until = trust_settings_get_until (trust_anchor_get_settings (file->anchors[n]));
 
-          if (until > now)
-            next = MIN (next, until);
+          if (until < next && !trust_ended_has (ended, file->anchors[n], now))
+            next = until;
         }
     }
   return next;
@@ -98,7 +98,7 @@ trust_engine_settle_snapshot (TrustSnapshot *snapshot, TrustAnchorSet *flat, gin
   snapshot->time = time;
   snapshot->next = flat_next;
   for (guint i = 0; i < snapshot->states->len; i++)
-    snapshot->next = MIN (snapshot->next, find_next_end (snapshot->states->pdata[i], time));
+    snapshot->next = MIN (snapshot->next, find_next_end (snapshot->states->pdata[i], snapshot->ended, time));
   for (guint i = 0; i < snapshot->stores->len; i++)
     snapshot->next = MIN (snapshot->next, ((TrustStore *) snapshot->stores->pdata[i])->next);
 }

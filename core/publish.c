@@ -167,7 +167,8 @@ intersect_both (TrustAnchorSet *old_set, TrustAnchorSet *old_flat, TrustAnchorSe
 static TrustStore *
 intersect_store (const TrustStore *old, const TrustStore *store, Step *step)
 {
-  g_autoptr (TrustAnchorSet) set = NULL, flat = NULL;
+  g_autoptr (TrustAnchorSet) set = NULL;
+  g_autoptr (TrustAnchorSet) flat = NULL;
 
   intersect_both (old->set, old->flat, store->set, store->flat, &set, &flat, step);
   return trust_store_with_sets (store, store->base, set, flat, store->made, store->next);

@@ -109,18 +109,14 @@ distrust (Fixture *f, const TestCertificate *certificate, By by)
 }
 
 /* A store with a set of its own. ANCHORS: (transfer none). */
-static TrustStore *
-add_store (Fixture *f, const char *name, GPtrArray *anchors)
+static void
+add_store (Fixture *f, const char *name, GPtrArray *anchors, const char *fault)
 {
-  TrustStore *store = g_new0 (TrustStore, 1);
+  g_autoptr (TrustSourceState) state = trust_source_state_new ("store", TRUST_LAYER_ADMINISTRATOR, FALSE);
+  g_autoptr (TrustStore) store = trust_store_new (name, FALSE, NULL, state, fault);
+  g_autoptr (TrustAnchorSet) set = trust_anchor_set_new (anchors, f->distrusts);
 
-  g_atomic_ref_count_init (&store->refs);
-  store->name = g_strdup (name);
-  store->state = trust_source_state_new ("store", TRUST_LAYER_ADMINISTRATOR, FALSE);
-  store->set = trust_anchor_set_new (anchors, f->distrusts);
-  store->flat = trust_anchor_set_ref (store->set);
-  g_ptr_array_add (f->stores, store);
-  return store;
+  g_ptr_array_add (f->stores, trust_store_with_sets (store, set, set, set, f->now, TRUST_NEVER));
 }
 
 typedef struct
@@ -366,7 +362,6 @@ test_stores (Fixture *f, gconstpointer data)
   TestCertificate *const *first = CHAIN (f->leaf, f->by_first), *const *second = CHAIN (f->leaf, f->by_second);
   Ask broken = { .store = "app/broken" }, empty = { .store = "app/empty" }, inherits = { .store = "app/inherits" };
   Ask narrow = { .store = "app/narrowed" };
-  TrustStore *store = NULL;
 
   trust (f, f->first, "server-auth", &TRUST_LIMITS_NONE);
   g_ptr_array_add (inherited, make_anchor (f, f->first, "server-auth", &TRUST_LIMITS_NONE));
@@ -374,11 +369,10 @@ test_stores (Fixture *f, gconstpointer data)
   g_ptr_array_add (narrowed, make_anchor (f, f->first, "email-protection", &TRUST_LIMITS_NONE));
   g_ptr_array_add (narrowed, make_anchor (f, f->second, "server-auth", &(TrustLimits) { elsewhere, NULL, TRUST_NEVER, FALSE }));
   /* As a snapshot has them: by name. */
-  store = add_store (f, "app/broken", none);
-  store->fault = g_strdup ("store.conf does not parse");
-  add_store (f, "app/empty", none);
-  add_store (f, "app/inherits", inherited);
-  add_store (f, "app/narrowed", narrowed);
+  add_store (f, "app/broken", none, "store.conf does not parse");
+  add_store (f, "app/empty", none, NULL);
+  add_store (f, "app/inherits", inherited, NULL);
+  add_store (f, "app/narrowed", narrowed, NULL);
 
   assert_trusted_by (verify_for (f, first, (Ask) { .store = "system" }), f->first);
   assert_refused (verify_for (f, second, (Ask) { .store = "system" }), "unknown-issuer", 1);
