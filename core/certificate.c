@@ -363,6 +363,12 @@ trust_certificate_get_serial (const TrustCertificate *certificate)
   return get_part (certificate, certificate->serial);
 }
 
+TrustSpan
+trust_certificate_get_key_der (const TrustCertificate *certificate)
+{
+  return get_part (certificate, certificate->key_info);
+}
+
 const char *
 trust_certificate_get_subject (const TrustCertificate *certificate)
 {

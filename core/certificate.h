@@ -44,6 +44,7 @@ const TrustFingerprint *trust_certificate_get_key_fingerprint (const TrustCertif
 TrustSpan trust_certificate_get_subject_der (const TrustCertificate *certificate);
 TrustSpan trust_certificate_get_issuer_der (const TrustCertificate *certificate);
 TrustSpan trust_certificate_get_serial (const TrustCertificate *certificate); /* content octets of the INTEGER */
+TrustSpan trust_certificate_get_key_der (const TrustCertificate *certificate); /* the SubjectPublicKeyInfo */
 
 /* Text as RFC 4514 has it, UTF-8, *not* escaped for terminals (see core/text.h). Never NULL. Common name and organisation may
  * be "". */

@@ -4,6 +4,7 @@
 #include "core/emitters/emitter.h"
 #include "core/engine.h"
 #include "core/intake.h"
+#include "core/text.h"
 
 GPtrArray *
 trust_engine_decode (const void *bytes, gsize size, GError **error)
@@ -19,36 +20,94 @@ trust_engine_read_file (const void *bytes, gsize size, GPtrArray *anchors, GPtrA
   return trust_anchor_file_parse ((TrustSpan) { bytes, size }, origin, anchors, distrusts, warnings, error);
 }
 
-GBytes *
-trust_engine_render (const TrustSnapshot *snapshot, const char *store, const char *purpose, const char *format, GError **error)
+/* The formats of one file. Returns: (transfer full). */
+static char *
+dup_formats (void)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (guint i = 0; trust_emitters[i] != NULL; i++)
+    if (!trust_emitters[i]->is_folder)
+      g_ptr_array_add (names, (gpointer) trust_emitters[i]->name);
+  g_ptr_array_add (names, NULL);
+  return g_strjoinv (", ", (char **) names->pdata);
+}
+
+static const TrustEmitter *
+find_emitter (const char *format, GError **error)
 {
   const TrustEmitter *emitter = trust_emitter_find (format);
-  g_autoptr (TrustPurposes) wanted = NULL;
-  g_autofree char *oid = NULL;
-  GString *out = NULL;
-  const char *const names[] = { purpose, NULL };
+  g_autofree char *formats = NULL, *shown = NULL;
 
-  if (!g_str_equal (store, "system"))
+  if (emitter != NULL && !emitter->is_folder)
+    return emitter;
+  formats = dup_formats ();
+  shown = trust_text_printable (format, 64);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, "There is no bundle format \"%s\"; there are: %s", shown, formats);
+  return NULL;
+}
+
+/* The emitter of FORMAT, if it makes files for PURPOSE. */
+static const TrustEmitter *
+check_bundle (const char *purpose, const char *format, GError **error)
+{
+  const TrustEmitter *emitter = find_emitter (format, error);
+  const char *const names[] = { purpose, NULL };
+  g_autoptr (TrustPurposes) wanted = NULL;
+
+  if (emitter == NULL || (*purpose == '\0' && emitter->write != NULL))
+    return emitter;
+  if (*purpose == '\0')
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, "There is no such store; the only one is \"system\"");
-      return NULL;
-    }
-  if (emitter == NULL || emitter->is_folder)
-    {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, "There is no such bundle format; use \"pem-bundle\"");
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
+                   "A file in the format \"%s\" says nothing of purposes, so it is for one; name it, as server-auth", emitter->name);
       return NULL;
     }
   wanted = trust_purposes_new (names, error);
-  if (wanted == NULL)
-    return NULL;
-  oid = g_strdup (trust_purpose_find (purpose) != TRUST_PURPOSE_LAST ? trust_purpose_get_oid (trust_purpose_find (purpose)) : purpose);
-  out = g_string_new (NULL);
-  for (guint i = 0; i < trust_anchor_set_get_n_anchors (snapshot->set); i++)
-    {
-      TrustAnchor *anchor = trust_anchor_set_get_anchor (snapshot->set, i);
+  return wanted != NULL ? emitter : NULL;
+}
 
-      if (trust_purposes_has_oid (trust_settings_get_purposes (trust_anchor_get_settings (anchor)), oid))
-        emitter->emit (anchor, out);
-    }
+gboolean
+trust_engine_check_bundle (const char *purpose, const char *format, GError **error)
+{
+  return check_bundle (purpose, format, error) != NULL;
+}
+
+/* What EMITTER's file for STORE and PURPOSE holds. Returns: (transfer full) (nullable). */
+static TrustAnchorSet *
+fit (const TrustSnapshot *snapshot, const char *store, const char *purpose, const TrustEmitter *emitter, GPtrArray *losses, GError **error)
+{
+  gboolean is_system = g_str_equal (store, TRUST_STORE_SYSTEM);
+  const TrustStore *own = is_system ? NULL : trust_snapshot_find_store (snapshot, store);
+  g_autofree char *shown = NULL;
+
+  if (is_system || own != NULL)
+    return trust_emitter_fit (emitter, own != NULL ? own->set : snapshot->set, *purpose != '\0' ? purpose : NULL, snapshot->time, losses);
+  shown = trust_text_printable (store, 64);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, "There is no store \"%s\"; 'anchorctl store list' names those there are", shown);
+  return NULL;
+}
+
+GBytes *
+trust_engine_render (const TrustSnapshot *snapshot, const char *store, const char *purpose, const char *format, GError **error)
+{
+  const TrustEmitter *emitter = check_bundle (purpose, format, error);
+  g_autoptr (TrustAnchorSet) set = emitter != NULL ? fit (snapshot, store, purpose, emitter, NULL, error) : NULL;
+  GString *out = NULL;
+
+  if (set == NULL)
+    return NULL;
+  out = g_string_new (NULL);
+  trust_emitter_render (emitter, set, out);
   return g_string_free_to_bytes (out);
+}
+
+GPtrArray *
+trust_engine_losses (const TrustSnapshot *snapshot, const char *store, const char *purpose, const char *format, GError **error)
+{
+  const TrustEmitter *emitter = check_bundle (purpose, format, error);
+  g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_loss_free);
+  g_autoptr (TrustAnchorSet) set = emitter != NULL ? fit (snapshot, store, purpose, emitter, losses, error) : NULL;
+
+  return set != NULL ? g_steal_pointer (&losses) : NULL;
 }

@@ -75,6 +75,19 @@ trust_loss_of_distrust (const TrustDistrust *distrust)
   return losses;
 }
 
+TrustLoss *
+trust_loss_new (const TrustFingerprint *fingerprint, char *title, guint losses, gboolean left_out)
+{
+  TrustLoss *loss = g_new0 (TrustLoss, 1);
+
+  if (fingerprint != NULL)
+    loss->fingerprint = *fingerprint;
+  loss->title = title;
+  loss->losses = losses;
+  loss->left_out = left_out;
+  return loss;
+}
+
 void
 trust_loss_free (TrustLoss *loss)
 {
@@ -99,20 +112,6 @@ note_time (Flat *flat, gint64 time)
 {
   if (time > flat->now)
     flat->next = MIN (flat->next, time);
-}
-
-/* TITLE: (transfer full). */
-static void
-tell_loss (Flat *flat, const TrustFingerprint *fingerprint, char *title, guint losses, gboolean left_out)
-{
-  TrustLoss *loss = g_new0 (TrustLoss, 1);
-
-  if (fingerprint != NULL)
-    loss->fingerprint = *fingerprint;
-  loss->title = title;
-  loss->losses = losses;
-  loss->left_out = left_out;
-  g_ptr_array_add (flat->losses, loss);
 }
 
 /* Do its limits keep an anchor out of every flat file? */
@@ -202,8 +201,10 @@ add_anchor (Flat *flat, TrustAnchor *anchor)
   if (flat->losses == NULL)
     return;
   losses = trust_loss_of_anchor (anchor);
-  if (losses != 0 || !held)
-    tell_loss (flat, trust_anchor_get_fingerprint (anchor), trust_certificate_dup_title (trust_anchor_get_certificate (anchor)), losses, !held);
+  if (losses == 0 && held)
+    return;
+  g_ptr_array_add (flat->losses, trust_loss_new (trust_anchor_get_fingerprint (anchor),
+                                                 trust_certificate_dup_title (trust_anchor_get_certificate (anchor)), losses, !held));
 }
 
 /* A flat file refuses a root by not holding it; of other certificates, keys and serials it knows nothing. */
@@ -212,13 +213,14 @@ add_distrust (Flat *flat, TrustDistrust *distrust)
 {
   TrustCertificate *certificate = trust_distrust_get_certificate (distrust);
   guint losses = trust_loss_of_distrust (distrust);
+  char *title = NULL;
 
   if (certificate != NULL && trust_certificate_is_self_issued (certificate))
     losses &= ~BIT (DISTRUST);
-  if (losses != 0)
-    tell_loss (flat, trust_distrust_get_fingerprint (distrust),
-               certificate != NULL ? trust_certificate_dup_title (certificate) : g_strdup (trust_note_get_label (trust_distrust_get_note (distrust))),
-               losses, FALSE);
+  if (losses == 0)
+    return;
+  title = certificate != NULL ? trust_certificate_dup_title (certificate) : g_strdup (trust_note_get_label (trust_distrust_get_note (distrust)));
+  g_ptr_array_add (flat->losses, trust_loss_new (trust_distrust_get_fingerprint (distrust), title, losses, FALSE));
 }
 
 static int
@@ -228,6 +230,12 @@ compare_losses (gconstpointer a, gconstpointer b)
   int order = trust_fingerprint_compare (&x->fingerprint, &y->fingerprint);
 
   return order != 0 ? order : strcmp (x->title, y->title);
+}
+
+void
+trust_loss_sort (GPtrArray *losses)
+{
+  g_ptr_array_sort (losses, compare_losses);
 }
 
 TrustAnchorSet *
@@ -246,7 +254,7 @@ trust_loss_flatten (TrustAnchorSet *set, const TrustLossPolicy *policy, gint64 n
     {
       for (guint i = 0; i < n_distrusts; i++)
         add_distrust (&flat, trust_anchor_set_get_distrust (set, i));
-      g_ptr_array_sort (losses, compare_losses);
+      trust_loss_sort (losses);
     }
   if (!flat.differs)
     return trust_anchor_set_ref (set);

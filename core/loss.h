@@ -37,7 +37,11 @@ typedef struct
   gboolean left_out;             /* the output does not hold the anchor at all */
 } TrustLoss;
 
+/* FINGERPRINT nullable. TITLE: (transfer full). */
+TrustLoss *trust_loss_new (const TrustFingerprint *fingerprint, char *title, guint losses, gboolean left_out);
 void trust_loss_free (TrustLoss *loss);
+/* An array of TrustLoss*, by fingerprint, then by title. */
+void trust_loss_sort (GPtrArray *losses);
 
 /* What a flat output's consumer takes although it loses it (DESIGN section 1, "Flat outputs"). */
 typedef struct

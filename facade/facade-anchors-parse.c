@@ -178,15 +178,8 @@ trust_parse_get_bundle (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest
   const char *store = NULL, *purpose = NULL, *format = NULL;
 
   g_variant_get (parameters, "(&s&s&s)", &store, &purpose, &format);
-  if (!trust_check_store (store, error) || !trust_check_purpose (purpose, error))
+  if (!trust_check_store (store, error) || !trust_engine_check_bundle (purpose, format, error))
     return FALSE;
-  if (!g_str_equal (format, "pem-bundle"))
-    {
-      g_autofree char *shown = trust_text_printable (format, TRUST_LIMIT_DIALOG_CHARS);
-
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("There is no format \"%s\"; there is: pem-bundle"), shown);
-      return FALSE;
-    }
 
   TrustBundleRequest *request = g_new0 (TrustBundleRequest, 1);
 

@@ -10,12 +10,13 @@ typedef struct
 {
   const char *name;          /* "pem-bundle", "openssl-dir" */
   gboolean is_folder;        /* many named entries, or one file */
-  guint says;                /* of 1 << TrustLossKind: what it can say of an anchor or a distrust */
+  guint says;                /* of 1 << TrustLossKind: what it can say of an anchor or a distrust. A key it says where a certificate with it is known */
   gboolean tells_by_key;     /* purposes and constraints stand beside a key: certificates with one key share them */
-  gint64 last_date;          /* the last distrust-after that it can say, seconds since the epoch; 0: any */
-  /* One anchor's bytes, appended to OUT; a bundle is their concatenation in fingerprint order. */
+  gint64 first_date;         /* the dates of distrust-after that it can say, seconds since the epoch; */
+  gint64 last_date;          /* 0: any */
+  /* One anchor's bytes, appended to OUT; a bundle is their concatenation in fingerprint order. Nullable where write() is there. */
   void (*emit) (const TrustAnchor *anchor, GString *out);
-  /* The length of what emit() appends, without making it. Nullable where write() is there. */
+  /* The length of what emit() appends, without making it. Nullable where emit() is. */
   gsize (*length) (const TrustAnchor *anchor);
   /* A whole set that fits (trust_emitter_fit()), distrust included, appended to OUT. NULL for a flat format: certificates for one purpose, no
    * distrust. */
@@ -24,5 +25,15 @@ typedef struct
 
 extern const TrustEmitter trust_emitter_pem_bundle;
 extern const TrustEmitter trust_emitter_openssl_dir;
+extern const TrustEmitter trust_emitter_p11_kit;
+extern const TrustEmitter trust_emitter_openssl_trusted;
 extern const TrustEmitter *const trust_emitters[]; /* NULL-terminated */
 const TrustEmitter *trust_emitter_find (const char *name);
+
+/* SET as EMITTER's format can hold it at NOW (seconds), never wider: what the format cannot say and the default policy (core/loss.h) does not take is
+ * left out, what is shared by key is what all of them allow, dates beyond its range become earlier ones. PURPOSE (nullable: all; a name or OID): only
+ * anchors for that one, and for nothing else. LOSSES (nullable) gets TrustLoss*, by fingerprint: all that is lost, exactly. Linear but for the
+ * sort. Returns: (transfer full). */
+TrustAnchorSet *trust_emitter_fit (const TrustEmitter *emitter, TrustAnchorSet *set, const char *purpose, gint64 now, GPtrArray *losses);
+/* A set that fits, as one file's bytes, appended to OUT. */
+void trust_emitter_render (const TrustEmitter *emitter, const TrustAnchorSet *set, GString *out);

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/emitters/emitter.h"
 
-const TrustEmitter *const trust_emitters[] = { &trust_emitter_pem_bundle, &trust_emitter_openssl_dir, NULL };
+const TrustEmitter *const trust_emitters[] = { &trust_emitter_pem_bundle, &trust_emitter_openssl_dir, &trust_emitter_p11_kit,
+                                               &trust_emitter_openssl_trusted, NULL };
 
 const TrustEmitter *
 trust_emitter_find (const char *name)

@@ -33,8 +33,11 @@ test_bytes (void)
 
       for (guint i = 0; trust_emitters[i] != NULL; i++)
         {
-          GString *out = g_string_new ("before");
+          GString *out = NULL;
 
+          if (trust_emitters[i]->emit == NULL)
+            continue;
+          out = g_string_new ("before");
           trust_emitters[i]->emit (anchor, out);
           g_assert_cmpstr (out->str + strlen ("before"), ==, pem);
           g_assert_cmpuint (trust_emitters[i]->length (anchor), ==, strlen (pem));

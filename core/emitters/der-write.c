@@ -1,0 +1,78 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/emitters/der-write.h"
+
+/* X.690 section 8.1.3: the definite form, in the fewest octets. */
+void
+trust_der_append (GByteArray *out, guint8 tag, const void *content, gsize size)
+{
+  guint8 head[6] = { tag };
+  guint n = 1, octets = 0;
+
+  for (gsize left = size; left > 0; left >>= 8)
+    octets++;
+  if (size < 0x80)
+    head[n++] = (guint8) size;
+  else
+    {
+      head[n++] = (guint8) (0x80 | octets);
+      for (guint i = octets; i > 0; i--)
+        head[n++] = (guint8) (size >> (8 * (i - 1)));
+    }
+  g_byte_array_append (out, head, n);
+  if (size > 0)
+    g_byte_array_append (out, content, (guint) size);
+}
+
+/* X.690 section 8.19.2: seven bits an octet, the highest first. */
+static void
+append_arc (GByteArray *out, guint64 arc)
+{
+  for (gint shift = 63; shift >= 0; shift -= 7)
+    if (shift == 0 || arc >> shift != 0)
+      g_byte_array_append (out, &(guint8) { (guint8) ((arc >> shift & 0x7f) | (shift > 0 ? 0x80 : 0)) }, 1);
+}
+
+void
+trust_der_append_oid (GByteArray *out, const char *oid)
+{
+  g_autoptr (GByteArray) content = g_byte_array_new ();
+  char *at = NULL;
+  guint64 first = g_ascii_strtoull (oid, &at, 10), arc = 0;
+
+  for (guint i = 0; *at == '.'; i++)
+    {
+      arc = g_ascii_strtoull (at + 1, &at, 10);
+      append_arc (content, i == 0 ? first * 40 + arc : arc);
+    }
+  trust_der_append (out, 0x06, content->data, content->len);
+}
+
+gboolean
+trust_der_can_say_oid (const char *oid)
+{
+  g_autoptr (GByteArray) der = g_byte_array_new ();
+  g_autofree char *back = NULL;
+  TrustSpan in;
+  TrustDer element;
+
+  trust_der_append_oid (der, oid);
+  in = (TrustSpan) { der->data, der->len };
+  back = trust_der_expect (&in, 0x06, &element) ? trust_der_dup_oid (element.content) : NULL;
+  return g_strcmp0 (back, oid) == 0;
+}
+
+GByteArray *
+trust_der_purposes (const TrustPurposes *purposes)
+{
+  g_auto (GStrv) names = trust_purposes_dup_names (purposes);
+  GByteArray *out = g_byte_array_new ();
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      TrustPurpose known = trust_purpose_find (names[i]);
+
+      trust_der_append_oid (out, known != TRUST_PURPOSE_LAST ? trust_purpose_get_oid (known) : names[i]);
+    }
+  return out;
+}

@@ -1,0 +1,67 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* OpenSSL's TRUSTED CERTIFICATE: for what a certificate is trusted, or that it is rejected for everything, and its name. */
+#include "core/emitters/der-write.h"
+#include "core/emitters/emitter.h"
+#include "core/pem.h"
+
+#include <string.h>
+
+#define LABEL "TRUSTED CERTIFICATE"
+/* What is rejected of a refused certificate: any purpose, which OpenSSL heeds for servers, clients and mail, and those it asks for by name. The
+ * three in the middle are IPsec's. */
+static const char *const rejected[] = { "2.5.29.37.0", "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.3", "1.3.6.1.5.5.7.3.4",
+                                        "1.3.6.1.5.5.7.3.5", "1.3.6.1.5.5.7.3.6", "1.3.6.1.5.5.7.3.7", "1.3.6.1.5.5.7.3.8" };
+
+/* The certificate, and X509_CERT_AUX ::= SEQUENCE { trust SEQUENCE OF OID OPTIONAL, reject [0] SEQUENCE OF OID OPTIONAL, alias UTF8String OPTIONAL, … }
+ * behind it. OIDS stand in the part with TAG. */
+static void
+append (GString *out, const TrustCertificate *certificate, guint8 tag, const GByteArray *oids, TrustNote *note)
+{
+  g_autoptr (GByteArray) aux = g_byte_array_new (), whole = g_byte_array_new ();
+  TrustSpan der = trust_certificate_get_der (certificate);
+  const char *label = trust_note_get_label (note);
+
+  trust_der_append (aux, tag, oids->data, oids->len);
+  if (*label != '\0')
+    trust_der_append (aux, 0x0c, label, strlen (label));
+  g_byte_array_append (whole, der.data, (guint) der.size);
+  trust_der_append (whole, 0x30, aux->data, aux->len);
+  trust_pem_append (out, whole->data, whole->len, LABEL);
+}
+
+static void
+append_distrust (GString *out, const TrustDistrust *distrust)
+{
+  TrustCertificate *certificate = trust_distrust_get_certificate (distrust);
+  const TrustFingerprint *fingerprint = trust_distrust_get_fingerprint (distrust);
+  g_autoptr (GByteArray) oids = g_byte_array_new ();
+
+  if (certificate == NULL || fingerprint == NULL || !trust_fingerprint_equal (fingerprint, trust_certificate_get_fingerprint (certificate)))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (rejected); i++)
+    trust_der_append_oid (oids, rejected[i]);
+  append (out, certificate, 0xa0, oids, trust_distrust_get_note (distrust));
+}
+
+static void
+write_set (const TrustAnchorSet *set, GString *out)
+{
+  for (guint i = 0; i < trust_anchor_set_get_n_anchors (set); i++)
+    {
+      const TrustAnchor *anchor = trust_anchor_set_get_anchor (set, i);
+      g_autoptr (GByteArray) oids = trust_der_purposes (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
+
+      append (out, trust_anchor_get_certificate (anchor), 0x30, oids, trust_anchor_get_note (anchor));
+    }
+  for (guint i = 0; i < trust_anchor_set_get_n_distrusts (set); i++)
+    append_distrust (out, trust_anchor_set_get_distrust (set, i));
+}
+
+#define SAYS(kind) (1u << TRUST_LOSS_##kind)
+
+const TrustEmitter trust_emitter_openssl_trusted = {
+  .name = "openssl-trusted",
+  .says = SAYS (PURPOSES) | SAYS (OTHER_PURPOSES) | SAYS (LABEL) | SAYS (DISTRUST),
+  .write = write_set,
+};

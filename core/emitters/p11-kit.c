@@ -1,0 +1,177 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* p11-kit's own files: certificates with their trust, extensions beside their keys, and what is refused. docs/formats.md says what Debian's p11-kit
+ * makes of each. */
+#include "core/emitters/der-write.h"
+#include "core/emitters/emitter.h"
+#include "core/pem.h"
+
+#include <string.h>
+
+#define HEADER "[p11-kit-object-v1]\n"
+#define EKU "2.5.29.37"
+#define NAME_CONSTRAINTS "2.5.29.30"
+/* The last second that an UTCTime can say, and the first (RFC 5280 section 4.1.2.5.1). */
+#define LAST_UTC_TIME G_GINT64_CONSTANT (2524607999)
+#define FIRST_UTC_TIME G_GINT64_CONSTANT (-631152000)
+
+/* NAME: "…" with what is no letter, digit or one of a few signs as %XX. */
+static void
+append_bytes (GString *out, const char *name, TrustSpan value)
+{
+  g_string_append_printf (out, "%s: \"", name);
+  for (gsize i = 0; i < value.size; i++)
+    if (g_ascii_isalnum (value.data[i]) || (value.data[i] != '\0' && strchr (" .,:;/()-_+=@", value.data[i]) != NULL))
+      g_string_append_c (out, (char) value.data[i]);
+    else
+      g_string_append_printf (out, "%%%02x", value.data[i]);
+  g_string_append (out, "\"\n");
+}
+
+static void
+append_label (GString *out, TrustNote *note)
+{
+  const char *label = trust_note_get_label (note);
+
+  if (*label != '\0')
+    append_bytes (out, "label", (TrustSpan) { (const guint8 *) label, strlen (label) });
+}
+
+/* NSS reads an UTCTime. What lies outside was clamped, and told as a loss. */
+static void
+append_distrust_after (GString *out, const TrustSettings *settings, const char *purpose, const char *name)
+{
+  g_autoptr (GDateTime) date = NULL;
+  g_autofree char *text = NULL;
+  gint64 time = 0;
+
+  if (!trust_settings_get_distrust_after (settings, purpose, &time))
+    return;
+  date = g_date_time_new_from_unix_utc (CLAMP (time, FIRST_UTC_TIME, LAST_UTC_TIME));
+  text = g_date_time_format (date, "%y%m%d%H%M%SZ");
+  append_bytes (out, name, (TrustSpan) { (const guint8 *) text, strlen (text) });
+}
+
+static void
+append_pem (GString *out, TrustSpan der, const char *label)
+{
+  trust_pem_append (out, der.data, der.size, label);
+}
+
+static void
+append_anchor (GString *out, const TrustAnchor *anchor)
+{
+  const TrustSettings *settings = trust_anchor_get_settings (anchor);
+
+  g_string_append (out, HEADER);
+  append_label (out, trust_anchor_get_note (anchor));
+  g_string_append (out, "trusted: true\n");
+  append_distrust_after (out, settings, "server-auth", "nss-server-distrust-after");
+  append_distrust_after (out, settings, "email-protection", "nss-email-distrust-after");
+  append_pem (out, trust_certificate_get_der (trust_anchor_get_certificate (anchor)), "CERTIFICATE");
+  g_string_append_c (out, '\n');
+}
+
+/* An Extension (RFC 5280 section 4.1), critical, beside the key of CERTIFICATE. VALUE: what its octet string holds. */
+static void
+append_extension (GString *out, const TrustCertificate *certificate, const char *oid, TrustSpan value)
+{
+  g_autoptr (GByteArray) content = g_byte_array_new (), whole = g_byte_array_new ();
+
+  trust_der_append_oid (content, oid);
+  trust_der_append (content, 0x01, "\xff", 1);
+  trust_der_append (content, 0x04, value.data, value.size);
+  trust_der_append (whole, 0x30, content->data, content->len);
+  g_string_append_printf (out, HEADER "class: x-certificate-extension\nobject-id: %s\n", oid);
+  append_bytes (out, "value", (TrustSpan) { whole->data, whole->len });
+  append_pem (out, trust_certificate_get_key_der (certificate), "PUBLIC KEY");
+  g_string_append_c (out, '\n');
+}
+
+static void
+append_purposes (GString *out, const TrustCertificate *certificate, const TrustPurposes *purposes)
+{
+  g_autoptr (GByteArray) oids = trust_der_purposes (purposes), list = g_byte_array_new ();
+
+  trust_der_append (list, 0x30, oids->data, oids->len);
+  append_extension (out, certificate, EKU, (TrustSpan) { list->data, list->len });
+}
+
+/* p11-kit reads only what stands beside the key where something does, so the certificate's own constraints are there too. */
+static void
+append_constraints (GString *out, const TrustCertificate *certificate, const TrustConstraints *constraints)
+{
+  g_autoptr (GByteArray) der = trust_constraints_to_der (constraints);
+
+  if (der != NULL)
+    append_extension (out, certificate, NAME_CONSTRAINTS, (TrustSpan) { der->data, der->len });
+}
+
+/* Without a certificate p11-kit wants to be told what kind it would be. */
+static void
+append_distrust (GString *out, const TrustDistrust *distrust)
+{
+  TrustCertificate *certificate = trust_distrust_get_certificate (distrust);
+  const TrustFingerprint *fingerprint = trust_distrust_get_fingerprint (distrust), *key = trust_distrust_get_key_fingerprint (distrust);
+  TrustSpan issuer = trust_distrust_get_issuer_der (distrust), serial = trust_distrust_get_serial (distrust);
+  gboolean is_known = certificate != NULL && fingerprint != NULL
+                      && trust_fingerprint_equal (fingerprint, trust_certificate_get_fingerprint (certificate));
+  gboolean is_key_known = certificate != NULL && key != NULL && trust_fingerprint_equal (key, trust_certificate_get_key_fingerprint (certificate));
+
+  if (!is_known && !is_key_known && serial.size == 0)
+    return;
+  g_string_append (out, HEADER);
+  append_label (out, trust_distrust_get_note (distrust));
+  if (!is_known)
+    g_string_append (out, "class: certificate\ncertificate-type: x-509\n");
+  g_string_append (out, "x-distrusted: true\n");
+  /* Without this line p11-kit would refuse the certificate's key as well; an empty one names no key. */
+  if (is_known || is_key_known)
+    append_bytes (out, "public-key-info", is_key_known ? trust_certificate_get_key_der (certificate) : (TrustSpan) { NULL, 0 });
+  if (serial.size > 0)
+    {
+      g_autoptr (GByteArray) number = g_byte_array_new ();
+
+      trust_der_append (number, 0x02, serial.data, serial.size);
+      append_bytes (out, "issuer", issuer);
+      append_bytes (out, "serial-number", (TrustSpan) { number->data, number->len });
+    }
+  if (is_known)
+    append_pem (out, trust_certificate_get_der (certificate), "CERTIFICATE");
+  g_string_append_c (out, '\n');
+}
+
+static void
+write_set (const TrustAnchorSet *set, GString *out)
+{
+  g_autoptr (GHashTable) keys = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
+
+  g_string_append (out, "# Trust of this machine, written by anchord for p11-kit. Changes here are lost.\n\n");
+  for (guint i = 0; i < trust_anchor_set_get_n_anchors (set); i++)
+    {
+      const TrustAnchor *anchor = trust_anchor_set_get_anchor (set, i);
+      const TrustSettings *settings = trust_anchor_get_settings (anchor);
+      TrustCertificate *certificate = trust_anchor_get_certificate (anchor);
+
+      append_anchor (out, anchor);
+      /* Anchors with one key have one set of purposes and constraints here (trust_emitter_fit()). */
+      if (!g_hash_table_add (keys, (gpointer) trust_certificate_get_key_fingerprint (certificate)))
+        continue;
+      append_purposes (out, certificate, trust_settings_get_purposes (settings));
+      append_constraints (out, certificate, trust_settings_get_constraints (settings));
+    }
+  for (guint i = 0; i < trust_anchor_set_get_n_distrusts (set); i++)
+    append_distrust (out, trust_anchor_set_get_distrust (set, i));
+}
+
+#define SAYS(kind) (1u << TRUST_LOSS_##kind)
+
+const TrustEmitter trust_emitter_p11_kit = {
+  .name = "p11-kit",
+  .says = SAYS (PURPOSES) | SAYS (OTHER_PURPOSES) | SAYS (CONSTRAINTS) | SAYS (DISTRUST_AFTER) | SAYS (LABEL) | SAYS (DISTRUST) | SAYS (KEY_DISTRUST)
+          | SAYS (SERIAL_DISTRUST),
+  .tells_by_key = TRUE,
+  .first_date = FIRST_UTC_TIME,
+  .last_date = LAST_UTC_TIME,
+  .write = write_set,
+};
