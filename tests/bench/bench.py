@@ -213,7 +213,19 @@ def bench_idle(box, table, machine, options):
     table.add('calls that write when nothing changed', str(len(wrote)), ', '.join(sorted({call.name for call in wrote})), '0', not wrote)
 
 
-PARTS = {'add': bench_add, 'cold': bench_cold, 'start': bench_start, 'memory': bench_memory, 'latency': bench_latency, 'idle': bench_idle}
+def bench_import(box, table, machine, options):
+    """One bundle of all certificates, decoded in process as the tool does."""
+    bundle = box.path('bundle-%d.pem' % machine.count)
+    with open(bundle, 'wb') as out:
+        for name in sorted(os.listdir(machine.material)):
+            with open(os.path.join(machine.material, name), 'rb') as stream:
+                out.write(stream.read())
+    times = box.numbers([box.program('import'), bundle, '5'])
+    met = ('<= 1 s', median(times) <= 1000) if machine.count == 10000 else ('', None)
+    table.add('import %d PEM certificates, in process' % machine.count, ms(median(times)), '', *met)
+
+
+PARTS = {'import': bench_import, 'add': bench_add, 'cold': bench_cold, 'start': bench_start, 'memory': bench_memory, 'latency': bench_latency, 'idle': bench_idle}
 SIZES = {'idle': (150, )}
 
 
