@@ -101,7 +101,7 @@ split_dates (const Fit *fit, const GArray *dates, Fitted *fitted, GArray *unsaid
           continue;
         }
       if (emitter->last_date != 0)
-        time = CLAMP (time, emitter->first_date, emitter->last_date);
+        time = MIN (time, emitter->last_date);
       if (time != after->time)
         fitted->losses |= is_common ? BIT (DISTRUST_AFTER) : BIT (OTHER_DISTRUST_AFTER);
       trust_distrust_after_add (fitted->dates, after->purpose, time);
@@ -305,7 +305,8 @@ share_by_key (Fit *fit)
     }
 }
 
-/* Where a format refuses by key or by issuer and serial, nothing lifts it for one certificate, as a higher layer does here. A certificate that is refused
+/* Where a format refuses by key or by issuer and serial, nothing lifts it for one certificate, as a higher layer does here. A certificate
+ * that is refused
  * as a whole is refused by its issuer and serial number, too. */
 static void
 leave_out_refused (Fit *fit)
@@ -321,7 +322,8 @@ leave_out_refused (Fit *fit)
 
       g_ptr_array_add (broad, trust_distrust_ref (distrust));
       if (certificate != NULL && trust_distrust_get_fingerprint (distrust) != NULL)
-        g_ptr_array_add (broad, trust_distrust_new (NULL, NULL, trust_certificate_get_issuer_der (certificate), trust_certificate_get_serial (certificate),
+        g_ptr_array_add (broad, trust_distrust_new (NULL, NULL, trust_certificate_get_issuer_der (certificate),
+                                                    trust_certificate_get_serial (certificate),
                                                     NULL, trust_distrust_get_origin (distrust), NULL));
     }
   refused = trust_anchor_set_new (none, broad);

@@ -11,9 +11,8 @@
 #define HEADER "[p11-kit-object-v1]\n"
 #define EKU "2.5.29.37"
 #define NAME_CONSTRAINTS "2.5.29.30"
-/* The last second that an UTCTime can say, and the first (RFC 5280 section 4.1.2.5.1). */
+/* The last second that an UTCTime can say (RFC 5280 section 4.1.2.5.1). */
 #define LAST_UTC_TIME G_GINT64_CONSTANT (2524607999)
-#define FIRST_UTC_TIME G_GINT64_CONSTANT (-631152000)
 
 /* NAME: "…" with what is no letter, digit or one of a few signs as %XX. */
 static void
@@ -37,7 +36,7 @@ append_label (GString *out, TrustNote *note)
     append_bytes (out, "label", (TrustSpan) { (const guint8 *) label, strlen (label) });
 }
 
-/* NSS reads an UTCTime. What lies outside was clamped, and told as a loss. */
+/* NSS reads an UTCTime. A later date was made earlier, and told as a loss. */
 static void
 append_distrust_after (GString *out, const TrustSettings *settings, const char *purpose, const char *name)
 {
@@ -47,7 +46,7 @@ append_distrust_after (GString *out, const TrustSettings *settings, const char *
 
   if (!trust_settings_get_distrust_after (settings, purpose, &time))
     return;
-  date = g_date_time_new_from_unix_utc (CLAMP (time, FIRST_UTC_TIME, LAST_UTC_TIME));
+  date = g_date_time_new_from_unix_utc (MIN (time, LAST_UTC_TIME));
   text = g_date_time_format (date, "%y%m%d%H%M%SZ");
   append_bytes (out, name, (TrustSpan) { (const guint8 *) text, strlen (text) });
 }
@@ -171,7 +170,6 @@ const TrustEmitter trust_emitter_p11_kit = {
   .says = SAYS (PURPOSES) | SAYS (OTHER_PURPOSES) | SAYS (CONSTRAINTS) | SAYS (DISTRUST_AFTER) | SAYS (LABEL) | SAYS (DISTRUST) | SAYS (KEY_DISTRUST)
           | SAYS (SERIAL_DISTRUST),
   .tells_by_key = TRUE,
-  .first_date = FIRST_UTC_TIME,
   .last_date = LAST_UTC_TIME,
   .write = write_set,
 };

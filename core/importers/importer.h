@@ -59,6 +59,7 @@ extern const TrustImporter trust_importer_pkcs7;
 extern const TrustImporter trust_importer_est;
 extern const TrustImporter trust_importer_pkcs12;
 extern const TrustImporter trust_importer_jks;
+extern const TrustImporter trust_importer_p11_kit;
 extern const TrustImporter trust_importer_certdata;
 extern const TrustImporter trust_importer_policy_chrome;
 extern const TrustImporter trust_importer_policy_firefox;

@@ -123,6 +123,8 @@ trust_nss_read_date (TrustSpan text, gint64 *out)
   year = digits (text.data, year_digits);
   if (year_digits == 2)
     year += year < 50 ? 2000 : 1900;
+  if (year < 1970)
+    return FALSE;
   text.data += year_digits;
   date = g_date_time_new_utc (year, digits (text.data, 2), digits (text.data + 2, 2), digits (text.data + 4, 2), digits (text.data + 6, 2),
                               digits (text.data + 8, 2));

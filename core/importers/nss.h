@@ -61,10 +61,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustNssTrust, trust_nss_trust_free)
 
 /* The use that a trust attribute's NAME without "CKA_", "NSS_", "PKCS_" and "TRUST_" is about ("SERVER_AUTH"); TRUST_NSS_N_USES if none. */
 TrustNssUse trust_nss_use_find (const char *name);
-/* A date as DISTRUST_AFTER has it: YYMMDDHHMMSSZ (RFC 5280 section 4.1.2.5.1: 50 to 99 are of the last century) or YYYYMMDDHHMMSSZ. */
+/* A date as DISTRUST_AFTER has it: YYMMDDHHMMSSZ (RFC 5280 section 4.1.2.5.1: 50 to 99 are of the last century) or YYYYMMDDHHMMSSZ; from 1970. */
 gboolean trust_nss_read_date (TrustSpan text, gint64 *out);
 
 /* Joins CERTIFICATES (of TrustNssCertificate*) with TRUSTS (of TrustNssTrust*) and adds the entries: an anchor for the uses that are trusted;
- * a distrust of the certificate where a use is refused and none is trusted; by issuer and serial number where that certificate is not there; anything else
+ * a distrust of the certificate where a use is refused and none is trusted; by issuer and serial number where that certificate is not
+ * there; anything else
  * untrusted. What the model cannot say is a notice. Linear. */
 gboolean trust_nss_join (GPtrArray *certificates, GPtrArray *trusts, const TrustImportOptions *options, TrustImport *import, GError **error);

@@ -8,6 +8,7 @@ const TrustImporter *const trust_importers[] = {
   &trust_importer_jks,
   &trust_importer_pkcs12,
   &trust_importer_pkcs7,
+  &trust_importer_p11_kit,
   &trust_importer_certdata,
   &trust_importer_policy_chrome,
   &trust_importer_policy_firefox,

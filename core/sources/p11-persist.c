@@ -222,37 +222,57 @@ note_of (const TrustP11Section *section, const TrustCertificate *certificate)
            : NULL;
 }
 
+/* The issuer and the content of the serial number that SECTION refuses; none if it doesn't name both. FALSE if they are no DER. */
+static gboolean
+read_serial (const TrustP11Section *section, TrustSpan *issuer, TrustSpan *serial)
+{
+  TrustSpan name = trust_p11_span (section->issuer), number = trust_p11_span (section->serial);
+  TrustDer whole, content;
+
+  *issuer = *serial = (TrustSpan) { NULL, 0 };
+  if (name.size == 0 || number.size == 0)
+    return TRUE;
+  if (!trust_der_expect (&name, 0x30, &whole) || name.size != 0 || !trust_der_expect (&number, 0x02, &content) || number.size != 0)
+    return FALSE;
+  *issuer = whole.whole;
+  *serial = content.content;
+  return TRUE;
+}
+
+/* What an administrator refuses is refused with its key, or its cross-signs stay valid; the distribution's list names single certificates. A section
+ * that names a key, or with empty quotes none, decides that itself. (nullable) */
+static const TrustFingerprint *
+refused_key (const Reader *reader, const TrustP11Section *section, const TrustCertificate *certificate, TrustFingerprint *buffer)
+{
+  if (section->key != NULL && section->key->len > 0)
+    {
+      trust_fingerprint_of (section->key->data, section->key->len, buffer);
+      return buffer;
+    }
+  if (section->key != NULL || certificate == NULL || trust_origin_get_layer (reader->origin) == TRUST_LAYER_DISTRIBUTION
+      || !trust_certificate_is_ca (certificate))
+    return NULL;
+  return trust_certificate_get_key_fingerprint (certificate);
+}
+
 static gboolean
 add_distrust (Reader *reader, const TrustP11Section *section, TrustCertificate *certificate, GError **error)
 {
-  TrustNote *note = note_of (section, certificate);
-  TrustSpan issuer = trust_p11_span (section->issuer), serial = trust_p11_span (section->serial);
-  TrustFingerprint key;
-  TrustDer whole, number = { 0 };
-  /* What an administrator refuses is refused with its key, or its cross-signs stay valid; the distribution's list names single
-   * certificates. */
-  gboolean with_key = certificate == NULL ? section->key != NULL
-                                          : trust_origin_get_layer (reader->origin) != TRUST_LAYER_DISTRIBUTION
-                                              && trust_certificate_is_ca (certificate);
+  TrustNote *note = NULL;
+  TrustSpan issuer, serial;
+  TrustFingerprint buffer;
+  const TrustFingerprint *key = refused_key (reader, section, certificate, &buffer);
 
-  if (certificate == NULL && (issuer.size == 0) != (serial.size == 0))
-    return trust_p11_fail (error, section->line, "a distrust with only one of issuer and serial-number");
-  if (certificate == NULL && issuer.size > 0
-      && (!trust_der_expect (&issuer, 0x30, &whole) || issuer.size != 0 || !trust_der_expect (&serial, 0x02, &number)
-          || serial.size != 0))
+  if (!read_serial (section, &issuer, &serial))
     return trust_p11_fail (error, section->line, "issuer or serial-number is not DER");
-  if (certificate == NULL && section->issuer == NULL && section->key == NULL)
+  if (certificate == NULL && (section->issuer != NULL) != (section->serial != NULL))
+    return trust_p11_fail (error, section->line, "a distrust with only one of issuer and serial-number");
+  if (certificate == NULL && serial.size == 0 && key == NULL)
     return trust_p11_fail (error, section->line, "a distrust that names nothing");
-  if (with_key && certificate == NULL)
-    trust_fingerprint_of (section->key->data, section->key->len, &key);
+  note = note_of (section, certificate);
   g_ptr_array_add (reader->distrusts,
-                   trust_distrust_new (certificate != NULL ? trust_certificate_get_fingerprint (certificate) : NULL,
-                                       !with_key             ? NULL
-                                       : certificate != NULL ? trust_certificate_get_key_fingerprint (certificate)
-                                                             : &key,
-                                       certificate == NULL ? trust_p11_span (section->issuer) : (TrustSpan) { NULL, 0 },
-                                       number.content, certificate,
-                                       reader->origin, note));
+                   trust_distrust_new (certificate != NULL ? trust_certificate_get_fingerprint (certificate) : NULL, key, issuer, serial,
+                                       certificate, reader->origin, note));
   g_clear_pointer (&note, trust_note_unref);
   return TRUE;
 }
