@@ -9,6 +9,7 @@
 #include "facade/facade-anchors.h"
 #include "facade/facade-export.h"
 #include "facade/facade-import.h"
+#include "facade/facade-losses.h"
 #include "facade/facade-preview.h"
 #include "facade/facade-requests.h"
 #include "facade/facade-stores.h"
@@ -51,6 +52,8 @@ const TrustDoor trust_doors[] = {
     NULL, trust_look_ahead_in_list },
   { TRUST_DOOR_METHOD, "Anchors", "Get", NULL, TRUST_DOOR_MAIN, "(s)", trust_parse_get, NULL, trust_handle_get, NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "Why", NULL, TRUST_DOOR_VERIFIER, "(s)", trust_parse_get, NULL, trust_handle_why, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "GetLosses", NULL, TRUST_DOOR_VERIFIER, "(sss)", trust_parse_get_losses, NULL,
+    trust_handle_get_losses, NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "GetBundle", NULL, TRUST_DOOR_VERIFIER, "(sss)", trust_parse_get_bundle, NULL,
     trust_handle_get_bundle, trust_is_bundle_ready, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "Export", NULL, TRUST_DOOR_VERIFIER, "()", NULL, NULL, trust_handle_export, NULL, NULL },

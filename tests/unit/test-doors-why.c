@@ -128,6 +128,47 @@ test_why_unknown (Fixture *fixture, gconstpointer unused)
   fail (fixture, "Why", g_variant_new ("(s)", "coffee"), NULL, TRUST_ERROR_INVALID_ARGUMENT);
 }
 
+/* (transfer full): aa{sv} */
+static GVariant *
+ask_losses (Fixture *fixture, const char *store, const char *purpose, const char *format)
+{
+  g_auto (TrustDoorReply) reply = { NULL, NULL };
+  g_autoptr (GError) error = NULL;
+
+  pass (fixture, "GetLosses", g_variant_new ("(sss)", store, purpose, format), NULL, &reply, &error);
+  g_assert_no_error (error);
+  return g_variant_get_child_value (reply.reply, 0);
+}
+
+/* A flat file cannot say constraints: what is limited is left out of it. A file of p11-kit says them, but no "until". */
+static void
+test_losses (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (TestCertificate) root = test_certificate_new_root ("CN=Limited");
+  g_autofree char *hex = hex_of (root);
+  g_autofree char *quoted = g_strdup_printf ("'%s'", hex);
+  g_autoptr (GVariant) nothing = ask_losses (fixture, "system", "server-auth", "pem-bundle");
+  g_autoptr (GVariant) flat = NULL, row = NULL, whole = NULL, other = NULL;
+
+  g_assert_cmpuint (g_variant_n_children (nothing), ==, 0);
+  drop (fixture, root, "limited.anchor", "[Trust]\nPurposes=server-auth;\nUntil=2999-01-01T00:00:00Z\n[Constraints]\nPermittedDNS=corp.example;\n");
+  flat = ask_losses (fixture, "system", "server-auth", "pem-bundle");
+  g_assert_cmpuint (g_variant_n_children (flat), ==, 1);
+  row = g_variant_get_child_value (flat, 0);
+  assert_member (row, "fingerprint", quoted);
+  assert_member (row, "title", "'Limited'");
+  assert_member (row, "losses", "['constraints', 'until']");
+  assert_member (row, "left-out", "true");
+  whole = ask_losses (fixture, "system", "", "p11-kit");
+  g_assert_cmpuint (g_variant_n_children (whole), ==, 1);
+  other = g_variant_get_child_value (whole, 0);
+  assert_member (other, "losses", "['until']");
+  fail (fixture, "GetLosses", g_variant_new ("(sss)", "system", "server-auth", "jks"), NULL, TRUST_ERROR_INVALID_ARGUMENT);
+  fail (fixture, "GetLosses", g_variant_new ("(sss)", "system", "", "pem-bundle"), NULL, TRUST_ERROR_INVALID_ARGUMENT);
+  fail (fixture, "GetLosses", g_variant_new ("(sss)", "../etc", "server-auth", "pem-bundle"), NULL, TRUST_ERROR_INVALID_ARGUMENT);
+  fail (fixture, "GetLosses", g_variant_new ("(sss)", "app/none", "server-auth", "pem-bundle"), NULL, TRUST_ERROR_NOT_FOUND);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -136,5 +177,6 @@ main (int argc, char **argv)
   g_test_add ("/doors/get/ended", Fixture, NULL, set_up, test_ended, tear_down);
   g_test_add ("/doors/why", Fixture, NULL, set_up, test_why, tear_down);
   g_test_add ("/doors/why/unknown", Fixture, NULL, set_up, test_why_unknown, tear_down);
+  g_test_add ("/doors/losses", Fixture, NULL, set_up, test_losses, tear_down);
   return g_test_run ();
 }
