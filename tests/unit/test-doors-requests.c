@@ -151,6 +151,34 @@ test_distrusted (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (count_in_status (fixture), ==, 1);
 }
 
+/* What is asked for a store is approved in that store, and nowhere else; one that does not exist must be made first. */
+static void
+test_store (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (TestCertificate) root = test_certificate_new_root ("CN=Asked For");
+  g_autofree char *id = ask (fixture, root, "{'store': <'app/mine'>}");
+  g_auto (TrustDoorReply) made = { NULL, NULL };
+  g_auto (TrustDoorReply) previewed = { NULL, NULL };
+  g_auto (TrustDoorReply) approved = { NULL, NULL };
+  g_autoptr (TrustSnapshot) snapshot = NULL;
+  g_autoptr (GError) error = NULL;
+  const TrustStore *store = NULL;
+
+  fail (fixture, "Requests.Approve", answer (id, "@a{sv} {}"), NULL, TRUST_ERROR_NOT_FOUND);
+  g_assert_cmpuint (count_in_status (fixture), ==, 1);
+  pass (fixture, "Stores.Create", g_variant_new ("(s@a{sv})", "app/mine", g_variant_new_parsed ("{'inherit': <false>}")), NULL, &made, &error);
+  g_assert_no_error (error);
+  pass (fixture, "Preview", g_variant_new ("(sv)", "Requests.Approve", answer (id, "@a{sv} {}")), NULL, &previewed, &error);
+  g_assert_no_error (error);
+  pass (fixture, "Requests.Approve", answer (id, "@a{sv} {}"), NULL, &approved, &error);
+  g_assert_no_error (error);
+  snapshot = trust_engine_get_snapshot (fixture->engine);
+  store = trust_snapshot_find_store (snapshot, "app/mine");
+  g_assert_nonnull (trust_anchor_set_lookup (store->set, trust_certificate_get_fingerprint (root->certificate)));
+  g_assert_false (is_known (fixture, root));
+  g_assert_cmpuint (count_in_status (fixture), ==, 0);
+}
+
 /* Limits and mistakes are told before anything is kept. */
 static void
 test_bad (Fixture *fixture, gconstpointer unused)
@@ -207,6 +235,7 @@ main (int argc, char **argv)
   g_test_add ("/doors/requests/approve", Fixture, NULL, set_up, test_approve, tear_down);
   g_test_add ("/doors/requests/deny", Fixture, NULL, set_up, test_deny, tear_down);
   g_test_add ("/doors/requests/distrusted", Fixture, NULL, set_up, test_distrusted, tear_down);
+  g_test_add ("/doors/requests/store", Fixture, NULL, set_up, test_store, tear_down);
   g_test_add ("/doors/requests/bad", Fixture, NULL, set_up, test_bad, tear_down);
   g_test_add ("/doors/requests/describe", Fixture, NULL, set_up, test_describe, tear_down);
   return g_test_run ();
