@@ -101,6 +101,10 @@ set_block_error (GError **error, const char *what, TrustSpan label, gsize offset
 gboolean
 trust_pem_next (TrustSpan text, gsize *offset, TrustPemBlock *out, GError **error)
 {
+  /* Nothing may have no address either, and none may be counted from there. */
+  if (text.size == 0)
+    return FALSE;
+
   const char *start = (const char *) text.data;
   const char *end = start + text.size;
   const char *from = start + MIN (*offset, text.size);

@@ -374,7 +374,7 @@ take_trust (Join *join, const TrustNssTrust *trust, GError **error)
   if (!read_names (trust, &serial))
     return trust_import_fail (join->import, join->options, trust->place,
                               g_error_new (TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
-                                           "the issuer of this trust object is no distinguished name, or its serial number no number, in DER"), error);
+                                           "in DER, the issuer of this trust object is no name, or its serial number is no number"), error);
   key = make_key (span_of (trust->issuer), serial, span_of (trust->hash));
   known = g_hash_table_lookup (join->by_name, key);
   if (known == NULL)

@@ -225,7 +225,8 @@ def bench_import(box, table, machine, options):
     table.add('import %d PEM certificates, in process' % machine.count, ms(median(times)), '', *met)
 
 
-PARTS = {'import': bench_import, 'add': bench_add, 'cold': bench_cold, 'start': bench_start, 'memory': bench_memory, 'latency': bench_latency, 'idle': bench_idle}
+PARTS = {'import': bench_import, 'add': bench_add, 'cold': bench_cold, 'start': bench_start, 'memory': bench_memory, 'latency': bench_latency,
+         'idle': bench_idle}
 SIZES = {'idle': (150, )}
 
 

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* import FILE COUNT: decodes FILE in process COUNT times, as the tool does: milliseconds, one line each. Its last line on standard error is what came of it. */
+/* import FILE COUNT: decodes FILE in process COUNT times, as the tool does: milliseconds, one line each. How many entries came of it is on standard
+ * error. */
 #include "core/importers/importer.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* fuzz-seeds FOLDER: inputs for the fuzz targets, one folder a target, of what anchord writes itself or no tool does; tests/fuzz/make-corpus adds what
- * tools write. fuzz-seeds --importers: the importers' names, each of which has a target. */
+/* fuzz-seeds FOLDER: inputs for the fuzz targets, one folder a target, of what anchord writes itself or no tool does; tests/fuzz/make-corpus adds
+ * what tools write. fuzz-seeds --importers: the importers' names, each of which has a target. */
 #include "core/anchor-file.h"
 #include "core/importers/importer.h"
 #include "core/journal-record.h"
@@ -56,7 +56,8 @@ make_constraints (void)
 static TrustSettings *
 make_limited (void)
 {
-  g_autoptr (TrustPurposes) purposes = trust_purposes_new ((const char *const[]) { "server-auth", "email-protection", "1.3.6.1.5.5.7.3.17", NULL }, NULL);
+  static const char *const names[] = { "server-auth", "email-protection", "1.3.6.1.5.5.7.3.17", NULL };
+  g_autoptr (TrustPurposes) purposes = trust_purposes_new (names, NULL);
   g_autoptr (TrustConstraints) constraints = make_constraints ();
   g_autoptr (GArray) after = trust_distrust_after_new ();
   TrustLimits limits = { constraints, after, 1893456000, TRUE };
@@ -121,18 +122,36 @@ put_constraints (void)
   put ("constraint", "der", der->data, der->len);
 }
 
+/* For each door of that name and type. */
 static void
-put_parameters (const char *member, const char *name, GVariant *value)
+put_parameters (const char *member, GVariant *value)
 {
   g_autoptr (GVariant) parameters = g_variant_ref_sink (value);
 
   for (guint i = 0; i < trust_n_doors; i++)
     if (g_str_equal (trust_doors[i].member, member) && g_strcmp0 (trust_doors[i].input, g_variant_get_type_string (parameters)) == 0)
       {
-        g_autoptr (GByteArray) bytes = g_byte_array_append (g_byte_array_new (), (const guint8[]) { (guint8) i }, 1);
+        g_autoptr (GByteArray) bytes = g_byte_array_new ();
+        g_autofree char *name = g_strdup_printf ("%s.%s\n", trust_doors[i].interface, member);
 
+        g_byte_array_append (bytes, (const guint8 *) name, (guint) strlen (name));
         g_byte_array_append (bytes, g_variant_get_data (parameters), (guint) g_variant_get_size (parameters));
+        g_strchomp (name);
         put ("doors", name, bytes->data, bytes->len);
+      }
+}
+
+/* Doors that no sample is for. */
+static void
+put_empty_parameters (void)
+{
+  for (guint i = 0; i < trust_n_doors; i++)
+    if (trust_doors[i].input != NULL)
+      {
+        g_autofree char *text = g_strdup_printf ("%s.%s\n", trust_doors[i].interface, trust_doors[i].member);
+        g_autofree char *name = g_strdup_printf ("empty-%u", i);
+
+        put_text ("doors", name, text);
       }
 }
 
@@ -150,8 +169,9 @@ make_file_variant (void)
 static void
 put_doors (void)
 {
-  static const char limits[] = "@a{sv} {'purposes': <['server-auth']>, 'label': <'Corp'>, 'reason': <'CHG-42'>, 'permitted': <{'dns': ['corp.example']}>, "
-                               "'excluded': <{'ip': ['10.0.0.0/8']}>, 'distrust-after': <{'server-auth': int64 1767225600}>, "
+  static const char limits[] = "@a{sv} {'purposes': <['server-auth']>, 'label': <'Corp'>, 'reason': <'CHG-42'>, "
+                               "'permitted': <{'dns': ['corp.example']}>, 'excluded': <{'ip': ['10.0.0.0/8']}>, "
+                               "'distrust-after': <{'server-auth': int64 1767225600}>, "
                                "'until': <int64 1893456000>, 'accept-loss': <true>, 'keep-going': <true>}";
   TrustSpan der = trust_certificate_get_der (root->certificate);
   char hex[TRUST_FINGERPRINT_HEX];
@@ -162,19 +182,19 @@ put_doors (void)
   GVariant *file = g_variant_ref_sink (make_file_variant ());
   GVariant *names = g_variant_ref_sink (g_variant_new_strv ((const char *const[]) { hex, "12345678" }, 2));
 
-  put_parameters ("Add", "add", g_variant_new ("(@ay@a{sv})", bytes, g_variant_new_parsed (limits)));
-  put_parameters ("Remove", "remove", g_variant_new ("(@as@a{sv})", names, g_variant_new_parsed ("@a{sv} {'reason': <'x'>}")));
-  put_parameters ("Distrust", "distrust", g_variant_new ("(@as@a{sv})", names, g_variant_new_parsed ("@a{sv} {'serial': <true>}")));
-  put_parameters ("Set", "set", g_variant_new ("(@as@a{sv})", names, g_variant_new_parsed ("@a{sv} {'clear-constraints': <true>, 'until': <int64 0>}")));
-  put_parameters ("Verify", "verify", g_variant_new ("(@aay@a{sv})", g_variant_new_array (G_VARIANT_TYPE_BYTESTRING, &bytes, 1),
+  put_parameters ("Add", g_variant_new ("(@ay@a{sv})", bytes, g_variant_new_parsed (limits)));
+  put_parameters ("Remove", g_variant_new ("(@as@a{sv})", names, g_variant_new_parsed ("@a{sv} {'reason': <'x'>}")));
+  put_parameters ("Distrust", g_variant_new ("(@as@a{sv})", names, g_variant_new_parsed ("@a{sv} {'serial': <true>}")));
+  put_parameters ("Set", g_variant_new ("(@as@a{sv})", names, g_variant_new_parsed ("@a{sv} {'clear-constraints': <true>}")));
+  put_parameters ("Verify", g_variant_new ("(@aay@a{sv})", g_variant_new_array (G_VARIANT_TYPE_BYTESTRING, &bytes, 1),
                                                      g_variant_new_parsed ("@a{sv} {'purpose': <'server-auth'>, 'name': <'www.example'>}")));
-  put_parameters ("List", "list", g_variant_new ("(@a{sv}su)", g_variant_new_parsed ("@a{sv} {'layer': <'administrator'>}"), "", 10));
-  put_parameters ("Get", "get", g_variant_new ("(s)", hex));
-  put_parameters ("GetBundle", "bundle", g_variant_new ("(sss)", "system", "server-auth", "pem-bundle"));
-  put_parameters ("Import", "import", g_variant_new ("(@aay@a{sv})", g_variant_new_array (G_VARIANT_TYPE_BYTESTRING, &file, 1),
+  put_parameters ("List", g_variant_new ("(@a{sv}su)", g_variant_new_parsed ("@a{sv} {'layer': <'administrator'>}"), "", 10));
+  put_parameters ("Get", g_variant_new ("(s)", hex));
+  put_parameters ("GetBundle", g_variant_new ("(sss)", "system", "server-auth", "pem-bundle"));
+  put_parameters ("Import", g_variant_new ("(@aay@a{sv})", g_variant_new_array (G_VARIANT_TYPE_BYTESTRING, &file, 1),
                                                      g_variant_new_parsed ("@a{sv} {'purge-owned': <true>}")));
-  put_parameters ("Preview", "preview", g_variant_new ("(sv)", "Anchors.Add", g_variant_new ("(@ay@a{sv})", bytes, g_variant_new_parsed (limits))));
-  put_parameters ("Approve", "approve", g_variant_new ("(s@a{sv})", hex, g_variant_new_parsed ("@a{sv} {'reason': <'x'>}")));
+  put_parameters ("Preview", g_variant_new ("(sv)", "Anchors.Add", g_variant_new ("(@ay@a{sv})", bytes, g_variant_new_parsed (limits))));
+  put_parameters ("Approve", g_variant_new ("(s@a{sv})", hex, g_variant_new_parsed ("@a{sv} {'reason': <'x'>}")));
   g_variant_unref (bytes);
   g_variant_unref (file);
   g_variant_unref (names);
@@ -240,7 +260,7 @@ put_policies (void)
   TrustSpan der = trust_certificate_get_der (root->certificate);
   g_autofree char *base64 = g_base64_encode (der.data, der.size);
   g_autofree char *chrome = g_strdup_printf ("{\"CACertificatesWithConstraints\":[{\"certificate\":\"%s\",\"constraints\":{\"permitted_dns_names\":"
-                                             "[\"corp.example\"],\"permitted_cidrs\":[\"10.0.0.0/8\"]}}],\"CADistrustedCertificates\":[\"MIIB\"]}", base64);
+                                             "[\"corp.example\"],\"permitted_cidrs\":[\"10.0.0.0/8\"]}}]}", base64);
   g_autofree char *plain = g_strdup_printf ("{\"CACertificates\":[\"%s\"],\"CAHintCertificates\":[\"%s\"]}", base64, base64);
   g_autofree char *firefox = g_strdup_printf ("{\"policies\":{\"Certificates\":{\"ImportEnterpriseRoots\":true,\"Install\":[\"%s\"]}}}", base64);
 
@@ -308,6 +328,7 @@ main (int argc, char **argv)
   put_anchor_files ();
   put_constraints ();
   put_doors ();
+  put_empty_parameters ();
   put_request ();
   put_journal ();
   put_certdata ();
