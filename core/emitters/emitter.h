@@ -10,7 +10,7 @@ typedef struct
 {
   const char *name;          /* "pem-bundle", "openssl-dir" */
   gboolean is_folder;        /* many named entries, or one file */
-  guint says;                /* of 1 << TrustLossKind: what it can say of an anchor or a distrust. A key it says where a certificate with it is known */
+  guint says;                /* of 1 << TrustLossKind: what it can say; a key's refusal only where a certificate with it is known */
   gboolean tells_by_key;     /* purposes and constraints stand beside a key: certificates with one key share them */
   gint64 last_date;          /* the last distrust-after that it can say, seconds since the epoch; 0: any */
   /* One anchor's bytes, appended to OUT; a bundle is their concatenation in fingerprint order. Nullable where write() is there. */

@@ -60,7 +60,7 @@ oid_of (const char *purpose)
   return known != TRUST_PURPOSE_LAST ? trust_purpose_get_oid (known) : purpose;
 }
 
-/* Of PURPOSES the wanted one, or all; without OIDs that no format can write. Returns: (transfer full). */
+/* Of PURPOSES the wanted one, or all; without OIDs that no format can write, which are lost. Returns: (transfer full). */
 static TrustPurposes *
 wanted_purposes (const Fit *fit, const TrustPurposes *purposes, guint *losses)
 {
@@ -122,7 +122,7 @@ begin (Fit *fit, TrustAnchor *anchor)
   TrustLimits lost = *limits;
   Fitted *fitted = NULL;
 
-  if (trust_purposes_is_empty (purposes) && (losses & ~trust_loss_of_anchor (anchor)) == 0)
+  if (fit->purpose != NULL && !trust_purposes_has_oid (trust_settings_get_purposes (settings), oid_of (fit->purpose)))
     return NULL;
   fitted = g_new0 (Fitted, 1);
   fitted->anchor = anchor;

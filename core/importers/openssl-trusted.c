@@ -6,7 +6,6 @@
 #include "core/importers/self-signed.h"
 #include "core/importers/take.h"
 #include "core/limits.h"
-#include "core/text.h"
 
 #define TAG_OID 0x06
 #define TAG_OCTET_STRING 0x04
@@ -23,7 +22,7 @@ typedef struct
 {
   GPtrArray *trust;   /* (owned) (nullable) of char*, dotted; empty is not NULL */
   GPtrArray *reject;  /* (owned) (nullable) */
-  char *alias;        /* (owned) (nullable) printable or plain */
+  char *alias;        /* (owned) (nullable) as it is: trust_import_add() makes it printable */
 } Aux;
 
 static void
@@ -86,7 +85,7 @@ read_aux (TrustSpan in, Aux *aux)
   if (take_optional (&whole.content, TAG_CONTEXT_0, &element) && (aux->reject = read_oids (element.content)) == NULL)
     return make_error ("the rejected uses");
   if (take_optional (&whole.content, TAG_UTF8_STRING, &element))
-    aux->alias = trust_text_printable_bytes (element.content.data, element.content.size, TRUST_LIMIT_LABEL_CHARS);
+    aux->alias = g_strndup ((const char *) element.content.data, element.content.size);
   take_optional (&whole.content, TAG_OCTET_STRING, &element);
   take_optional (&whole.content, TAG_CONTEXT_1, &element);
   return whole.content.size > 0 ? make_error ("an unknown part") : NULL;

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/limits.h"
+#include "core/name.h"
 #include "core/sources/p11-persist-limits.h"
 #include "core/sources/p11-persist-sections.h"
 #include "core/text.h"
@@ -222,19 +223,21 @@ note_of (const TrustP11Section *section, const TrustCertificate *certificate)
            : NULL;
 }
 
-/* The issuer and the content of the serial number that SECTION refuses; none if it doesn't name both. FALSE if they are no DER. */
+/* The issuer and the content of the serial number that SECTION refuses; none if it doesn't name both. FALSE if they are no Name and no INTEGER. */
 static gboolean
 read_serial (const TrustP11Section *section, TrustSpan *issuer, TrustSpan *serial)
 {
   TrustSpan name = trust_p11_span (section->issuer), number = trust_p11_span (section->serial);
-  TrustDer whole, content;
+  g_autoptr (GByteArray) canonical = NULL;
+  TrustDer content;
 
   *issuer = *serial = (TrustSpan) { NULL, 0 };
   if (name.size == 0 || number.size == 0)
     return TRUE;
-  if (!trust_der_expect (&name, 0x30, &whole) || name.size != 0 || !trust_der_expect (&number, 0x02, &content) || number.size != 0)
+  canonical = trust_name_canonical (name);
+  if (canonical == NULL || !trust_der_expect (&number, 0x02, &content) || number.size != 0 || content.content.size == 0)
     return FALSE;
-  *issuer = whole.whole;
+  *issuer = name;
   *serial = content.content;
   return TRUE;
 }
@@ -264,7 +267,7 @@ add_distrust (Reader *reader, const TrustP11Section *section, TrustCertificate *
   const TrustFingerprint *key = refused_key (reader, section, certificate, &buffer);
 
   if (!read_serial (section, &issuer, &serial))
-    return trust_p11_fail (error, section->line, "issuer or serial-number is not DER");
+    return trust_p11_fail (error, section->line, "issuer is no distinguished name, or serial-number no number, in DER");
   if (certificate == NULL && (section->issuer != NULL) != (section->serial != NULL))
     return trust_p11_fail (error, section->line, "a distrust with only one of issuer and serial-number");
   if (certificate == NULL && serial.size == 0 && key == NULL)

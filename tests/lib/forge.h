@@ -19,6 +19,7 @@
 #define FORGE_OID_BASIC_CONSTRAINTS "\x55\x1d\x13"
 #define FORGE_OID_KEY_USAGE "\x55\x1d\x0f"
 #define FORGE_OID_SAN "\x55\x1d\x11"
+#define FORGE_OID_NAME_CONSTRAINTS "\x55\x1d\x1e"
 #define FORGE_OID_EMAIL "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01"
 
 /* Bytes of a literal, which may hold NUL. */
