@@ -118,6 +118,24 @@ test_unknown (Fixture *f, gconstpointer data)
   import_refused (flood, TRUST_LIMIT_INPUT_BYTES, NULL, TRUST_ERROR_INVALID_INPUT, "text", NULL);
 }
 
+/* Floods cost what their bytes cost, and no more. */
+static void
+test_floods (Fixture *f, gconstpointer data)
+{
+  g_autofree char *digits = g_strnfill (TRUST_LIMIT_INPUT_BYTES - 64, 'A');
+  g_autofree char *one_block = g_strconcat ("-----BEGIN CERTIFICATE-----\n", digits, "\n-----END CERTIFICATE-----\n", NULL);
+  g_autofree char *equals = g_strnfill (10000000, '=');
+  g_autofree char *padding = g_strconcat ("-----BEGIN PKCS7-----\n", equals, "\n-----END PKCS7-----\n", NULL);
+  g_autoptr (GString) blocks = g_string_new (NULL);
+  TrustImportOptions going = { .keep_going = TRUE };
+
+  for (guint i = 0; i <= TRUST_LIMIT_INPUT_CERTIFICATES; i++)
+    g_string_append (blocks, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+  import_refused (one_block, strlen (one_block), NULL, TRUST_ERROR_LIMIT_EXCEEDED, "PEM: block 1 at byte 0", NULL);
+  import_refused (padding, strlen (padding), NULL, TRUST_ERROR_INVALID_INPUT, "PEM: block 1 at byte 0", NULL);
+  import_refused (blocks->str, blocks->len, &going, TRUST_ERROR_LIMIT_EXCEEDED, "20000", NULL);
+}
+
 static TrustSettings *
 make_settings (TrustPurpose purpose)
 {
@@ -191,6 +209,7 @@ main (int argc, char **argv)
   ADD ("pem-refused", test_pem_refused);
   ADD ("der", test_der);
   ADD ("unknown", test_unknown);
+  ADD ("floods", test_floods);
   ADD ("anchor-files", test_anchor_files);
   ADD ("labels", test_labels);
   return g_test_run ();
