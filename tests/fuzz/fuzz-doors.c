@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The bus's parameters: a line names a door ("Anchors.Add"), and what follows it is the bytes of a value of its type. Only parsed: nothing is done. */
+/* The bus's parameters: a line names a door ("Anchors.Add"), and what follows it is the bytes of a value of its type. Only parsed: nothing is
+ * done. */
 #include "facade/door.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -334,6 +334,8 @@ main (int argc, char **argv)
   put_certdata ();
   put_policies ();
   put_p11 ();
+  put_text ("store-conf", "inherits", "[Store]\nVersion=1\nInherit=true\nPurposes=server-auth;1.3.6.1.5.5.7.3.17;\n");
+  put_text ("store-conf", "empty", "# An empty one\n[Store]\nVersion=1\n");
   test_certificate_free (root);
   test_certificate_free (other);
   return 0;
