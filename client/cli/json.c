@@ -90,7 +90,7 @@ add_subtrees (JsonBuilder *builder, GVariant *value)
       g_autofree const char **subtrees = NULL;
       g_variant_get_child (value, i, "{&s^a&s}", &kind, &subtrees);
       json_builder_set_member_name (builder, kind);
-      add_strings_value (builder, subtrees);
+      add_strings_value (builder, subtrees[0] != NULL && subtrees[0][0] == '\0' ? subtrees + 1 : subtrees); /* "": none of that kind */
     }
   json_builder_end_object (builder);
 }
