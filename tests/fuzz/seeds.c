@@ -122,6 +122,18 @@ put_constraints (void)
   put ("constraint", "der", der->data, der->len);
 }
 
+static void
+put_door (const TrustDoor *door, const char *suffix, GVariant *parameters)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree char *line = g_strdup_printf ("%s.%s\n", door->interface, door->member);
+  g_autofree char *name = g_strdup_printf ("%s.%s%s", door->interface, door->member, suffix);
+
+  g_byte_array_append (bytes, (const guint8 *) line, (guint) strlen (line));
+  g_byte_array_append (bytes, g_variant_get_data (parameters), (guint) g_variant_get_size (parameters));
+  put ("doors", name, bytes->data, bytes->len);
+}
+
 /* For each door of that name and type. */
 static void
 put_parameters (const char *member, GVariant *value)
@@ -130,29 +142,54 @@ put_parameters (const char *member, GVariant *value)
 
   for (guint i = 0; i < trust_n_doors; i++)
     if (g_str_equal (trust_doors[i].member, member) && g_strcmp0 (trust_doors[i].input, g_variant_get_type_string (parameters)) == 0)
-      {
-        g_autoptr (GByteArray) bytes = g_byte_array_new ();
-        g_autofree char *name = g_strdup_printf ("%s.%s\n", trust_doors[i].interface, member);
-
-        g_byte_array_append (bytes, (const guint8 *) name, (guint) strlen (name));
-        g_byte_array_append (bytes, g_variant_get_data (parameters), (guint) g_variant_get_size (parameters));
-        g_strchomp (name);
-        put ("doors", name, bytes->data, bytes->len);
-      }
+      put_door (&trust_doors[i], "", parameters);
 }
 
-/* Doors that no sample is for. */
+/* Something of that type. */
+static GVariant *
+make_sample (const GVariantType *type)
+{
+  TrustSpan der = trust_certificate_get_der (root->certificate);
+
+  if (g_variant_type_equal (type, G_VARIANT_TYPE_STRING))
+    return g_variant_new_string ("app/one");
+  if (g_variant_type_equal (type, G_VARIANT_TYPE_BYTESTRING))
+    return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, der.data, der.size, 1);
+  if (g_variant_type_equal (type, G_VARIANT_TYPE_VARDICT))
+    return g_variant_new_parsed ("@a{sv} {'reason': <'x'>}");
+  if (g_variant_type_equal (type, G_VARIANT_TYPE_UINT32))
+    return g_variant_new_uint32 (10);
+  if (g_variant_type_equal (type, G_VARIANT_TYPE_HANDLE))
+    return g_variant_new_handle (0);
+  if (g_variant_type_equal (type, G_VARIANT_TYPE_VARIANT))
+    return g_variant_new_variant (g_variant_new_string ("x"));
+  if (g_variant_type_is_array (type))
+    {
+      GVariant *child = make_sample (g_variant_type_element (type));
+
+      return g_variant_new_array (g_variant_type_element (type), &child, 1);
+    }
+  g_error ("no sample of %s", g_variant_type_peek_string (type));
+}
+
+/* For every door. */
 static void
-put_empty_parameters (void)
+put_samples (void)
 {
   for (guint i = 0; i < trust_n_doors; i++)
-    if (trust_doors[i].input != NULL)
-      {
-        g_autofree char *text = g_strdup_printf ("%s.%s\n", trust_doors[i].interface, trust_doors[i].member);
-        g_autofree char *name = g_strdup_printf ("empty-%u", i);
+    {
+      GVariantBuilder tuple;
 
-        put_text ("doors", name, text);
-      }
+      if (trust_doors[i].input == NULL)
+        continue;
+      g_variant_builder_init (&tuple, G_VARIANT_TYPE (trust_doors[i].input));
+      for (const GVariantType *type = g_variant_type_first (G_VARIANT_TYPE (trust_doors[i].input)); type != NULL; type = g_variant_type_next (type))
+        g_variant_builder_add_value (&tuple, make_sample (type));
+
+      g_autoptr (GVariant) parameters = g_variant_ref_sink (g_variant_builder_end (&tuple));
+
+      put_door (&trust_doors[i], "-sample", parameters);
+    }
 }
 
 static GVariant *
@@ -328,7 +365,7 @@ main (int argc, char **argv)
   put_anchor_files ();
   put_constraints ();
   put_doors ();
-  put_empty_parameters ();
+  put_samples ();
   put_request ();
   put_journal ();
   put_certdata ();
