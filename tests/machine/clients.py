@@ -29,16 +29,21 @@ def fetch(machine):
     return machine.run('curl', '-sS', '--max-time', '10', '-o', '/dev/null', 'https://localhost:%s/' % PORT).returncode
 
 
-def check(machine):
-    corp = machine.certificate('Corp Of The Server')
-    issue(machine, corp)
+def serve(machine, root):
+    """A TLS server below ROOT, as the unit "server". What curl says of it."""
+    issue(machine, root)
     machine.run('systemd-run', '--unit=server', 'openssl', 's_server', '-quiet', '-www', '-accept', PORT, '-cert', '/var/tmp/server.pem', '-key',
                 '/var/tmp/server.key')
-    codes = [fetch(machine)]
     for _ in range(50):
-        if codes[0] != 7:
+        code = fetch(machine)
+        if code != 7:
             break
-        codes = [fetch(machine)]
+    return code
+
+
+def check(machine):
+    corp = machine.certificate('Corp Of The Server')
+    codes = [serve(machine, corp)]
     point(codes[0] == 60, 'curl refuses a server of an unknown root', codes, machine.journal('-u', 'server'))
     code, text = machine.ctl('add', corp.inside)
     point(code == 0 and fetch(machine) == 0, 'and accepts it when add has returned', text)
