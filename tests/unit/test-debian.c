@@ -187,7 +187,8 @@ test_narrowed (Fixture *f, gconstpointer data)
 static void
 test_limited (Fixture *f, gconstpointer data)
 {
-  static const guint out[] = { TLS | LIMITED, TLS | ENDING, TLS | OVER, TLS | OUTDATED, TLS | OVER | ACCEPTED, MAIL | LIMITED, TLS | MAIL | LIMITED | ENDING };
+  static const guint out[] = { TLS | LIMITED, TLS | ENDING, TLS | OVER, TLS | OUTDATED, TLS | OVER | ACCEPTED, MAIL | LIMITED,
+                               TLS | MAIL | LIMITED | ENDING };
   static const guint in[] = { TLS, TLS | MAIL, TLS | LIMITED | ACCEPTED, TLS | ENDING | ACCEPTED };
 
   for (guint known = 0; known < 2; known++)
