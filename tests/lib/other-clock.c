@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Preloaded: gives a program another wall clock, ANCHORD_TEST_CLOCK seconds ahead of the machine's (behind, if negative). The kernel's timers stay. */
+/* Preloaded: gives a program another wall clock, ANCHORD_TEST_CLOCK seconds ahead of the machine's (behind, if negative). Kernel timers stay. */
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
