@@ -96,9 +96,9 @@ is_oid (TrustSpan oid, const guint8 *wanted, gsize size)
   return trust_span_equal (oid, (TrustSpan) { wanted, size });
 }
 
-/* The value of the subjectAltName. The certificate was parsed strictly when it was made, so there is one at most, and its frame is whole. */
-static gboolean
-find_alternatives (const TrustCertificate *certificate, TrustSpan *value)
+/* The certificate was parsed strictly when it was made, so there is one at most, and its frame is whole. */
+gboolean
+trust_certificate_find_extension (const TrustCertificate *certificate, TrustSpan wanted, TrustSpan *value)
 {
   TrustSpan in = trust_certificate_get_der (certificate);
   TrustDer outer, body, element, list, extension, oid, octets;
@@ -110,7 +110,7 @@ find_alternatives (const TrustCertificate *certificate, TrustSpan *value)
       if (element.tag != TAG_EXTENSIONS || !trust_der_expect (&element.content, TAG_SEQUENCE, &list))
         continue;
       while (trust_der_expect (&list.content, TAG_SEQUENCE, &extension))
-        if (trust_der_expect (&extension.content, TAG_OID, &oid) && is_oid (oid.content, subject_alt_name, sizeof subject_alt_name))
+        if (trust_der_expect (&extension.content, TAG_OID, &oid) && trust_span_equal (oid.content, wanted))
           {
             trust_der_expect (&extension.content, TAG_BOOLEAN, &octets);
             if (!trust_der_expect (&extension.content, TAG_OCTET_STRING, &octets))
@@ -154,7 +154,8 @@ trust_certificate_names_foreach (const TrustCertificate *certificate, TrustNameV
   Walk walk = { visit, data, FALSE };
   TrustSpan value = { NULL, 0 };
 
-  if (find_alternatives (certificate, &value) && !read_alternatives (&walk, value, error))
+  if (trust_certificate_find_extension (certificate, (TrustSpan) { subject_alt_name, sizeof subject_alt_name },
+                                        &value) && !read_alternatives (&walk, value, error))
     return FALSE;
   return walk.is_done || read_subject (&walk, trust_certificate_get_subject_der (certificate), error);
 }

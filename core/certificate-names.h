@@ -13,6 +13,9 @@ typedef struct
   gboolean in_subject;  /* the subject itself or an emailAddress in it, not a subjectAltName */
 } TrustCertificateName;
 
+/* The value of CERTIFICATE's extension OID (content octets): what its octet string holds, borrowed. FALSE if it has none. */
+gboolean trust_certificate_find_extension (const TrustCertificate *certificate, TrustSpan oid, TrustSpan *value);
+
 /* FALSE: no more names are wanted. */
 typedef gboolean (*TrustNameVisit) (const TrustCertificateName *name, gpointer data);
 

@@ -10,15 +10,27 @@
 
 typedef struct
 {
-  char *key;     /* (owned) (nullable) */
-  int fd;        /* (owned) */
+  char *key;             /* (owned) (nullable) */
+  TrustAnchorSet *set;   /* (owned) what it was made of: holding them keeps their addresses from being others' */
+  TrustAnchorSet *flat;  /* (owned) what flat files may show changes with time alone */
+  int fd;                /* (owned) */
   guint64 size;
 } Bundle;
 
 static GMutex bundles_lock;
-static TrustAnchorSet *bundles_set; /* (owned) (nullable) holding it keeps its address from being another's */
 static Bundle bundles[BUNDLES_REMEMBERED];
 static guint bundles_next;
+
+/* What files of the store NAME are made of. FALSE: there is no such store. */
+static gboolean
+find_sets (const TrustSnapshot *snapshot, const char *name, TrustAnchorSet **set, TrustAnchorSet **flat)
+{
+  const TrustStore *store = g_str_equal (name, TRUST_STORE_SYSTEM) ? NULL : trust_snapshot_find_store (snapshot, name);
+
+  *set = store != NULL ? store->set : snapshot->set;
+  *flat = store != NULL ? store->flat : snapshot->flat;
+  return store != NULL || g_str_equal (name, TRUST_STORE_SYSTEM);
+}
 
 void
 trust_bundle_request_free (TrustBundleRequest *request)
@@ -42,10 +54,13 @@ make_key (const TrustBundleRequest *request)
 
 /* With the lock held. */
 static Bundle *
-find_locked (TrustSnapshot *snapshot, const char *key)
+find_locked (const TrustSnapshot *snapshot, const TrustBundleRequest *request, const char *key)
 {
-  for (guint i = 0; bundles_set == snapshot->set && i < BUNDLES_REMEMBERED; i++)
-    if (g_strcmp0 (bundles[i].key, key) == 0)
+  TrustAnchorSet *set = NULL, *flat = NULL;
+  gboolean is_known = find_sets (snapshot, request->store, &set, &flat);
+
+  for (guint i = 0; is_known && i < BUNDLES_REMEMBERED; i++)
+    if (g_strcmp0 (bundles[i].key, key) == 0 && bundles[i].set == set && bundles[i].flat == flat)
       return &bundles[i];
   return NULL;
 }
@@ -56,7 +71,7 @@ trust_bundle_is_ready (TrustSnapshot *snapshot, const TrustBundleRequest *reques
   g_autofree char *key = make_key (request);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&bundles_lock);
 
-  return find_locked (snapshot, key) != NULL;
+  return find_locked (snapshot, request, key) != NULL;
 }
 
 static void
@@ -65,16 +80,34 @@ forget (Bundle *bundle)
   if (bundle->key == NULL)
     return;
   close (bundle->fd);
+  trust_anchor_set_unref (bundle->set);
+  trust_anchor_set_unref (bundle->flat);
   g_clear_pointer (&bundle->key, g_free);
+}
+
+/* Is BUNDLE made of what SNAPSHOT holds? */
+static gboolean
+is_current (const TrustSnapshot *snapshot, const Bundle *bundle)
+{
+  if (bundle->set == snapshot->set && bundle->flat == snapshot->flat)
+    return TRUE;
+  for (guint i = 0; i < snapshot->stores->len; i++)
+    {
+      const TrustStore *store = snapshot->stores->pdata[i];
+
+      if (bundle->set == store->set && bundle->flat == store->flat)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* With the lock held. */
 static void
-forget_all (void)
+forget_others_locked (const TrustSnapshot *snapshot)
 {
   for (guint i = 0; i < BUNDLES_REMEMBERED; i++)
-    forget (&bundles[i]);
-  g_clear_pointer (&bundles_set, trust_anchor_set_unref);
+    if (bundles[i].key != NULL && !is_current (snapshot, &bundles[i]))
+      forget (&bundles[i]);
 }
 
 void
@@ -82,22 +115,7 @@ trust_bundle_forget_others (TrustSnapshot *snapshot)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&bundles_lock);
 
-  if (bundles_set != snapshot->set)
-    forget_all ();
-}
-
-/* With the lock held. Takes FD, which is closed with the slot. */
-static void
-remember_locked (TrustSnapshot *snapshot, char *key, int fd, guint64 size)
-{
-  if (bundles_set != snapshot->set)
-    {
-      forget_all ();
-      bundles_set = trust_anchor_set_ref (snapshot->set);
-    }
-  forget (&bundles[bundles_next]);
-  bundles[bundles_next] = (Bundle) { .key = key, .fd = fd, .size = size };
-  bundles_next = (bundles_next + 1) % BUNDLES_REMEMBERED;
+  forget_others_locked (snapshot);
 }
 
 static gboolean
@@ -105,13 +123,18 @@ make (TrustSnapshot *snapshot, const TrustBundleRequest *request, const char *ke
 {
   g_autoptr (GBytes) bytes = trust_engine_render (snapshot, request->store, request->purpose, request->format, error);
   int fd = bytes != NULL ? trust_sealed_new ("anchord-bundle", bytes, error) : -1;
+  TrustAnchorSet *set = NULL, *flat = NULL;
 
   if (fd < 0)
     return FALSE;
+  find_sets (snapshot, request->store, &set, &flat);
 
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&bundles_lock);
 
-  remember_locked (snapshot, g_strdup (key), fd, g_bytes_get_size (bytes));
+  forget_others_locked (snapshot);
+  forget (&bundles[bundles_next]);
+  bundles[bundles_next] = (Bundle) { g_strdup (key), trust_anchor_set_ref (set), trust_anchor_set_ref (flat), fd, g_bytes_get_size (bytes) };
+  bundles_next = (bundles_next + 1) % BUNDLES_REMEMBERED;
   return TRUE;
 }
 
@@ -125,7 +148,7 @@ trust_bundle_open (TrustSnapshot *snapshot, const TrustBundleRequest *request, g
     {
       g_mutex_lock (&bundles_lock);
 
-      const Bundle *bundle = find_locked (snapshot, key);
+      const Bundle *bundle = find_locked (snapshot, request, key);
       int fd = bundle != NULL ? trust_sealed_reopen (bundle->fd, error) : -1;
 
       *size_out = bundle != NULL ? bundle->size : 0;

@@ -17,5 +17,5 @@ void trust_bundle_request_free (TrustBundleRequest *request);
 gboolean trust_bundle_is_ready (TrustSnapshot *snapshot, const TrustBundleRequest *request);
 /* A fresh read-only descriptor of it, or -1. Any thread. */
 int trust_bundle_open (TrustSnapshot *snapshot, const TrustBundleRequest *request, guint64 *size_out, GError **error);
-/* Lets go of bundles that are of another set than SNAPSHOT's, and with them of that set. Any thread. */
+/* Lets go of bundles that are of other sets than SNAPSHOT's, and with them of those sets. Any thread. */
 void trust_bundle_forget_others (TrustSnapshot *snapshot);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "client/cli/json.h"
+#include "client/cli/print.h"
 #include "client/cli/tool.h"
 #include "client/lib/sealed.h"
 #include "core/error.h"
@@ -18,7 +19,7 @@ typedef struct
 } Wish;
 
 static void
-print_as_json (const Wish *wish, guint64 generation, GBytes *bundle)
+print_as_json (const Wish *wish, guint64 generation, GBytes *bundle, GVariant *losses)
 {
   gsize size;
   const char *text = g_bytes_get_data (bundle, &size);
@@ -37,6 +38,7 @@ print_as_json (const Wish *wish, guint64 generation, GBytes *bundle)
       json_builder_set_member_name (builder, members[i].name);
       json_builder_add_string_value (builder, members[i].value);
     }
+  json_add_views (builder, "losses", view_loss, losses);
   json_builder_end_object (builder);
   json_print (builder);
 }
@@ -51,6 +53,61 @@ print_bundle (const Tool *tool, GBytes *bundle)
   g_autoptr (GError) error = NULL;
   g_set_error (&error, TRUST_ERROR, TRUST_ERROR_STORAGE, _ ("standard output: %s"), g_strerror (errno));
   return tool_fail (tool, error);
+}
+
+static void
+print_left_out (GVariant *loss)
+{
+  g_auto (GStrv) kinds = view_strings (loss, "losses");
+  g_autofree char *why = print_joined ((const char *const *) kinds);
+  g_autofree char *title = print_foreign (view_string (loss, "title"));
+  g_printerr (_ ("anchorctl: notice: \"%s\" (%.*s) is not in it: the format can't say its %s\n"), title, PRINT_FINGERPRINT_DIGITS,
+              view_string (loss, "fingerprint"), why);
+}
+
+/* What the file does not say, on standard error: the anchors that it does not hold one by one, of what it holds a count for each kind of thing. */
+static void
+print_losses (const Wish *wish, GVariant *losses)
+{
+  g_autoptr (GPtrArray) kinds = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
+  for (gsize i = 0; i < g_variant_n_children (losses); i++)
+    {
+      g_autoptr (GVariant) loss = g_variant_get_child_value (losses, i);
+      g_auto (GStrv) names = view_strings (loss, "losses");
+      if (view_bool (loss, "left-out"))
+        print_left_out (loss);
+      for (gsize j = 0; names[j] != NULL && !view_bool (loss, "left-out"); j++)
+        {
+          gpointer count = g_hash_table_lookup (counts, names[j]);
+          if (count == NULL)
+            g_ptr_array_add (kinds, g_strdup (names[j]));
+          g_hash_table_insert (counts, count == NULL ? kinds->pdata[kinds->len - 1] : names[j], GUINT_TO_POINTER (GPOINTER_TO_UINT (count) + 1));
+        }
+    }
+  for (guint i = 0; i < kinds->len; i++)
+    {
+      guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, kinds->pdata[i]));
+      g_autofree char *kind = print_foreign (kinds->pdata[i]);
+      g_printerr (ngettext ("anchorctl: notice: %s does not say of %u entry: %s\n", "anchorctl: notice: %s does not say of %u entries: %s\n", count),
+                  wish->format, count, kind);
+    }
+}
+
+/* Does FORMAT say for what each certificate is trusted? */
+static gboolean
+says_purposes (const char *format)
+{
+  return g_str_equal (format, "p11-kit") || g_str_equal (format, "openssl-trusted");
+}
+
+/* Returns: (transfer full) (nullable). */
+static GVariant *
+fetch_losses (Tool *tool, const Wish *wish, GError **error)
+{
+  GVariant *parameters = g_variant_new ("(sss)", wish->store, wish->purpose, wish->format);
+  g_autoptr (GVariant) reply = tool_call (tool, "Anchors", "GetLosses", parameters, NULL, NULL, error);
+  return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
 }
 
 /* Returns: (transfer full) (nullable). */
@@ -74,22 +131,31 @@ command_bundle (Tool *tool, int argc, char **argv)
   g_autofree char *store = NULL;
   g_autofree char *format = NULL;
   const GOptionEntry entries[] = {
-    { "purpose", 'p', 0, G_OPTION_ARG_STRING, &purpose, N_ ("What they are trusted for (server-auth)"), N_ ("PURPOSE") },
+    { "purpose", 'p', 0, G_OPTION_ARG_STRING, &purpose, N_ ("What they are trusted for (server-auth), or \"all\""), N_ ("PURPOSE") },
     { "store", 0, 0, G_OPTION_ARG_STRING, &store, N_ ("Which store's anchors (system)"), N_ ("STORE") },
-    { "format", 0, 0, G_OPTION_ARG_STRING, &format, N_ ("In which format (pem-bundle)"), N_ ("FORMAT") },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format, N_ ("pem-bundle, p11-kit or openssl-trusted"), N_ ("FORMAT") },
     G_OPTION_ENTRY_NULL
   };
   g_auto (GStrv) words = tool_parse (tool, "bundle", entries, 0, 0, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;
   g_autoptr (GError) error = NULL;
-  Wish wish = { store != NULL ? store : "system", purpose != NULL ? purpose : "server-auth", format != NULL ? format : "pem-bundle" };
+  Wish wish = { store != NULL ? store : "system", purpose, format != NULL ? format : "pem-bundle" };
+  if (purpose == NULL)
+    wish.purpose = says_purposes (wish.format) ? "" : "server-auth";
+  else if (g_str_equal (purpose, "all"))
+    wish.purpose = "";
   guint64 generation;
   g_autoptr (GBytes) bundle = fetch (tool, &wish, &generation, &error);
-  if (bundle == NULL)
+  g_autoptr (GVariant) losses = bundle != NULL ? fetch_losses (tool, &wish, &error) : NULL;
+  if (losses == NULL)
     return tool_fail (tool, error);
   if (!tool->json)
-    return print_bundle (tool, bundle);
-  print_as_json (&wish, generation, bundle);
+    {
+      ToolExit result = print_bundle (tool, bundle);
+      print_losses (&wish, losses);
+      return result;
+    }
+  print_as_json (&wish, generation, bundle, losses);
   return TOOL_DONE;
 }

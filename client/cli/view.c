@@ -79,6 +79,14 @@ static const ViewField why_store_fields[] = {
   VIEW_END
 };
 
+const ViewField view_loss[] = {
+  { "fingerprint", "fingerprint", VIEW_STRING, NULL },
+  { "title", "title", VIEW_STRING, NULL },
+  { "losses", "losses", VIEW_STRINGS, NULL },
+  { "left-out", "left_out", VIEW_BOOL, NULL },
+  VIEW_END
+};
+
 const ViewField view_why[] = {
   { "fingerprint", "fingerprint", VIEW_STRING, NULL },
   { "title", "title", VIEW_STRING, NULL },

@@ -38,6 +38,7 @@ extern const ViewField view_status[];
 extern const ViewField view_verdict[];
 extern const ViewField view_request[];      /* with its options among its own members */
 extern const ViewField view_why[];
+extern const ViewField view_loss[];         /* an entry of GetLosses */
 
 #define VIEW_MAX_FIELDS 32
 /* One pass over DICTIONARY: VALUES[i] is the member that FIELDS[i] names, NULL where there is none. For long lists, where asking for each member by

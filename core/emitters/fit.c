@@ -1,5 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/certificate-names.h"
 #include "core/emitters/der-write.h"
 #include "core/emitters/emitter.h"
 
@@ -174,27 +175,16 @@ static gboolean
 read_own_constraints (const TrustCertificate *certificate, TrustConstraints **out)
 {
   static const guint8 name_constraints[] = { 0x55, 0x1d, 0x1e };
-  TrustSpan in = trust_certificate_get_der (certificate);
-  TrustDer outer, body, part, list, extension, oid, value;
+  TrustSpan value;
 
   *out = NULL;
-  if (!trust_der_expect (&in, 0x30, &outer) || !trust_der_expect (&outer.content, 0x30, &body))
-    return FALSE;
-  while (trust_der_next (&body.content, &part))
-    if (part.tag == 0xa3 && trust_der_expect (&part.content, 0x30, &list))
-      while (trust_der_expect (&list.content, 0x30, &extension))
-        {
-          if (!trust_der_expect (&extension.content, 0x06, &oid)
-              || !trust_span_equal (oid.content, (TrustSpan) { name_constraints, sizeof name_constraints }))
-            continue;
-          trust_der_expect (&extension.content, 0x01, &value);
-          *out = trust_constraints_new ();
-          if (trust_der_expect (&extension.content, 0x04, &value) && trust_constraints_add_der (*out, value.content, NULL))
-            return TRUE;
-          g_clear_pointer (out, trust_constraints_unref);
-          return FALSE;
-        }
-  return TRUE;
+  if (!trust_certificate_find_extension (certificate, (TrustSpan) { name_constraints, sizeof name_constraints }, &value))
+    return TRUE;
+  *out = trust_constraints_new ();
+  if (trust_constraints_add_der (*out, value, NULL))
+    return TRUE;
+  g_clear_pointer (out, trust_constraints_unref);
+  return FALSE;
 }
 
 static gboolean
@@ -349,8 +339,9 @@ make_anchor (const Fitted *fitted)
   return trust_anchor_with_settings (fitted->anchor, settings);
 }
 
+/* HELD_KEYS: those of the anchors that are held. */
 static void
-tell_distrust (const TrustEmitter *emitter, TrustDistrust *distrust, GPtrArray *losses)
+tell_distrust (const TrustEmitter *emitter, TrustDistrust *distrust, GHashTable *held_keys, GPtrArray *losses)
 {
   TrustCertificate *certificate = trust_distrust_get_certificate (distrust);
   const TrustFingerprint *key = trust_distrust_get_key_fingerprint (distrust), *fingerprint = trust_distrust_get_fingerprint (distrust);
@@ -364,6 +355,10 @@ tell_distrust (const TrustEmitter *emitter, TrustDistrust *distrust, GPtrArray *
   if (emitter->write == NULL && certificate != NULL && trust_certificate_is_self_issued (certificate))
     says |= BIT (DISTRUST);
   lost &= ~says;
+  /* It is shown as refused for what the anchor beside it is trusted for. */
+  if (emitter->tells_by_key && fingerprint != NULL && certificate != NULL
+      && g_hash_table_contains (held_keys, trust_certificate_get_key_fingerprint (certificate)))
+    lost |= BIT (SHARED_CONSTRAINTS);
   if (lost != 0)
     {
       const char *label = trust_note_get_label (trust_distrust_get_note (distrust));
@@ -376,17 +371,21 @@ tell_distrust (const TrustEmitter *emitter, TrustDistrust *distrust, GPtrArray *
 static void
 tell_all (const Fit *fit, GPtrArray *losses)
 {
+  g_autoptr (GHashTable) held_keys = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
+
   for (guint i = 0; i < fit->fitted->len; i++)
     {
       const Fitted *fitted = fit->fitted->pdata[i];
 
+      if (fitted->purposes != NULL)
+        g_hash_table_add (held_keys, (gpointer) key_of (fitted));
       if (fitted->losses != 0 || fitted->purposes == NULL)
         g_ptr_array_add (losses, trust_loss_new (trust_anchor_get_fingerprint (fitted->anchor),
                                                  trust_certificate_dup_title (trust_anchor_get_certificate (fitted->anchor)), fitted->losses,
                                                  fitted->purposes == NULL));
     }
   for (guint i = 0; i < trust_anchor_set_get_n_distrusts (fit->set); i++)
-    tell_distrust (fit->emitter, trust_anchor_set_get_distrust (fit->set, i), losses);
+    tell_distrust (fit->emitter, trust_anchor_set_get_distrust (fit->set, i), held_keys, losses);
   trust_loss_sort (losses);
 }
 

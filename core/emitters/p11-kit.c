@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 /* p11-kit's own files: certificates with their trust, extensions beside their keys, and what is refused. docs/formats.md says what Debian's p11-kit
  * makes of each. */
+#include "core/certificate-names.h"
 #include "core/emitters/der-write.h"
 #include "core/emitters/emitter.h"
 #include "core/pem.h"
@@ -10,6 +11,7 @@
 
 #define HEADER "[p11-kit-object-v1]\n"
 #define EKU "2.5.29.37"
+#define ANY_PURPOSE "2.5.29.37.0"
 #define NAME_CONSTRAINTS "2.5.29.30"
 /* The last second that an UTCTime can say (RFC 5280 section 4.1.2.5.1). */
 #define LAST_UTC_TIME G_GINT64_CONSTANT (2524607999)
@@ -106,9 +108,25 @@ append_constraints (GString *out, const TrustCertificate *certificate, const Tru
     append_extension (out, certificate, NAME_CONSTRAINTS, (TrustSpan) { der->data, der->len });
 }
 
-/* Without a certificate p11-kit wants to be told what kind it would be. */
+/* p11-kit shows a refused certificate for the purposes that it has itself, unless others stand beside its key. */
 static void
-append_distrust (GString *out, const TrustDistrust *distrust)
+append_any_purpose (GString *out, const TrustCertificate *certificate, GHashTable *keys)
+{
+  static const guint8 eku[] = { 0x55, 0x1d, 0x25 };
+  g_autoptr (GByteArray) oid = g_byte_array_new (), list = g_byte_array_new ();
+  TrustSpan value;
+
+  if (!trust_certificate_find_extension (certificate, (TrustSpan) { eku, sizeof eku }, &value)
+      || !g_hash_table_add (keys, (gpointer) trust_certificate_get_key_fingerprint (certificate)))
+    return;
+  trust_der_append_oid (oid, ANY_PURPOSE);
+  trust_der_append (list, 0x30, oid->data, oid->len);
+  append_extension (out, certificate, EKU, (TrustSpan) { list->data, list->len });
+}
+
+/* Without a certificate p11-kit wants to be told what kind it would be. KEYS: those that have something beside them. */
+static void
+append_distrust (GString *out, const TrustDistrust *distrust, GHashTable *keys)
 {
   TrustCertificate *certificate = trust_distrust_get_certificate (distrust);
   const TrustFingerprint *fingerprint = trust_distrust_get_fingerprint (distrust), *key = trust_distrust_get_key_fingerprint (distrust);
@@ -138,6 +156,8 @@ append_distrust (GString *out, const TrustDistrust *distrust)
   if (is_known)
     append_pem (out, trust_certificate_get_der (certificate), "CERTIFICATE");
   g_string_append_c (out, '\n');
+  if (is_known)
+    append_any_purpose (out, certificate, keys);
 }
 
 static void
@@ -160,7 +180,7 @@ write_set (const TrustAnchorSet *set, GString *out)
       append_constraints (out, certificate, trust_settings_get_constraints (settings));
     }
   for (guint i = 0; i < trust_anchor_set_get_n_distrusts (set); i++)
-    append_distrust (out, trust_anchor_set_get_distrust (set, i));
+    append_distrust (out, trust_anchor_set_get_distrust (set, i), keys);
 }
 
 #define SAYS(kind) (1u << TRUST_LOSS_##kind)
