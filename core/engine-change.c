@@ -222,11 +222,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Step, step_clear)
 static void
 record_store (Step *step, const TrustChange *change)
 {
-  const TrustAnchorSet *before = change->store != NULL ? trust_snapshot_find_set (step->current, change->store) : NULL;
-  const TrustAnchorSet *after = change->store != NULL ? trust_snapshot_find_set (step->next, change->store) : NULL;
+  const TrustStore *before = change->store != NULL ? trust_snapshot_find_store (step->current, change->store) : NULL;
+  const TrustStore *after = change->store != NULL ? trust_snapshot_find_store (step->next, change->store) : NULL;
+  g_autofree char *was = trust_store_describe (before), *is = trust_store_describe (after);
 
-  if (before != NULL && after != NULL && (change->kind == TRUST_CHANGE_STORE_ADD || change->kind == TRUST_CHANGE_STORE_REMOVE))
-    trust_record_store (step->intent, change->store, before, after);
+  if (!g_str_equal (was, is))
+    trust_record_add_store (step->intent, change->store, was, is);
+  if (before != NULL && after != NULL)
+    trust_record_store (step->intent, change->store, before->set, after->set);
 }
 
 /* What CHANGE comes to now, as GENERATION. Writes nothing. */

@@ -311,12 +311,12 @@ read_change (JsonObject *object, GPtrArray *out)
   const char *fingerprint = get_text (object, "sha256");
   guint8 bytes[32];
 
-  if (fingerprint == NULL || strlen (fingerprint) != 64 || !trust_text_unhex (fingerprint, bytes, sizeof bytes))
+  if (fingerprint == NULL || (*fingerprint != '\0' && (strlen (fingerprint) != 64 || !trust_text_unhex (fingerprint, bytes, sizeof bytes))))
     return FALSE;
 
   TrustJournalChange *change = g_new0 (TrustJournalChange, 1);
 
-  memcpy (change->fingerprint, fingerprint, sizeof change->fingerprint);
+  g_strlcpy (change->fingerprint, fingerprint, sizeof change->fingerprint);
   change->title = dup_text (object, "title");
   change->before = dup_text (object, "before");
   change->after = dup_text (object, "after");

@@ -26,7 +26,7 @@ void trust_journal_file_free (TrustJournalFile *file);
 /* One certificate whose trust changes. BEFORE and AFTER: "trusted server-auth", "distrusted", "" for not known. */
 typedef struct
 {
-  char fingerprint[65];
+  char fingerprint[65]; /* "": TITLE is a store, and what it is changes */
   char *title;    /* (owned) */
   char *before;   /* (owned) */
   char *after;    /* (owned) */

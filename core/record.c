@@ -123,6 +123,17 @@ trust_record_intent (const char *operation, const char *reason, const TrustCalle
   return intent;
 }
 
+void
+trust_record_add_store (TrustJournalIntent *intent, const char *name, const char *before, const char *after)
+{
+  TrustJournalChange *change = g_new0 (TrustJournalChange, 1);
+
+  change->title = g_strdup (name);
+  change->before = g_strdup (before);
+  change->after = g_strdup (after);
+  g_ptr_array_add (intent->changes, change);
+}
+
 static void
 add_where (char **words, const char *store)
 {

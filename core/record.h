@@ -16,6 +16,8 @@ typedef struct
 /* The intent of OPERATION ("add", …, "source"), without files; DIFF is filled. REASON: nullable. Returns: (transfer full). */
 TrustJournalIntent *trust_record_intent (const char *operation, const char *reason, const TrustCaller *caller, guint64 generation,
                                          const TrustBefore *before, const TrustAnchorSet *after, TrustAnchorSetDiff *diff);
+/* Adds to INTENT that the store NAME itself changes: what it is BEFORE and AFTER, in words. Its row names no certificate. */
+void trust_record_add_store (TrustJournalIntent *intent, const char *name, const char *before, const char *after);
 /* Adds to INTENT what differs in the store STORE: its words end in " in app/NAME". */
 void trust_record_store (TrustJournalIntent *intent, const char *store, const TrustAnchorSet *before, const TrustAnchorSet *after);
 /* Does AFTER trust and distrust just what was so BEFORE? */

@@ -106,6 +106,22 @@ trust_store_dup_folder (const char *name)
   return g_strconcat (TRUST_STORES_FOLDER "/", name, NULL);
 }
 
+char *
+trust_store_describe (const TrustStore *store)
+{
+  g_auto (GStrv) names = NULL;
+  g_autofree char *joined = NULL;
+
+  if (store == NULL)
+    return g_strdup ("no store");
+  if (store->fault != NULL)
+    return g_strdup_printf ("empty: %s", store->fault);
+  names = store->narrowed != NULL ? trust_purposes_dup_names (store->narrowed) : NULL;
+  joined = names != NULL ? g_strjoinv (", ", names) : NULL;
+  return g_strdup_printf ("%s, for %s%s", store->inherits ? "what the system trusts and its own" : "its own anchors",
+                          joined != NULL ? joined : "every purpose", joined != NULL ? " alone" : "");
+}
+
 TrustStore *
 trust_store_find (const GPtrArray *stores, const char *name)
 {

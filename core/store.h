@@ -43,5 +43,7 @@ gboolean trust_store_check_name (const char *name, GError **error);
 gboolean trust_store_check_app_name (const char *name, GError **error);
 /* The folder of the store NAME, a good one of an application's. Returns: (transfer full). */
 char *trust_store_dup_folder (const char *name);
+/* What it begins with and what it is for, in words; of NULL: "no store". Returns: (transfer full). */
+char *trust_store_describe (const TrustStore *store);
 /* Of TrustStore*, sorted by name; NULL if there is none. */
 TrustStore *trust_store_find (const GPtrArray *stores, const char *name);

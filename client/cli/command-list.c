@@ -228,10 +228,12 @@ command_list (Tool *tool, int argc, char **argv)
 {
   g_autofree char *purpose = NULL;
   g_autofree char *layer = NULL;
+  g_autofree char *store = NULL;
   gboolean distrusted = FALSE;
   gboolean all = FALSE;
   const GOptionEntry entries[] = {
     { "purpose", 'p', 0, G_OPTION_ARG_STRING, &purpose, N_ ("Only what is trusted for PURPOSE"), N_ ("PURPOSE") },
+    { "store", 0, 0, G_OPTION_ARG_FILENAME, &store, N_ ("The anchors of STORE (system)"), N_ ("STORE") },
     { "layer", 0, 0, G_OPTION_ARG_STRING, &layer, N_ ("Only what LAYER decides"), N_ ("LAYER") },
     { "distrusted", 0, 0, G_OPTION_ARG_NONE, &distrusted, N_ ("What is refused"), NULL },
     { "all", 'a', 0, G_OPTION_ARG_NONE, &all, N_ ("What is trusted and what is refused"), NULL },
@@ -241,12 +243,13 @@ command_list (Tool *tool, int argc, char **argv)
   if (words == NULL)
     return TOOL_USAGE;
   g_autoptr (GError) error = NULL;
-  if (!check_words (words[0], &error))
+  if (!check_words (words[0], &error) || !tool_check_text ("--store", store, 256, &error))
     return tool_fail (tool, error);
   GVariantDict dict;
   g_variant_dict_init (&dict, NULL);
   report_option_string (&dict, "purpose", purpose);
   report_option_string (&dict, "layer", layer);
+  report_option_string (&dict, "store", store);
   report_option_string (&dict, "status", all ? "all" : distrusted ? "distrusted" : NULL);
   report_option_string (&dict, "text", words[0]);
   g_autoptr (GVariant) filter = g_variant_ref_sink (g_variant_dict_end (&dict));

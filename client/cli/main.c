@@ -26,6 +26,7 @@ const ToolCommand tool_commands[] = {
   { "status", "", N_ ("Tell whether everything shows what it should"), command_status },
   { "verify", N_ ("FILE…"), N_ ("Tell whether a certificate chain is trusted"), command_verify },
   { "bundle", "", N_ ("Print the trusted certificates as one file"), command_bundle },
+  { "store", N_ ("create|delete|add|remove|narrow|list …"), N_ ("Look after applications' stores"), command_store },
   { "request", N_ ("FILE…|--list|--approve ID|--deny ID"), N_ ("Ask an administrator to trust certificates, or answer"), command_request },
   { "version", "", N_ ("Print the version"), command_version },
   { NULL, NULL, NULL, NULL }

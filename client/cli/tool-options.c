@@ -82,7 +82,13 @@ find_command (const char *name)
 char **
 tool_parse (Tool *tool, const char *name, const GOptionEntry *entries, int min, int max, int argc, char **argv)
 {
-  const ToolCommand *command = find_command (name);
+  return tool_parse_command (tool, find_command (name), entries, min, max, argc, argv);
+}
+
+char **
+tool_parse_command (Tool *tool, const ToolCommand *command, const GOptionEntry *entries, int min, int max, int argc, char **argv)
+{
+  const char *name = command->name;
   g_autoptr (GOptionContext) context = g_option_context_new (command->arguments[0] == '\0' ? NULL : _ (command->arguments));
   g_autoptr (GError) error = NULL;
   g_autofree char *program = g_strconcat ("anchorctl ", name, NULL);

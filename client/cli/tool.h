@@ -62,6 +62,7 @@ ToolExit command_show (Tool *tool, int argc, char **argv);
 ToolExit command_status (Tool *tool, int argc, char **argv);
 ToolExit command_verify (Tool *tool, int argc, char **argv);
 ToolExit command_bundle (Tool *tool, int argc, char **argv);
+ToolExit command_store (Tool *tool, int argc, char **argv);
 ToolExit command_request (Tool *tool, int argc, char **argv);
 ToolExit command_version (Tool *tool, int argc, char **argv);
 
@@ -69,6 +70,8 @@ ToolExit command_version (Tool *tool, int argc, char **argv);
  * number) must be there. Returns: (transfer full): the words that are left; NULL after saying what is wrong (then exit TOOL_USAGE). --help ends
  * the process. */
 char **tool_parse (Tool *tool, const char *name, const GOptionEntry *entries, int min, int max, int argc, char **argv);
+/* The same for a command that has no row in tool_commands: one of a command's own, "store create". */
+char **tool_parse_command (Tool *tool, const ToolCommand *command, const GOptionEntry *entries, int min, int max, int argc, char **argv);
 /* The same for the options before the command's name; what is left begins with it. */
 char **tool_parse_globals (Tool *tool, int argc, char **argv);
 

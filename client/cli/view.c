@@ -141,6 +141,16 @@ const ViewField view_status[] = {
   VIEW_END
 };
 
+const ViewField view_store[] = {
+  { "name", "name", VIEW_STRING, NULL },
+  { "inherits", "inherits", VIEW_BOOL, NULL },
+  { "purposes", "purposes", VIEW_STRINGS, NULL },
+  { "anchors", "anchors", VIEW_NUMBER, NULL },
+  { "fault", "fault", VIEW_STRING, NULL },
+  { "reports", "reports", VIEW_STRINGS, NULL },
+  VIEW_END
+};
+
 static const ViewField requested_fields[] = {
   { "fingerprint", "fingerprint", VIEW_STRING, NULL },
   { "subject", "subject", VIEW_STRING, NULL },
