@@ -172,7 +172,16 @@ on_bus_closed (GDBusConnection *connection, gboolean vanished, GError *error, gp
   g_main_loop_quit (service->loop);
 }
 
-/* One timer, set again only for what is left of the time: an idle service does not wake. */
+/* Who would see a change in a store's folder? No path unit looks below the folder that it names. */
+static gboolean
+has_stores (Service *service)
+{
+  g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (service->engine);
+
+  return snapshot->stores->len > 0;
+}
+
+/* One timer, set again only for what is left of the time: an idle service does not wake. One with stores stays. */
 static gboolean
 on_idle_timer (gpointer user_data)
 {
@@ -183,6 +192,8 @@ on_idle_timer (gpointer user_data)
   if (g_atomic_int_get (&service->activity.in_flight) > 0 || !trust_writer_is_idle (service->writer))
     left = limit;
   service->idle_timer = 0;
+  if (left <= 0 && has_stores (service))
+    return G_SOURCE_REMOVE;
   if (left <= 0)
     g_main_loop_quit (service->loop);
   else

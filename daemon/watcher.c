@@ -311,6 +311,13 @@ add_target (TrustWatcher *watcher, const char *path, TrustWant want, gboolean re
   g_ptr_array_add (watcher->targets, target);
 }
 
+/* The folders of anchors and stores are ours; what else is a source belongs to the distribution, which writes many files in a row. */
+static gboolean
+is_own (const char *path)
+{
+  return g_str_has_suffix (path, "/anchord/anchors.d") || g_str_has_suffix (path, "/anchord/stores.d");
+}
+
 TrustWatcher *
 trust_watcher_new (TrustEngine *engine, TrustRoot *root, const char *bundle, TrustWriter *writer, GError **error)
 {
@@ -335,10 +342,8 @@ trust_watcher_new (TrustEngine *engine, TrustRoot *root, const char *bundle, Tru
   trust_engine_get_watched (engine, &sources, &consumers);
   for (guint i = 0; i < consumers->len; i++)
     add_target (watcher, consumers->pdata[i], TRUST_WANT_HEAL, FALSE);
-  /* The anchor folders are ours; what else is a source belongs to the distribution, which writes many files in a row. */
   for (guint i = 0; i < sources->len; i++)
-    add_target (watcher, sources->pdata[i],
-                g_str_has_suffix (sources->pdata[i], "/anchord/anchors.d") ? TRUST_WANT_OWN : TRUST_WANT_DISTRIBUTION, TRUE);
+    add_target (watcher, sources->pdata[i], is_own (sources->pdata[i]) ? TRUST_WANT_OWN : TRUST_WANT_DISTRIBUTION, TRUE);
   place_all (watcher);
   watcher->source = g_unix_fd_add (fd, G_IO_IN, on_events, watcher);
   return watcher;

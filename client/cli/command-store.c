@@ -350,7 +350,8 @@ command_store (Tool *tool, int argc, char **argv)
       g_autoptr (GError) error = NULL;
       if (words == NULL)
         return TOOL_USAGE;
-      g_set_error (&error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("what to do with stores is one of: create, delete, add, remove, narrow, list"));
+      g_set_error (&error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
+                   _ ("what to do with stores is one of: create, delete, add, remove, narrow, list"));
       return tool_fail (tool, error);
     }
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
