@@ -120,6 +120,9 @@ trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, GPtrArray *
   trust_engine_take_stores (snapshot, made);
   trust_engine_settle_snapshot (snapshot, flat, flat_next, now);
   g_ptr_array_extend_and_steal (snapshot->reports, g_steal_pointer (&reports));
+  if (more != NULL && engine->flags == TRUST_ENGINE_READ_ONLY)
+    g_ptr_array_add (snapshot->reports, g_strdup ("Trust has ended, and files may still show it; the service, the next change or \"anchord --once\" "
+                                                  "puts them right"));
   if (trust_ended_get_fault (snapshot->ended) != NULL)
     g_ptr_array_add (snapshot->reports, g_strdup (trust_ended_get_fault (snapshot->ended)));
   if (trust_journal_get_repair (engine->journal) != NULL)
