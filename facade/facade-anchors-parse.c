@@ -178,7 +178,7 @@ trust_parse_get_bundle (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest
   const char *store = NULL, *purpose = NULL, *format = NULL;
 
   g_variant_get (parameters, "(&s&s&s)", &store, &purpose, &format);
-  if (!trust_check_store (store, error) || !trust_engine_check_bundle (purpose, format, error))
+  if (!trust_store_check_name (store, error) || !trust_engine_check_bundle (purpose, format, error))
     return FALSE;
 
   TrustBundleRequest *request = g_new0 (TrustBundleRequest, 1);

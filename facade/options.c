@@ -187,18 +187,6 @@ trust_option_is_peer_name (const char *key, GVariant *value, GError **error)
 }
 
 gboolean
-trust_check_store (const char *store, GError **error)
-{
-  if (g_str_equal (store, "system"))
-    return TRUE;
-
-  g_autofree char *shown = trust_text_printable (store, KEY_CHARS);
-
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("There is no store \"%s\"; there is: system"), shown);
-  return FALSE;
-}
-
-gboolean
 trust_option_is_store (const char *key, GVariant *value, GError **error)
 {
   return trust_store_check_name (g_variant_get_string (value, NULL), error);

@@ -34,4 +34,3 @@ gboolean trust_option_is_list_status (const char *key, GVariant *value, GError *
 
 /* One purpose by name or any dotted OID; an empty or unknown one is TRUST_ERROR_INVALID_ARGUMENT. */
 gboolean trust_check_purpose (const char *purpose, GError **error);
-gboolean trust_check_store (const char *store, GError **error);
