@@ -23,7 +23,7 @@ typedef enum
   TRUST_ERROR_NOT_AUTHORIZED,    /* the administrator said no, or nobody could be asked */
   TRUST_ERROR_BUSY,              /* the store is locked, or too many calls are waiting */
   TRUST_ERROR_STORAGE,           /* reading or writing a file failed */
-  TRUST_ERROR_DAMAGED,           /* the journal does not verify */
+  TRUST_ERROR_DAMAGED,           /* the journal, or what else carries a hash of itself, does not verify */
   TRUST_ERROR_PASSPHRASE,        /* the input needs a pass phrase, or this one is wrong */
   TRUST_ERROR_LAST               /* not an error: the number of them */
 } TrustError;
