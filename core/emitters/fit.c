@@ -339,9 +339,8 @@ make_anchor (const Fitted *fitted)
   return trust_anchor_with_settings (fitted->anchor, settings);
 }
 
-/* HELD_KEYS: those of the anchors that are held. */
 static void
-tell_distrust (const TrustEmitter *emitter, TrustDistrust *distrust, GHashTable *held_keys, GPtrArray *losses)
+tell_distrust (const TrustEmitter *emitter, TrustDistrust *distrust, GPtrArray *losses)
 {
   TrustCertificate *certificate = trust_distrust_get_certificate (distrust);
   const TrustFingerprint *key = trust_distrust_get_key_fingerprint (distrust), *fingerprint = trust_distrust_get_fingerprint (distrust);
@@ -355,10 +354,6 @@ tell_distrust (const TrustEmitter *emitter, TrustDistrust *distrust, GHashTable 
   if (emitter->write == NULL && certificate != NULL && trust_certificate_is_self_issued (certificate))
     says |= BIT (DISTRUST);
   lost &= ~says;
-  /* It is shown as refused for what the anchor beside it is trusted for. */
-  if (emitter->tells_by_key && fingerprint != NULL && certificate != NULL
-      && g_hash_table_contains (held_keys, trust_certificate_get_key_fingerprint (certificate)))
-    lost |= BIT (SHARED_CONSTRAINTS);
   if (lost != 0)
     {
       const char *label = trust_note_get_label (trust_distrust_get_note (distrust));
@@ -371,21 +366,17 @@ tell_distrust (const TrustEmitter *emitter, TrustDistrust *distrust, GHashTable 
 static void
 tell_all (const Fit *fit, GPtrArray *losses)
 {
-  g_autoptr (GHashTable) held_keys = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
-
   for (guint i = 0; i < fit->fitted->len; i++)
     {
       const Fitted *fitted = fit->fitted->pdata[i];
 
-      if (fitted->purposes != NULL)
-        g_hash_table_add (held_keys, (gpointer) key_of (fitted));
       if (fitted->losses != 0 || fitted->purposes == NULL)
         g_ptr_array_add (losses, trust_loss_new (trust_anchor_get_fingerprint (fitted->anchor),
                                                  trust_certificate_dup_title (trust_anchor_get_certificate (fitted->anchor)), fitted->losses,
                                                  fitted->purposes == NULL));
     }
   for (guint i = 0; i < trust_anchor_set_get_n_distrusts (fit->set); i++)
-    tell_distrust (fit->emitter, trust_anchor_set_get_distrust (fit->set, i), held_keys, losses);
+    tell_distrust (fit->emitter, trust_anchor_set_get_distrust (fit->set, i), losses);
   trust_loss_sort (losses);
 }
 

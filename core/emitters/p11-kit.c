@@ -16,6 +16,9 @@
 /* The last second that an UTCTime can say (RFC 5280 section 4.1.2.5.1). */
 #define LAST_UTC_TIME G_GINT64_CONSTANT (2524607999)
 
+/* An empty SEQUENCE: as a key, none. */
+static const TrustSpan no_key = { (const guint8 *) "\x30\x00", 2 };
+
 /* NAME: "…" with what is no letter, digit or one of a few signs as %XX. */
 static void
 append_bytes (GString *out, const char *name, TrustSpan value)
@@ -73,9 +76,9 @@ append_anchor (GString *out, const TrustAnchor *anchor)
   g_string_append_c (out, '\n');
 }
 
-/* An Extension (RFC 5280 section 4.1), critical, beside the key of CERTIFICATE. VALUE: what its octet string holds. */
+/* An Extension (RFC 5280 section 4.1), critical, as the first lines of an object: its key follows. VALUE: what its octet string holds. */
 static void
-append_extension (GString *out, const TrustCertificate *certificate, const char *oid, TrustSpan value)
+append_extension (GString *out, const char *oid, TrustSpan value)
 {
   g_autoptr (GByteArray) content = g_byte_array_new (), whole = g_byte_array_new ();
 
@@ -85,6 +88,13 @@ append_extension (GString *out, const TrustCertificate *certificate, const char 
   trust_der_append (whole, 0x30, content->data, content->len);
   g_string_append_printf (out, HEADER "class: x-certificate-extension\nobject-id: %s\n", oid);
   append_bytes (out, "value", (TrustSpan) { whole->data, whole->len });
+}
+
+/* The same beside the key of CERTIFICATE. */
+static void
+attach_extension (GString *out, const TrustCertificate *certificate, const char *oid, TrustSpan value)
+{
+  append_extension (out, oid, value);
   append_pem (out, trust_certificate_get_key_der (certificate), "PUBLIC KEY");
   g_string_append_c (out, '\n');
 }
@@ -95,7 +105,7 @@ append_purposes (GString *out, const TrustCertificate *certificate, const TrustP
   g_autoptr (GByteArray) oids = trust_der_purposes (purposes), list = g_byte_array_new ();
 
   trust_der_append (list, 0x30, oids->data, oids->len);
-  append_extension (out, certificate, EKU, (TrustSpan) { list->data, list->len });
+  attach_extension (out, certificate, EKU, (TrustSpan) { list->data, list->len });
 }
 
 /* p11-kit reads only what stands beside the key where something does, so the certificate's own constraints are there too. */
@@ -105,28 +115,37 @@ append_constraints (GString *out, const TrustCertificate *certificate, const Tru
   g_autoptr (GByteArray) der = trust_constraints_to_der (constraints);
 
   if (der != NULL)
-    append_extension (out, certificate, NAME_CONSTRAINTS, (TrustSpan) { der->data, der->len });
+    attach_extension (out, certificate, NAME_CONSTRAINTS, (TrustSpan) { der->data, der->len });
 }
 
-/* p11-kit shows a refused certificate for the purposes that it has itself, unless others stand beside its key. */
+/* p11-kit shows a refused certificate only for the purposes that it has itself, unless others stand beside its key; or beside what it has instead.
+ * DONE: that stands there already. */
 static void
-append_any_purpose (GString *out, const TrustCertificate *certificate, GHashTable *keys)
+append_any_purpose (GString *out, const TrustCertificate *certificate, gboolean has_key, gboolean *done)
 {
   static const guint8 eku[] = { 0x55, 0x1d, 0x25 };
   g_autoptr (GByteArray) oid = g_byte_array_new (), list = g_byte_array_new ();
   TrustSpan value;
 
-  if (!trust_certificate_find_extension (certificate, (TrustSpan) { eku, sizeof eku }, &value)
-      || !g_hash_table_add (keys, (gpointer) trust_certificate_get_key_fingerprint (certificate)))
+  if (!trust_certificate_find_extension (certificate, (TrustSpan) { eku, sizeof eku }, &value) || (!has_key && *done))
     return;
   trust_der_append_oid (oid, ANY_PURPOSE);
   trust_der_append (list, 0x30, oid->data, oid->len);
-  append_extension (out, certificate, EKU, (TrustSpan) { list->data, list->len });
+  value = (TrustSpan) { list->data, list->len };
+  if (has_key)
+    {
+      attach_extension (out, certificate, EKU, value);
+      return;
+    }
+  append_extension (out, EKU, value);
+  append_bytes (out, "public-key-info", no_key);
+  g_string_append_c (out, '\n');
+  *done = TRUE;
 }
 
-/* Without a certificate p11-kit wants to be told what kind it would be. KEYS: those that have something beside them. */
+/* Without a certificate p11-kit wants to be told what kind it would be. */
 static void
-append_distrust (GString *out, const TrustDistrust *distrust, GHashTable *keys)
+append_distrust (GString *out, const TrustDistrust *distrust, gboolean *has_any_purpose)
 {
   TrustCertificate *certificate = trust_distrust_get_certificate (distrust);
   const TrustFingerprint *fingerprint = trust_distrust_get_fingerprint (distrust), *key = trust_distrust_get_key_fingerprint (distrust);
@@ -142,9 +161,9 @@ append_distrust (GString *out, const TrustDistrust *distrust, GHashTable *keys)
   if (!is_known)
     g_string_append (out, "class: certificate\ncertificate-type: x-509\n");
   g_string_append (out, "x-distrusted: true\n");
-  /* Without this line p11-kit would refuse the certificate's key as well; an empty one names no key. */
+  /* Without this line p11-kit would refuse the certificate's key as well. */
   if (is_known || is_key_known)
-    append_bytes (out, "public-key-info", is_key_known ? trust_certificate_get_key_der (certificate) : (TrustSpan) { NULL, 0 });
+    append_bytes (out, "public-key-info", is_key_known ? trust_certificate_get_key_der (certificate) : no_key);
   if (serial.size > 0)
     {
       g_autoptr (GByteArray) number = g_byte_array_new ();
@@ -157,13 +176,14 @@ append_distrust (GString *out, const TrustDistrust *distrust, GHashTable *keys)
     append_pem (out, trust_certificate_get_der (certificate), "CERTIFICATE");
   g_string_append_c (out, '\n');
   if (is_known)
-    append_any_purpose (out, certificate, keys);
+    append_any_purpose (out, certificate, is_key_known, has_any_purpose);
 }
 
 static void
 write_set (const TrustAnchorSet *set, GString *out)
 {
   g_autoptr (GHashTable) keys = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
+  gboolean has_any_purpose = FALSE;
 
   g_string_append (out, "# Trust of this machine, written by anchord for p11-kit. Changes here are lost.\n\n");
   for (guint i = 0; i < trust_anchor_set_get_n_anchors (set); i++)
@@ -180,7 +200,7 @@ write_set (const TrustAnchorSet *set, GString *out)
       append_constraints (out, certificate, trust_settings_get_constraints (settings));
     }
   for (guint i = 0; i < trust_anchor_set_get_n_distrusts (set); i++)
-    append_distrust (out, trust_anchor_set_get_distrust (set, i), keys);
+    append_distrust (out, trust_anchor_set_get_distrust (set, i), &has_any_purpose);
 }
 
 #define SAYS(kind) (1u << TRUST_LOSS_##kind)

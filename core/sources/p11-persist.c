@@ -243,11 +243,12 @@ read_serial (const TrustP11Section *section, TrustSpan *issuer, TrustSpan *seria
 }
 
 /* What an administrator refuses is refused with its key, or its cross-signs stay valid; the distribution's list names single certificates. A section
- * that names a key, or with empty quotes none, decides that itself. (nullable) */
+ * that names a key, or that there is none (an empty SEQUENCE, or nothing), decides that itself. (nullable) */
 static const TrustFingerprint *
 refused_key (const Reader *reader, const TrustP11Section *section, const TrustCertificate *certificate, TrustFingerprint *buffer)
 {
-  if (section->key != NULL && section->key->len > 0)
+  /* A SubjectPublicKeyInfo is longer. */
+  if (section->key != NULL && section->key->len > 2)
     {
       trust_fingerprint_of (section->key->data, section->key->len, buffer);
       return buffer;

@@ -201,19 +201,9 @@ check_anchor (const TrustEmitter *emitter, TrustAnchorSet *set, guint index, Tru
   g_clear_pointer (&expected.purposes, trust_purposes_unref);
 }
 
-/* Is there an anchor with that key in SET? */
-static gboolean
-holds_key (TrustAnchorSet *set, const TrustFingerprint *key)
-{
-  for (guint i = 0; i < trust_anchor_set_get_n_anchors (set); i++)
-    if (trust_fingerprint_equal (key, trust_certificate_get_key_fingerprint (trust_anchor_get_certificate (trust_anchor_set_get_anchor (set, i)))))
-      return TRUE;
-  return FALSE;
-}
-
 /* What a format says of DISTRUST, as words; "" for nothing. Returns: (transfer full). */
 static char *
-distrust_words (const TrustEmitter *emitter, TrustAnchorSet *fits, const TrustDistrust *distrust, guint *losses)
+distrust_words (const TrustEmitter *emitter, const TrustDistrust *distrust, guint *losses)
 {
   const TrustFingerprint *fingerprint = trust_distrust_get_fingerprint (distrust), *key = trust_distrust_get_key_fingerprint (distrust);
   TrustCertificate *certificate = trust_distrust_get_certificate (distrust);
@@ -239,8 +229,6 @@ distrust_words (const TrustEmitter *emitter, TrustAnchorSet *fits, const TrustDi
                             serial.data[serial.size - 1]);
   if (*label != '\0' && (emitter->says & BIT (LABEL)) == 0)
     *losses |= BIT (LABEL);
-  if (emitter->tells_by_key && fingerprint != NULL && certificate != NULL && holds_key (fits, trust_certificate_get_key_fingerprint (certificate)))
-    *losses |= BIT (SHARED_CONSTRAINTS);
   if (out->len > 0 && *label != '\0')
     g_string_append (out, label);
   return g_string_free (g_steal_pointer (&out), FALSE);
@@ -254,7 +242,7 @@ compare_words (gconstpointer a, gconstpointer b)
 
 /* The words of all distrusts, sorted, without doubles; their losses must be among LOSSES (nullable). Returns: (transfer full). */
 static char *
-all_words (const TrustEmitter *emitter, TrustAnchorSet *set, TrustAnchorSet *fits, GPtrArray *losses)
+all_words (const TrustEmitter *emitter, TrustAnchorSet *set, GPtrArray *losses)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
 
@@ -263,7 +251,7 @@ all_words (const TrustEmitter *emitter, TrustAnchorSet *set, TrustAnchorSet *fit
       TrustDistrust *distrust = trust_anchor_set_get_distrust (set, i);
       const TrustFingerprint *fingerprint = trust_distrust_get_fingerprint (distrust);
       guint expected = 0;
-      char *text = distrust_words (emitter, fits, distrust, &expected);
+      char *text = distrust_words (emitter, distrust, &expected);
 
       if (losses != NULL && fingerprint != NULL)
         {
@@ -331,7 +319,7 @@ check_read_back (const TrustEmitter *emitter, TrustAnchorSet *fits, const char *
     }
   g_assert_cmpuint (n, ==, trust_anchor_set_get_n_anchors (fits));
   read = trust_anchor_set_new (none, distrusts);
-  read_words = all_words (emitter, read, fits, NULL);
+  read_words = all_words (emitter, read, NULL);
   g_assert_cmpstr (read_words, ==, words);
   g_ptr_array_foreach (distrusts, (GFunc) (void (*) (void)) trust_distrust_unref, NULL);
 }
@@ -346,7 +334,7 @@ test_format (gconstpointer data)
       g_autoptr (TrustAnchorSet) set = random_set (&pool);
       g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_loss_free);
       g_autoptr (TrustAnchorSet) fits = trust_emitter_fit (emitter, set, NULL, NOW, losses);
-      g_autofree char *words = all_words (emitter, set, fits, losses);
+      g_autofree char *words = all_words (emitter, set, losses);
 
       for (guint j = 0; j < trust_anchor_set_get_n_anchors (set); j++)
         check_anchor (emitter, set, j, fits, losses);
