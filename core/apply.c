@@ -14,7 +14,7 @@ struct _TrustApplication
   TrustRoot *root;         /* (owned) */
   const GPtrArray *files;  /* borrowed */
   GHashTable *folders;     /* (owned) path -> descriptor + 1 */
-  GPtrArray *staged;       /* (owned) of TrustStaged* */
+  TrustBatch *batch;       /* (owned) the new contents */
 };
 
 static void
@@ -83,7 +83,7 @@ trust_application_stage (TrustRoot *root, const GPtrArray *files, GError **error
   application->root = trust_root_ref (root);
   application->files = files;
   application->folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, close_folder);
-  application->staged = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_staged_free);
+  application->batch = trust_batch_new ();
   for (guint i = 0; i < files->len; i++)
     {
       const TrustJournalFile *file = files->pdata[i];
@@ -97,11 +97,13 @@ trust_application_stage (TrustRoot *root, const GPtrArray *files, GError **error
       if (file->content == NULL)
         continue;
       data = g_bytes_get_data (file->content, &size);
-      staged = trust_atomic_stage (fd, name_of (file), data, size, file->mode, error);
+      staged = trust_atomic_stage_unsynced (fd, name_of (file), data, size, file->mode, error);
       if (staged == NULL)
         return NULL;
-      g_ptr_array_add (application->staged, staged);
+      trust_batch_take (application->batch, staged);
     }
+  if (!trust_batch_sync (application->batch, error))
+    return NULL;
   return g_steal_pointer (&application);
 }
 
@@ -111,9 +113,8 @@ trust_application_commit (TrustApplication *application, GError **error)
   GHashTableIter iter;
   gpointer fd = NULL;
 
-  for (guint i = 0; i < application->staged->len; i++)
-    if (!trust_atomic_commit (application->staged->pdata[i], error))
-      return FALSE;
+  if (!trust_batch_commit (application->batch, error))
+    return FALSE;
   for (guint i = 0; i < application->files->len; i++)
     {
       const TrustJournalFile *file = application->files->pdata[i];
@@ -131,7 +132,7 @@ trust_application_commit (TrustApplication *application, GError **error)
 void
 trust_application_free (TrustApplication *application)
 {
-  g_ptr_array_unref (application->staged);
+  trust_batch_free (application->batch);
   g_hash_table_unref (application->folders);
   trust_root_unref (application->root);
   g_free (application);

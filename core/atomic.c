@@ -26,8 +26,9 @@ static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl
 struct _TrustStaged
 {
   int dir_fd; /* (borrowed): ten thousand staged files must not need ten thousand descriptors */
-  int fd;     /* (owned), -1 once synced */
+  int fd;     /* (owned), -1 once synced, or left to a batch */
   gboolean pending; /* is there a temporary to remove? */
+  gboolean unsynced; /* its descriptor is closed, and its batch has to sync the file system */
   char temporary[TEMPORARY_LENGTH + 1];
   char name[]; /* NUL-terminated */
 };
@@ -165,7 +166,7 @@ trust_atomic_finish (TrustStaged *staged, GError **error)
 }
 
 TrustStaged *
-trust_atomic_stage (int dir_fd, const char *name, const void *bytes, gsize size, mode_t mode, GError **error)
+trust_atomic_stage_unsynced (int dir_fd, const char *name, const void *bytes, gsize size, mode_t mode, GError **error)
 {
   int fd;
   g_autoptr (TrustStaged) staged = trust_atomic_stage_open (dir_fd, name, mode, &fd, error);
@@ -177,7 +178,15 @@ trust_atomic_stage (int dir_fd, const char *name, const void *bytes, gsize size,
       set_error (error, errno, "cannot write", dir_fd, name);
       return NULL;
     }
-  if (!trust_atomic_finish (staged, error))
+  return g_steal_pointer (&staged);
+}
+
+TrustStaged *
+trust_atomic_stage (int dir_fd, const char *name, const void *bytes, gsize size, mode_t mode, GError **error)
+{
+  g_autoptr (TrustStaged) staged = trust_atomic_stage_unsynced (dir_fd, name, bytes, size, mode, error);
+
+  if (staged == NULL || !trust_atomic_finish (staged, error))
     return NULL;
   return g_steal_pointer (&staged);
 }
@@ -185,6 +194,7 @@ trust_atomic_stage (int dir_fd, const char *name, const void *bytes, gsize size,
 gboolean
 trust_atomic_commit (TrustStaged *staged, GError **error)
 {
+  g_assert (!staged->unsynced);
   if (!trust_atomic_finish (staged, error))
     return FALSE;
   if (renameat (staged->dir_fd, staged->temporary, staged->dir_fd, staged->name) < 0)
@@ -203,6 +213,107 @@ trust_staged_free (TrustStaged *staged)
   if (staged->pending)
     unlinkat (staged->dir_fd, staged->temporary, 0);
   g_free (staged);
+}
+
+struct _TrustBatch
+{
+  GPtrArray *staged; /* (owned) of TrustStaged* */
+};
+
+TrustBatch *
+trust_batch_new (void)
+{
+  TrustBatch *batch = g_new0 (TrustBatch, 1);
+
+  batch->staged = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_staged_free);
+  return batch;
+}
+
+void
+trust_batch_free (TrustBatch *batch)
+{
+  g_ptr_array_unref (batch->staged);
+  g_free (batch);
+}
+
+guint
+trust_batch_get_n (const TrustBatch *batch)
+{
+  return batch->staged->len;
+}
+
+/* Closes its descriptor unsynced: ten thousand must not need ten thousand. What it holds is in the kernel's hands, for syncfs(). */
+static void
+leave (TrustStaged *staged)
+{
+  if (staged->fd < 0)
+    return;
+  close (staged->fd);
+  staged->fd = -1;
+  staged->unsynced = TRUE;
+}
+
+void
+trust_batch_take (TrustBatch *batch, TrustStaged *staged)
+{
+  g_ptr_array_add (batch->staged, staged);
+  if (batch->staged->len == TRUST_BATCH_MIN)
+    g_ptr_array_foreach (batch->staged, (GFunc) (void (*) (void)) leave, NULL);
+  else if (batch->staged->len > TRUST_BATCH_MIN)
+    leave (staged);
+}
+
+/* syncfs() of the file system of STAGED's folder, unless DEVICES (of dev_t) has it. Its errors are those of all writes since it was opened (Linux
+ * 5.8). */
+static gboolean
+sync_file_system (const TrustStaged *staged, GArray *devices, GError **error)
+{
+  struct stat st;
+
+  if (fstat (staged->dir_fd, &st) < 0)
+    return set_error (error, errno, "cannot look at the folder of", staged->dir_fd, staged->name);
+  for (guint i = 0; i < devices->len; i++)
+    if (g_array_index (devices, dev_t, i) == st.st_dev)
+      return TRUE;
+  if (syncfs (staged->dir_fd) < 0)
+    return set_error (error, errno, "cannot sync", staged->dir_fd, staged->name);
+  g_array_append_val (devices, st.st_dev);
+  return TRUE;
+}
+
+gboolean
+trust_batch_sync (TrustBatch *batch, GError **error)
+{
+  g_autoptr (GArray) devices = g_array_new (FALSE, FALSE, sizeof (dev_t));
+  int last = -1;
+
+  for (guint i = 0; i < batch->staged->len; i++)
+    {
+      TrustStaged *staged = batch->staged->pdata[i];
+
+      /* Many in a row share their folder. */
+      if (staged->unsynced && staged->dir_fd != last && !sync_file_system (staged, devices, error))
+        return FALSE;
+      if (staged->unsynced)
+        last = staged->dir_fd;
+      if (!trust_atomic_finish (staged, error))
+        return FALSE;
+    }
+  for (guint i = 0; i < batch->staged->len; i++)
+    ((TrustStaged *) batch->staged->pdata[i])->unsynced = FALSE;
+  return TRUE;
+}
+
+gboolean
+trust_batch_commit (TrustBatch *batch, GError **error)
+{
+  if (!trust_batch_sync (batch, error))
+    return FALSE;
+  for (guint i = 0; i < batch->staged->len; i++)
+    if (!trust_atomic_commit (batch->staged->pdata[i], error))
+      return FALSE;
+  g_ptr_array_set_size (batch->staged, 0);
+  return TRUE;
 }
 
 gboolean

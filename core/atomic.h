@@ -17,11 +17,30 @@ TrustStaged *trust_atomic_stage (int dir_fd, const char *name, const void *bytes
 /* An empty temporary to be filled through its descriptor (borrowed), then finished by trust_atomic_finish(), which syncs it. */
 TrustStaged *trust_atomic_stage_open (int dir_fd, const char *name, mode_t mode, int *fd_out, GError **error);
 gboolean trust_atomic_finish (TrustStaged *staged, GError **error);
+/* The same in one, not yet synced: for a batch. */
+TrustStaged *trust_atomic_stage_unsynced (int dir_fd, const char *name, const void *bytes, gsize size, mode_t mode, GError **error);
 /* Renames the temporary over its name. */
 gboolean trust_atomic_commit (TrustStaged *staged, GError **error);
 /* Frees; an uncommitted temporary is removed. */
 void trust_staged_free (TrustStaged *staged);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustStaged, trust_staged_free)
+
+/* Many staged files that share a sync: from TRUST_BATCH_MIN on their descriptors are closed at once, and one syncfs() of each file system makes all of
+ * them durable, in place of an fsync() each. */
+typedef struct _TrustBatch TrustBatch;
+#define TRUST_BATCH_MIN 16u
+
+TrustBatch *trust_batch_new (void);
+/* Frees; temporaries that were not committed are removed. */
+void trust_batch_free (TrustBatch *batch);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustBatch, trust_batch_free)
+guint trust_batch_get_n (const TrustBatch *batch);
+/* Takes STAGED (transfer full), which has been filled. */
+void trust_batch_take (TrustBatch *batch, TrustStaged *staged);
+/* Makes all temporaries durable. */
+gboolean trust_batch_sync (TrustBatch *batch, GError **error);
+/* The same, where it is not done yet; then renames them over their names, in their order, and empties the batch. */
+gboolean trust_batch_commit (TrustBatch *batch, GError **error);
 
 /* stage + commit + folder sync. */
 gboolean trust_atomic_write (int dir_fd, const char *name, const void *bytes, gsize size, mode_t mode, GError **error);

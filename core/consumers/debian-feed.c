@@ -20,8 +20,6 @@
 /* Lines beyond two an entry are past, and worth writing the log anew. */
 #define LOG_SLACK 256
 #define FEED_DIGITS 16
-#define BATCH_MIN 16
-#define BATCH_MAX 256
 
 static void
 take_line (TrustDebianLog *log, const char *line)
@@ -178,7 +176,7 @@ trust_debian_feed_new (void)
 
   feed->added = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
   feed->removed = g_ptr_array_new_with_free_func (g_free);
-  feed->staged = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_staged_free);
+  feed->staged = trust_batch_new ();
   return feed;
 }
 
@@ -187,7 +185,7 @@ trust_debian_feed_free (TrustDebianFeed *feed)
 {
   g_ptr_array_unref (feed->added);
   g_ptr_array_unref (feed->removed);
-  g_ptr_array_unref (feed->staged);
+  trust_batch_free (feed->staged);
   g_free (feed);
 }
 
@@ -278,32 +276,14 @@ trust_debian_feed_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *inp
 gboolean
 trust_debian_feed_commit (int dir_fd, TrustDebianFeed *feed, GError **error)
 {
-  if (feed->staged->len == 0)
+  if (trust_batch_get_n (feed->staged) == 0)
     return TRUE;
-  for (guint i = 0; i < feed->staged->len; i++)
-    if (!trust_atomic_commit (feed->staged->pdata[i], error))
-      return FALSE;
-  g_ptr_array_set_size (feed->staged, 0);
-  return trust_atomic_sync_dir (dir_fd, error);
-}
-
-/* A first publishing may bring thousands: they share a sync, a batch at a time, because each holds a descriptor until it is
- * synced. */
-static gboolean
-finish_batch (int dir_fd, TrustDebianFeed *feed, guint first, GError **error)
-{
-  if (feed->staged->len - first >= BATCH_MIN)
-    syncfs (dir_fd);
-  for (guint i = first; i < feed->staged->len; i++)
-    if (!trust_atomic_finish (feed->staged->pdata[i], error))
-      return FALSE;
-  return TRUE;
+  return trust_batch_commit (feed->staged, error) && trust_atomic_sync_dir (dir_fd, error);
 }
 
 gboolean
 trust_debian_feed_stage (int dir_fd, TrustDebianFeed *feed, GError **error)
 {
-  guint first = 0;
   GString *bytes = g_string_new (NULL);
   gboolean ok = TRUE;
 
@@ -312,24 +292,16 @@ trust_debian_feed_stage (int dir_fd, TrustDebianFeed *feed, GError **error)
       const TrustAnchor *anchor = feed->added->pdata[i];
       g_autofree char *name = trust_debian_feed_name (anchor);
       TrustStaged *staged = NULL;
-      int fd = -1;
 
       g_string_truncate (bytes, 0);
       trust_emitter_pem_bundle.emit (anchor, bytes);
-      staged = trust_atomic_stage_open (dir_fd, name, 0644, &fd, error);
+      staged = trust_atomic_stage_unsynced (dir_fd, name, bytes->str, bytes->len, 0644, error);
       ok = staged != NULL;
       if (ok)
-        g_ptr_array_add (feed->staged, staged);
-      if (ok && !trust_atomic_write_all (fd, bytes->str, bytes->len))
-        ok = trust_error_set_errno (error, errno, "cannot write", TRUST_DEBIAN_FEED_FOLDER);
-      if (ok && feed->staged->len - first >= BATCH_MAX)
-        {
-          ok = finish_batch (dir_fd, feed, first, error);
-          first = feed->staged->len;
-        }
+        trust_batch_take (feed->staged, staged);
     }
   g_string_free (bytes, TRUE);
-  return ok && finish_batch (dir_fd, feed, first, error);
+  return ok && trust_batch_sync (feed->staged, error);
 }
 
 gboolean

@@ -201,7 +201,7 @@ typedef struct
 {
   GPtrArray *added;   /* (owned) of owned TrustAnchor* */
   GPtrArray *removed; /* (owned) of char*: file names */
-  GPtrArray *staged;  /* (owned) of TrustStaged* */
+  TrustBatch *staged; /* (owned) */
 } TrustDebianFeed;
 
 TrustDebianFeed *trust_debian_feed_new (void);

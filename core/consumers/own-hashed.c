@@ -15,9 +15,6 @@
 
 #define ENTRY_NAME_MAX 24
 #define ENTRY_MAX_BYTES (4 * TRUST_LIMIT_CERTIFICATE_BYTES)
-/* From this many new entries on, one syncfs() for a batch is cheaper than one fsync() each. */
-#define BATCH_MIN 16
-#define BATCH_MAX 256
 
 /* One file wanted in, or out of, a bucket. */
 typedef struct
@@ -35,7 +32,7 @@ typedef struct
   int dir_fd;
   gboolean everything;  /* what no item wants goes away */
   gboolean dry;         /* nothing is written */
-  GPtrArray *staged;    /* (owned) of TrustStaged*: the batch */
+  TrustBatch *batch;    /* (borrowed) new entries, not in place yet */
   gboolean *wrote;
 } Folder;
 
@@ -140,39 +137,21 @@ keeps (Folder *folder, const char *name, Item *items, guint n_items)
 }
 
 static gboolean
-commit_batch (Folder *folder, GError **error)
-{
-  gboolean ok = TRUE;
-
-  if (folder->staged->len >= BATCH_MIN)
-    syncfs (folder->dir_fd);
-  for (guint i = 0; ok && i < folder->staged->len; i++)
-    ok = trust_atomic_commit (folder->staged->pdata[i], error);
-  g_ptr_array_set_size (folder->staged, 0);
-  return ok;
-}
-
-static gboolean
 stage_entry (Folder *folder, const char *name, const Item *item, GError **error)
 {
   GString *bytes = NULL;
-  int fd = -1;
   TrustStaged *staged = NULL;
-  gboolean ok;
 
   *folder->wrote = TRUE;
   if (folder->dry)
     return TRUE;
   bytes = g_string_new (NULL);
-  staged = trust_atomic_stage_open (folder->dir_fd, name, 0644, &fd, error);
-  ok = staged != NULL;
   trust_emitter_openssl_dir.emit (item->anchor, bytes);
-  if (ok)
-    g_ptr_array_add (folder->staged, staged);
-  if (ok && !trust_atomic_write_all (fd, bytes->str, bytes->len))
-    ok = trust_error_set_errno (error, errno, "cannot write", TRUST_OWN_HASHED);
+  staged = trust_atomic_stage_unsynced (folder->dir_fd, name, bytes->str, bytes->len, 0644, error);
+  if (staged != NULL)
+    trust_batch_take (folder->batch, staged);
   g_string_free (bytes, TRUE);
-  return ok && (folder->staged->len < BATCH_MAX || commit_batch (folder, error));
+  return staged != NULL;
 }
 
 /* The last kept entry at or above LIMIT, or -1. */
@@ -238,7 +217,7 @@ arrange_chain (Folder *folder, guint32 hash, GArray *kept, Item *items, guint n_
     }
   if (length <= n)
     return TRUE;
-  return commit_batch (folder, error) && cut_chain (folder, hash, n, length, error);
+  return trust_batch_commit (folder->batch, error) && cut_chain (folder, hash, n, length, error);
 }
 
 /* ITEMS: all of one bucket. LENGTH: of its chain, where it is known from a listing; else it is probed. */
@@ -306,8 +285,8 @@ trust_own_publish_hashed (TrustRoot *root, int dir_fd, const TrustAnchorSet *old
 {
   g_autoptr (GArray) items = collect_items (old, next);
   g_autoptr (GHashTable) lengths = old == NULL ? list_buckets (root) : NULL;
-  g_autoptr (GPtrArray) staged = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_staged_free);
-  Folder folder = { root, dir_fd, old == NULL, dry, staged, wrote };
+  g_autoptr (TrustBatch) batch = trust_batch_new ();
+  Folder folder = { root, dir_fd, old == NULL, dry, batch, wrote };
 
   g_array_sort (items, compare_items);
   for (guint i = 0, n = 1; i < items->len; i += n)
@@ -323,5 +302,5 @@ trust_own_publish_hashed (TrustRoot *root, int dir_fd, const TrustAnchorSet *old
       if (lengths != NULL)
         g_hash_table_remove (lengths, key);
     }
-  return commit_batch (&folder, error) && (lengths == NULL || empty_buckets (&folder, lengths, error));
+  return trust_batch_commit (folder.batch, error) && (lengths == NULL || empty_buckets (&folder, lengths, error));
 }

@@ -50,7 +50,8 @@ def run_states(tap, scene, options):
     tool = states.States(scene, 1 if options.full else 9, options.jobs)
     named = {change.name: change for change in scene.changes}
     for wanted, name in (('/ca-certificates.crt', 'add'), ('/journal/journal', 'add'), ('/anchors.d', 'add'), ('/etc/ssl/certs', 'remove'),
-                         ('/tls-ca-bundle.pem', 'batch'), ('/published', 'remove'), ('/hooks/pending', 'add'), ('/ca-certificates.conf', 'distrust')):
+                         ('/tls-ca-bundle.pem', 'batch'), ('sync everything', 'many'), ('/published', 'remove'), ('/hooks/pending', 'add'),
+                         ('/ca-certificates.conf', 'distrust')):
         tap.check('the check notices a missing sync of %s in %s' % (wanted, name), tool.self_test(named[name], wanted))
     for change in scene.changes:
         started, seen, recovered = time.monotonic(), tool.seen, tool.recovered

@@ -73,7 +73,7 @@ class Sweep:
         bus = private_bus.Bus(self.scene.folder)
         try:
             jobs = [(name, number) for name, numbers in sorted(self.points(bus, change).items()) for number in sorted(numbers)]
-            for name, number in jobs[::self.step] + jobs[-1:]:
+            for name, number in jobs[::self.step * change.stride] + jobs[-1:]:
                 words = ['-e', 'trace=' + name, '--inject=%s:signal=KILL:when=%d' % (name, number)]
                 answer, status, tree, _ = self.once(bus, change, words, '/dev/null')
                 self.runs += 1

@@ -15,6 +15,8 @@ import debian_root
 NOBODY = '0' * 64
 # The distribution's set in these tests: small, so that a sweep stays fast.
 ROOTS = 8
+# So many files share a sync (TRUST_BATCH_MIN in core/atomic.h, and one).
+MANY = 17
 
 
 class Broken(Exception):
@@ -22,10 +24,13 @@ class Broken(Exception):
 
 
 class Change:
-    """One change: its command line, the tree before it and the two ends it may have, each after a recovery of nothing."""
+    """One change: its command line, the tree before it and the two ends it may have, each after a recovery of nothing.
 
-    def __init__(self, name, words, before, status=0):
+    STRIDE: of a change with many calls alike only every so many points are tried. ONLY: power is lost only at syncs with that in their text."""
+
+    def __init__(self, name, words, before, status=0, stride=1, only=''):
         self.name, self.words, self.before = name, words, before
+        self.stride, self.only = stride, only
         self.status = status                # that says it is done
         self.old = self.new = None          # trees
         self.ends = None                    # (essence before, essence after)
@@ -41,11 +46,20 @@ class Scene:
         self.folder = tempfile.mkdtemp(prefix='anchord-crash-', dir=base)
         self.material = os.path.join(self.folder, 'material')
         self.serial = 0
-        subprocess.run([make_roots, str(ROOTS + 3), self.material], check=True)
+        subprocess.run([make_roots, str(ROOTS + 3 + MANY), self.material], check=True)
         self.given = [os.path.join(self.material, 'given-%d.pem' % index) for index in range(3)]
         for index, path in enumerate(self.given):
             os.rename(os.path.join(self.material, 'root-%05d.crt' % (ROOTS + index)), path)
+        self.many = os.path.join(self.material, 'many.pem')
+        self._join(['root-%05d.crt' % (ROOTS + 3 + index) for index in range(MANY)], self.many)
         self.changes = self._make_changes()
+
+    def _join(self, names, path):
+        with open(path, 'wb') as out:
+            for name in names:
+                with open(os.path.join(self.material, name), 'rb') as stream:
+                    out.write(stream.read())
+                os.unlink(os.path.join(self.material, name))
 
     def close(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -107,6 +121,7 @@ class Scene:
             Change('adopt', ['remove', NOBODY], first, 1),
             Change('add', ['add', self.given[1], '--reason', 'CHG-42'], adopted),
             Change('batch', ['add', self.given[1], self.given[2]], adopted),
+            Change('many', ['add', self.many], adopted, stride=8, only='everything'),
             Change('remove', ['remove', self.fingerprint(self.given[0])], adopted),
             Change('distrust', ['distrust', self.fingerprint(distributed)], adopted),
             # The request goes in the transaction that grants it: never one without the other.

@@ -81,11 +81,11 @@ class States:
             raise RuntimeError('the record does not explain what the run left: ' + ', '.join(different[:5]))
         return log
 
-    def collect(self, log, acknowledged_too=True):
-        """Every different state once: (what, tree, acknowledged). Before each sync, after each, and after the end."""
+    def collect(self, log, only):
+        """Every different state once: (what, tree, acknowledged). Before each sync with ONLY in its text, after each, and after the end."""
         points = {len(log.steps)}
         for index, step in enumerate(log.steps):
-            if step.is_sync():
+            if step.is_sync() and only in step.text:
                 points |= {index, index + 1}
         known = set()
         for end in sorted(points):
@@ -101,7 +101,7 @@ class States:
 
     def faults(self, change, log, limit=None):
         """Lines that say what is wrong; stops after LIMIT faulty states."""
-        states = list(self.collect(log))
+        states = list(self.collect(log, change.only))
         lines = []
         # As found, every state is looked at; recovery is the real tool, so it gets every n-th, and all that come after the acknowledgement.
         for what, tree, acknowledged in states:
@@ -128,7 +128,8 @@ class States:
         """Takes each sync of the file or folder WANTED out of the record: the states must then show faults. Returns lines that say which did not."""
         log = self.record(change)
         paths = log.paths()
-        sites = [index for index, step in enumerate(log.steps) if step.is_sync() and any(path.endswith(wanted) for path in paths.get(step.inode, ()))]
+        sites = [index for index, step in enumerate(log.steps)
+                 if step.is_sync() and (step.text == wanted or any(path.endswith(wanted) for path in paths.get(step.inode, ())))]
         if not sites:
             return ['no sync of "%s" in the record of %s' % (wanted, change.name)]
         kept, log.steps = log.steps, None

@@ -61,7 +61,8 @@ class Sweep:
         jobs = []
         for name, numbers in sorted(found.items()):
             numbers = sorted(numbers)
-            chosen = numbers[::self.step] + ([numbers[-1]] if (len(numbers) - 1) % self.step else [])
+            step = self.step * change.stride
+            chosen = numbers[::step] + ([numbers[-1]] if (len(numbers) - 1) % step else [])
             jobs.extend((name, number) for number in chosen)
         with ThreadPoolExecutor(self.jobs) as pool:
             results = list(pool.map(lambda job: self.kill_at(change, job[0], job[1], job[1] % 3 == 1), jobs))
