@@ -25,8 +25,8 @@ gboolean trust_atomic_commit (TrustStaged *staged, GError **error);
 void trust_staged_free (TrustStaged *staged);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustStaged, trust_staged_free)
 
-/* Many staged files that share a sync: from TRUST_BATCH_MIN on their descriptors are closed at once, and one syncfs() of each file system makes all of
- * them durable, in place of an fsync() each. */
+/* Many staged files that share a sync: from TRUST_BATCH_MIN on their descriptors are closed at once, and one syncfs() of each file system makes
+ * all of them durable, in place of an fsync() each. */
 typedef struct _TrustBatch TrustBatch;
 #define TRUST_BATCH_MIN 16u
 
