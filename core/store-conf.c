@@ -57,6 +57,7 @@ take_purposes (Reading *reading, const char *value, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (value, ";", 0);
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GError) unknown = NULL;
 
   for (char **part = parts; *part != NULL; part++)
     if (*g_strstrip (*part) != '\0')
@@ -67,10 +68,10 @@ take_purposes (Reading *reading, const char *value, GError **error)
       return FALSE;
     }
   g_ptr_array_add (names, NULL);
-  reading->conf->narrowed = trust_purposes_new ((const char *const *) names->pdata, error);
-  if (reading->conf->narrowed == NULL)
-    g_prefix_error (error, "Purposes: ");
-  return reading->conf->narrowed != NULL;
+  reading->conf->narrowed = trust_purposes_new ((const char *const *) names->pdata, &unknown);
+  if (unknown != NULL)
+    g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "Purposes: %s", unknown->message);
+  return unknown == NULL;
 }
 
 static const struct
