@@ -244,6 +244,42 @@ test_limited_feed (Fixture *f, gconstpointer data)
       }
 }
 
+/* Any settings of any certificates, from any to any: the bundle and the links hold what a plain reading of the rules gives, and nothing else. */
+static void
+test_any_settings (Fixture *f, gconstpointer data)
+{
+  static const guint limits[] = { 0, 0, LIMITED, ENDING, OVER, OUTDATED, LIMITED | ACCEPTED, ENDING | ACCEPTED, OVER | ACCEPTED, OUTDATED | ACCEPTED };
+  static const guint purposes[] = { TLS, TLS | MAIL, MAIL, CODE };
+
+  for (guint round = 0; round < 150; round++)
+    {
+      Entry entries[N_CERTIFICATES + 1];
+      guint n = 0, wanted = 0x3;
+
+      for (guint i = 0; i < N_CERTIFICATES; i++)
+        {
+          guint limit = limits[g_test_rand_int_range (0, G_N_ELEMENTS (limits))], purpose = purposes[g_test_rand_int_range (0, G_N_ELEMENTS (purposes))];
+          gboolean refused = g_test_rand_int_range (0, 6) == 0, says = (limit & (LIMITED | ENDING)) == 0 || (limit & ACCEPTED) != 0;
+
+          if (g_test_rand_bit ())
+            continue;
+          entries[n++] = (Entry) { (gint) i, refused ? 0 : purpose | limit };
+          wanted &= ~(1u << i);
+          if (!refused && (purpose & TLS) != 0 && says && (limit & (OVER | OUTDATED)) == 0)
+            wanted |= 1u << i;
+        }
+      entries[n] = (Entry) { -1, 0 };
+      if (g_test_rand_int_range (0, 4) == 0)
+        load_sources (f);
+      if (g_test_rand_int_range (0, 8) == 0)
+        restart (f);
+      g_assert_true (publish (f, entries, f->shown != NULL && g_test_rand_bit ()));
+      if (status_of (f, "debian")->enabled)
+        assert_shown (f, wanted);
+      assert_no_drift (f);
+    }
+}
+
 /* Files that are not ours, and hold what is limited, are named: the local folder's, one that does not count, one beside the links. */
 static void
 test_limited_foreign (Fixture *f, gconstpointer data)
@@ -431,6 +467,7 @@ main (int argc, char **argv)
   ADD ("/debian/narrowed", test_narrowed);
   ADD ("/debian/limited", test_limited);
   ADD ("/debian/limited-feed", test_limited_feed);
+  ADD ("/debian/any-settings", test_any_settings);
   ADD ("/debian/limited-foreign", test_limited_foreign);
   ADD ("/debian/foreign-refused", test_foreign_refused);
   ADD ("/debian/withdrawn", test_withdrawn);

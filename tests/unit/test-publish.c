@@ -34,6 +34,71 @@ test_purpose_moves (Fixture *f, gconstpointer data)
   g_assert_cmphex (held (f, "/var/lib/anchord/published/bundles/2.0/objsign-ca-bundle.pem"), ==, 0);
 }
 
+/* What flat files may show counts, not what is trusted: one anchor gets a limit that they can't say, and another loses its. */
+static void
+test_limits_move (Fixture *f, gconstpointer data)
+{
+  g_assert_true (publish (f, ENTRIES ({ 2, TLS }, { 3, TLS | LIMITED }), FALSE));
+  g_assert_cmphex (held (f, BUNDLE), ==, 0x7);
+  g_assert_true (publish (f, ENTRIES ({ 2, TLS | ENDING }, { 3, TLS }), TRUE));
+  g_assert_cmphex (held (f, BUNDLE), ==, 0xb);
+  g_assert_cmphex (held (f, CURRENT "tls-ca-bundle.pem"), ==, 0xb);
+  g_assert_cmphex (held (f, "/var/lib/anchord/published/bundles/2.0/tls-ca-bundle.pem"), ==, 0x3);
+  /* The loss accepted is an addition to flat files alone. */
+  g_assert_true (publish (f, ENTRIES ({ 2, TLS | ENDING | ACCEPTED }, { 3, TLS | OVER }), TRUE));
+  g_assert_cmphex (held (f, BUNDLE), ==, 0x7);
+  g_assert_cmphex (held (f, "/var/lib/anchord/published/bundles/3.0/tls-ca-bundle.pem"), ==, 0x3);
+}
+
+/* A store of its own set: ANCHORS as a mask of the certificates. */
+static TrustStore *
+make_store (const char *name, guint anchors)
+{
+  g_autoptr (TrustSourceState) state = trust_source_state_new ("store", TRUST_LAYER_ADMINISTRATOR, FALSE);
+  g_autoptr (TrustStore) store = trust_store_new (name, FALSE, NULL, state, NULL);
+  g_autoptr (GPtrArray) array = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref), none = g_ptr_array_new ();
+  g_autoptr (TrustOrigin) origin = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "store", "/etc/anchord/stores.d/x", FALSE);
+  g_autoptr (TrustSettings) settings = settings_new (TLS);
+  g_autoptr (TrustAnchorSet) set = NULL;
+
+  for (guint i = 0; i < N_CERTIFICATES; i++)
+    if (anchors & (1u << i))
+      g_ptr_array_add (array, trust_anchor_new (certificates[i]->certificate, settings, origin, NULL));
+  set = trust_anchor_set_new (array, none);
+  return trust_store_with_sets (store, set, set, set, 0, TRUST_NEVER);
+}
+
+/* Publishes the system's ENTRIES with one store. */
+static void
+publish_store (Fixture *f, const Entry *entries, guint anchors)
+{
+  g_autoptr (TrustSnapshot) next = snapshot_new (f, entries);
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (next->stores, make_store ("app/one", anchors));
+  g_assert_true (trust_publisher_publish (f->publisher, f->shown, next, &error));
+  g_assert_no_error (error);
+  g_clear_pointer (&f->shown, trust_snapshot_unref);
+  f->shown = g_steal_pointer (&next);
+}
+
+/* What goes in a store goes before what comes anywhere, and the other way round. */
+static void
+test_stores (Fixture *f, gconstpointer data)
+{
+  publish_store (f, ENTRIES ({ 2, TLS }), 0x30);
+  g_assert_cmphex (held (f, CURRENT "stores/app/one/tls-ca-bundle.pem"), ==, 0x30);
+  publish_store (f, ENTRIES ({ 2, TLS }, { 3, TLS }), 0x10);
+  g_assert_cmphex (held (f, BUNDLE), ==, 0xf);
+  g_assert_cmphex (held (f, CURRENT "stores/app/one/tls-ca-bundle.pem"), ==, 0x10);
+  g_assert_cmphex (held (f, "/var/lib/anchord/published/bundles/2.0/tls-ca-bundle.pem"), ==, 0x7);
+  g_assert_cmphex (held (f, "/var/lib/anchord/published/bundles/2.0/stores/app/one/tls-ca-bundle.pem"), ==, 0x10);
+  publish_store (f, ENTRIES ({ 3, TLS }), 0x50);
+  g_assert_cmphex (held (f, "/var/lib/anchord/published/bundles/3.0/tls-ca-bundle.pem"), ==, 0xb);
+  g_assert_cmphex (held (f, "/var/lib/anchord/published/bundles/3.0/stores/app/one/tls-ca-bundle.pem"), ==, 0x10);
+  g_assert_cmphex (held (f, CURRENT "stores/app/one/tls-ca-bundle.pem"), ==, 0x50);
+}
+
 /* Files of others that come in the same step as a removal of ours come second as well. */
 static void
 test_rows_second (Fixture *f, gconstpointer data)
@@ -131,6 +196,8 @@ main (int argc, char **argv)
   make_certificates ();
   ADD ("/publish/two-passes", test_two_passes);
   ADD ("/publish/purpose-moves", test_purpose_moves);
+  ADD ("/publish/limits-move", test_limits_move);
+  ADD ("/publish/stores", test_stores);
   ADD ("/publish/rows-second", test_rows_second);
   ADD ("/publish/failure", test_failure);
   ADD ("/publish/edit-fails", test_edit_fails);
