@@ -27,13 +27,16 @@ show_anchor (const TrustAnchor *anchor)
   return trust_verdict_show_title (trust_anchor_get_certificate (anchor));
 }
 
+/* The beginning of the command that changes the anchor's limits: a store's own entry is put in anew. */
 static char *
-show_fingerprint (const TrustAnchor *anchor)
+show_command (const TrustAnchor *anchor, const TrustQuestion *question)
 {
   char hex[TRUST_FINGERPRINT_HEX];
 
+  if (g_str_has_prefix (trust_origin_get_path (trust_anchor_get_origin (anchor)), TRUST_STORES_FOLDER "/"))
+    return g_strdup_printf ("anchorctl store add %s FILE --replace", question->store);
   trust_fingerprint_to_hex (trust_anchor_get_fingerprint (anchor), hex);
-  return g_strndup (hex, 16);
+  return g_strdup_printf ("anchorctl set %.16s", hex);
 }
 
 static char *
@@ -45,17 +48,17 @@ describe_end (const TrustAnchor *anchor)
 }
 
 static char *
-advise_on_end (const TrustAnchor *anchor)
+advise_on_end (const TrustAnchor *anchor, const TrustQuestion *question)
 {
-  g_autofree char *short_fingerprint = show_fingerprint (anchor);
+  g_autofree char *command = show_command (anchor, question);
 
-  return g_strdup_printf ("get a certificate from another CA; if the trust shall go on: anchorctl set %s --until DATE", short_fingerprint);
+  return g_strdup_printf ("get a certificate from another CA; if the trust shall go on: %s --until DATE", command);
 }
 
 static TrustVerdict *
-tell_ended (const TrustPath *path, const TrustAnchor *anchor)
+tell_ended (const TrustPath *path, const TrustAnchor *anchor, const TrustQuestion *question)
 {
-  return trust_verdict_tell (path, TRUST_REASON_ENDED, (int) path->n_links - 1, describe_end (anchor), advise_on_end (anchor));
+  return trust_verdict_tell (path, TRUST_REASON_ENDED, (int) path->n_links - 1, describe_end (anchor), advise_on_end (anchor, question));
 }
 
 static TrustVerdict *
@@ -64,13 +67,13 @@ tell_distrusted_after (const Check *check, const TrustQuestion *question, gint64
   const TrustCertificate *leaf = check->path->links[0].certificate;
   g_autofree char *title = trust_verdict_show_title (leaf), *anchor = show_anchor (check->anchor);
   g_autofree char *begins = trust_verdict_show_time (trust_certificate_get_not_before (leaf)), *last = trust_verdict_show_time (limit);
-  g_autofree char *short_fingerprint = show_fingerprint (check->anchor);
+  g_autofree char *command = show_command (check->anchor, question);
 
   return trust_verdict_tell (check->path, TRUST_REASON_DISTRUSTED_AFTER, 0,
                              g_strdup_printf ("\"%s\" was issued %s, and the anchor \"%s\" is trusted for %s only for certificates issued until %s",
                                               title, begins, anchor, question->purpose, last),
-                             g_strdup_printf ("get a certificate from another CA; to allow newer ones: anchorctl set %s --distrust-after %s=DATE",
-                                              short_fingerprint, question->purpose));
+                             g_strdup_printf ("get a certificate from another CA; to allow newer ones: %s --distrust-after %s=DATE", command,
+                                              question->purpose));
 }
 
 /* A name as a person reads it. Returns: (transfer full). */
@@ -91,7 +94,8 @@ static TrustVerdict *
 tell_name (const Check *check, guint link, const TrustCertificateName *name)
 {
   g_autofree char *title = trust_verdict_show_title (check->path->links[link].certificate), *anchor = show_anchor (check->anchor);
-  g_autofree char *shown = show_name (name->kind, name->value), *short_fingerprint = show_fingerprint (check->anchor);
+  g_autofree char *shown = show_name (name->kind, name->value);
+  g_autofree char *where = trust_text_printable (trust_origin_get_path (trust_anchor_get_origin (check->anchor)), 0);
   const char *kind = trust_name_kind_get_name (name->kind);
   char *what = name->kind != TRUST_NAME_DIRECTORY ? g_strdup_printf ("the %s name \"%s\" of \"%s\"", kind, shown, title)
                : g_strdup_printf (name->in_subject ? "the subject of \"%s\"" : "a directory name of \"%s\"", title);
@@ -99,8 +103,7 @@ tell_name (const Check *check, guint link, const TrustCertificateName *name)
 
   g_free (what);
   return trust_verdict_tell (check->path, TRUST_REASON_CONSTRAINT, (int) link, message,
-                             g_strdup_printf ("get a certificate from another CA; what the anchor is limited to: anchorctl show %s",
-                                              short_fingerprint));
+                             g_strdup_printf ("get a certificate from another CA; what the anchor is limited to stands in %s", where));
 }
 
 static gboolean
@@ -189,7 +192,7 @@ trust_verifier_limits_check (const TrustPath *path, const TrustAnchor *anchor, c
   gint64 limit = 0;
 
   if (trust_settings_get_until (settings) <= question->now)
-    return tell_ended (path, anchor);
+    return tell_ended (path, anchor, question);
   if (trust_settings_get_distrust_after (settings, question->purpose, &limit)
       && trust_certificate_get_not_before (path->links[0].certificate) > limit)
     return tell_distrusted_after (&check, question, limit);
@@ -236,5 +239,5 @@ trust_verifier_limits_explain (const TrustSnapshot *snapshot, const TrustQuestio
   g_free (verdict->message);
   g_free (verdict->remedy);
   verdict->message = describe_end (ended);
-  verdict->remedy = advise_on_end (ended);
+  verdict->remedy = advise_on_end (ended, question);
 }

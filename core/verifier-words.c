@@ -3,7 +3,6 @@
 #include "core/verifier-words.h"
 
 #include "core/name.h"
-#include "core/store.h"
 #include "core/text.h"
 #include "core/verifier-name.h"
 
@@ -163,6 +162,19 @@ trust_verdict_tell_other_purpose (const TrustPath *path, const TrustAnchor *anch
                              g_strdup_printf ("the anchor \"%s\" is trusted only for %s, not for %s", title,
                                               purposes[0] != '\0' ? purposes : "nothing", question->purpose),
                              g_strdup_printf ("if it should be: %s --purpose %s", command, question->purpose));
+}
+
+TrustVerdict *
+trust_verdict_tell_narrowed (const TrustStore *store, const TrustQuestion *question)
+{
+  TrustPath path = { NULL, 0, FALSE };
+  g_auto (GStrv) names = trust_purposes_dup_names (store->narrowed);
+  g_autofree char *purposes = g_strjoinv (", ", names);
+
+  return trust_verdict_tell (&path, TRUST_REASON_PURPOSE, -1,
+                             g_strdup_printf ("the store %s is narrowed to %s: nothing in it is trusted for %s", store->name, purposes,
+                                              question->purpose),
+                             g_strdup_printf ("if something should be: anchorctl store narrow %s --purpose %s", store->name, question->purpose));
 }
 
 TrustVerdict *

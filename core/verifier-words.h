@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/anchor.h"
+#include "core/store.h"
 #include "core/verdict.h"
 
 #include <gnutls/x509.h>
@@ -48,6 +49,8 @@ TrustVerdict *trust_verdict_tell_distrusted (const TrustPath *path, const TrustD
                                              const TrustCertificate *refused);
 /* PATH leads to ANCHOR, which is not trusted for the purpose. */
 TrustVerdict *trust_verdict_tell_other_purpose (const TrustPath *path, const TrustAnchor *anchor, const TrustQuestion *question);
+/* Nothing in STORE is trusted for the purpose: it is narrowed to others. */
+TrustVerdict *trust_verdict_tell_narrowed (const TrustStore *store, const TrustQuestion *question);
 TrustVerdict *trust_verdict_tell_name_mismatch (const TrustPath *path, const TrustQuestion *question);
 /* GnuTLS refused PATH with STATUS (GNUTLS_CERT_…), or a date is not kept. */
 TrustVerdict *trust_verdict_tell_status (const TrustPath *path, guint status, const TrustQuestion *question);

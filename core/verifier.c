@@ -440,6 +440,8 @@ find_set (const TrustSnapshot *snapshot, const TrustQuestion *question, TrustVer
     *refusal = refuse_request ("there is no such store", "anchorctl store list shows those there are");
   else if (store->fault != NULL)
     *refusal = refuse_request ("the store's configuration does not parse, so it trusts nothing", "anchorctl status shows what is wrong with it");
+  else if (store->narrowed != NULL && !trust_purposes_has_oid (store->narrowed, question->oid))
+    *refusal = trust_verdict_tell_narrowed (store, question);
   return *refusal == NULL ? store->set : NULL;
 }
 

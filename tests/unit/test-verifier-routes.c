@@ -110,10 +110,10 @@ distrust (Fixture *f, const TestCertificate *certificate, By by)
 
 /* A store with a set of its own. ANCHORS: (transfer none). */
 static void
-add_store (Fixture *f, const char *name, GPtrArray *anchors, const char *fault)
+add_store (Fixture *f, const char *name, GPtrArray *anchors, TrustPurposes *narrowed, const char *fault)
 {
   g_autoptr (TrustSourceState) state = trust_source_state_new ("store", TRUST_LAYER_ADMINISTRATOR, FALSE);
-  g_autoptr (TrustStore) store = trust_store_new (name, FALSE, NULL, state, fault);
+  g_autoptr (TrustStore) store = trust_store_new (name, FALSE, narrowed, state, fault);
   g_autoptr (TrustAnchorSet) set = trust_anchor_set_new (anchors, f->distrusts);
 
   g_ptr_array_add (f->stores, trust_store_with_sets (store, set, set, set, f->now, TRUST_NEVER));
@@ -359,6 +359,7 @@ test_stores (Fixture *f, gconstpointer data)
   g_autoptr (GPtrArray) none = g_ptr_array_new (), inherited = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref),
                         narrowed = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
   g_autoptr (TrustConstraints) elsewhere = permit ("other.example");
+  g_autoptr (TrustPurposes) mail = trust_purposes_new_mask (1u << TRUST_PURPOSE_EMAIL_PROTECTION);
   TestCertificate *const *first = CHAIN (f->leaf, f->by_first), *const *second = CHAIN (f->leaf, f->by_second);
   Ask broken = { .store = "app/broken" }, empty = { .store = "app/empty" }, inherits = { .store = "app/inherits" };
   Ask narrow = { .store = "app/narrowed" };
@@ -369,10 +370,11 @@ test_stores (Fixture *f, gconstpointer data)
   g_ptr_array_add (narrowed, make_anchor (f, f->first, "email-protection", &TRUST_LIMITS_NONE));
   g_ptr_array_add (narrowed, make_anchor (f, f->second, "server-auth", &(TrustLimits) { elsewhere, NULL, TRUST_NEVER, FALSE }));
   /* As a snapshot has them: by name. */
-  add_store (f, "app/broken", none, "store.conf does not parse");
-  add_store (f, "app/empty", none, NULL);
-  add_store (f, "app/inherits", inherited, NULL);
-  add_store (f, "app/narrowed", narrowed, NULL);
+  add_store (f, "app/broken", none, NULL, "store.conf does not parse");
+  add_store (f, "app/empty", none, NULL, NULL);
+  add_store (f, "app/inherits", inherited, NULL, NULL);
+  add_store (f, "app/mail", narrowed, mail, NULL);
+  add_store (f, "app/narrowed", narrowed, NULL, NULL);
 
   assert_trusted_by (verify_for (f, first, (Ask) { .store = "system" }), f->first);
   assert_refused (verify_for (f, second, (Ask) { .store = "system" }), "unknown-issuer", 1);
@@ -382,6 +384,8 @@ test_stores (Fixture *f, gconstpointer data)
   assert_refused (verify_for (f, first, narrow), "purpose", -1);
   assert_trusted_by (verify_for (f, first, (Ask) { .store = "app/narrowed", .purpose = "email-protection" }), f->first);
   assert_refused (verify_for (f, second, narrow), "constraint", 0);
+  assert_refused (verify_for (f, first, (Ask) { .store = "app/mail" }), "purpose", -1);
+  assert_trusted_by (verify_for (f, first, (Ask) { .store = "app/mail", .purpose = "email-protection" }), f->first);
   assert_refused (verify_for (f, first, broken), "invalid", -1);
   assert_refused (verify_for (f, first, (Ask) { .store = "app/unknown" }), "invalid", -1);
   /* A remedy names the store's own command. */
