@@ -281,6 +281,7 @@ test_bundle (Fixture *fixture, gconstpointer unused)
 {
   const TrustDoor *door = trust_door_find (TRUST_DOOR_METHOD, "Anchors", "GetBundle");
   g_autoptr (TestCertificate) root = test_certificate_new_root ("CN=Bundled");
+  g_autoptr (TestCertificate) other = test_certificate_new_root ("CN=Bundled later");
   g_autofree char *pem = test_certificate_dup_pem (root);
   g_autoptr (GVariant) asked = g_variant_ref_sink (g_variant_new ("(sss)", "system", "server-auth", "pem-bundle"));
   g_auto (TrustDoorRequest) request = { NULL, NULL };
@@ -305,6 +306,9 @@ test_bundle (Fixture *fixture, gconstpointer unused)
       g_assert_cmpint (fcntl (fd, F_GETFL) & O_ACCMODE, ==, O_RDONLY);
       close (fd);
     }
+  /* Another set: what was made of the old one is no longer given. */
+  add (fixture, other);
+  g_assert_false (door->is_ready (fixture->engine, &request));
   fail (fixture, "GetBundle", g_variant_new ("(sss)", "mine", "server-auth", "pem-bundle"), NULL, TRUST_ERROR_INVALID_ARGUMENT);
   fail (fixture, "GetBundle", g_variant_new ("(sss)", "system", "server-auth", "jks"), NULL, TRUST_ERROR_INVALID_ARGUMENT);
 }

@@ -239,11 +239,49 @@ test_render (Fixture *f, gconstpointer data)
   g_assert_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND);
 }
 
+/* The formats that say what trust means hold all of the set, or what is for one purpose; and what each loses is told. */
+static void
+test_formats (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustEngine) engine = open_engine (f);
+  g_autoptr (TrustOutcome) added = change (f, engine, TRUST_CHANGE_ADD, NULL);
+  g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
+  static const char *const formats[] = { "p11-kit", "openssl-trusted" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autoptr (GBytes) all = trust_engine_render (snapshot, "system", "", formats[i], NULL);
+      g_autoptr (GBytes) server = trust_engine_render (snapshot, "system", "1.3.6.1.5.5.7.3.1", formats[i], NULL);
+      g_autoptr (GBytes) email = trust_engine_render (snapshot, "system", "email-protection", formats[i], NULL);
+      g_autoptr (GPtrArray) losses = trust_engine_losses (snapshot, "system", "", formats[i], NULL);
+      g_autofree char *text = g_strndup (g_bytes_get_data (email, NULL), g_bytes_get_size (email));
+
+      g_assert_true (g_bytes_equal (all, server));
+      g_assert_cmpuint (g_bytes_get_size (all), >, 500);
+      g_assert_null (strstr (text, "BEGIN"));
+      g_assert_cmpuint (losses->len, ==, 0);
+    }
+  for (guint i = 0; i < 4; i++)
+    {
+      const char *const asked[][3] = { { "system", "", "pem-bundle" }, { "system", "server-auth", "openssl-dir" }, { "system", "coffee", "p11-kit" },
+                                       { "app/none", "", "p11-kit" } };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GError) same = NULL;
+
+      g_assert_null (trust_engine_render (snapshot, asked[i][0], asked[i][1], asked[i][2], &error));
+      g_assert_null (trust_engine_losses (snapshot, asked[i][0], asked[i][1], asked[i][2], &same));
+      g_assert_error (error, TRUST_ERROR, i < 3 ? TRUST_ERROR_INVALID_ARGUMENT : TRUST_ERROR_NOT_FOUND);
+      g_assert_cmpstr (error->message, ==, same->message);
+      g_assert_cmpint (trust_engine_check_bundle (asked[i][1], asked[i][2], NULL), ==, i == 3);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define CASE(name, function) g_test_add ("/engine/" name, Fixture, NULL, set_up, function, tear_down)
+  CASE ("formats", test_formats);
   CASE ("add-remove", test_add_remove);
   CASE ("distrust-and-lift", test_distrust_and_lift);
   CASE ("reopen", test_reopen);

@@ -238,6 +238,42 @@ test_distrust_reach_by_layer (void)
     }
 }
 
+/* A section that says which key is refused with its certificate, or that none is, says it in every layer; and p11-kit does as it says. */
+static void
+test_distrust_names_its_key (void)
+{
+  g_autoptr (TestCertificate) cross = test_certificate_new (&(TestCertificateSpec) { .dn = "CN=Cross", .same_key = one });
+  g_autoptr (GString) own_key = g_string_new ("public-key-info: \"");
+  TrustSpan der = trust_certificate_get_key_der (one->certificate);
+
+  for (gsize i = 0; i < der.size; i++)
+    g_string_append_printf (own_key, "%%%02x", der.data[i]);
+  g_string_append (own_key, "\"\n");
+
+  const struct
+  {
+    const char *line;
+    gboolean reaches;  /* the key's other certificate */
+  } cases[] = { { "public-key-info: \"%30%00\"\n", FALSE }, { "public-key-info: \"\"\n", FALSE }, { own_key->str, TRUE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (guint layer = 0; layer < 2; layer++)
+      {
+        g_autofree char *attributes = g_strconcat ("x-distrusted: true\n", cases[i].line, NULL), *text = section (attributes, one);
+        g_autofree char *trusted = section ("trusted: true\n", cross), *both = g_strconcat (text, trusted, NULL);
+        Result result = parse_bytes (text, strlen (text), TRUST_P11_PLACE_TOP, layer == 0 ? TRUST_LAYER_DISTRIBUTION : TRUST_LAYER_ADMINISTRATOR);
+        int shown = ask_p11_kit (both, "x.p11-kit", "ca-anchors", "server-auth");
+
+        g_assert_no_error (result.error);
+        g_assert_cmpuint (result.distrusts->len, ==, 1);
+        g_assert_true (trust_distrust_names (result.distrusts->pdata[0], one->certificate));
+        g_assert_cmpint (trust_distrust_names (result.distrusts->pdata[0], cross->certificate), ==, cases[i].reaches);
+        if (shown >= 0)
+          g_assert_cmpint (shown, ==, !cases[i].reaches);
+        result_clear (&result);
+      }
+}
+
 static void
 test_certificate_as_value (void)
 {
@@ -412,6 +448,7 @@ main (int argc, char **argv)
   g_test_add_func ("/p11-persist/distrust-by-issuer-and-serial", test_distrust_by_issuer_and_serial);
   g_test_add_func ("/p11-persist/distrust-by-key", test_distrust_by_key);
   g_test_add_func ("/p11-persist/distrust-reach-by-layer", test_distrust_reach_by_layer);
+  g_test_add_func ("/p11-persist/distrust-names-its-key", test_distrust_names_its_key);
   g_test_add_func ("/p11-persist/certificate-as-value", test_certificate_as_value);
   g_test_add_func ("/p11-persist/refused", test_refused);
   g_test_add_func ("/p11-persist/other-classes", test_other_classes);
