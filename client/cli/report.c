@@ -165,7 +165,10 @@ print_as_json (const Tool *tool, guint64 generation, GVariant *results, const ch
   json_builder_set_member_name (builder, "generation");
   json_builder_add_int_value (builder, (gint64) generation);
   json_builder_set_member_name (builder, "changed");
-  json_builder_add_boolean_value (builder, report_changes_something (results));
+  if (g_variant_n_children (results) == 0) /* a store's own change: the answer does not say whether it was so already */
+    json_builder_add_null_value (builder);
+  else
+    json_builder_add_boolean_value (builder, report_changes_something (results));
   json_add_views (builder, "results", view_result, results);
   json_add_strings (builder, "notices", notices);
   report_add_notes (builder, tool);
