@@ -4,8 +4,10 @@
 """anchord beside its peers and its floors, in one run (docs/benchmarks.md). bench.py --build DIR [--full] [--only PART]... [--sizes N,N]"""
 
 import argparse
+import lzma
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -225,9 +227,39 @@ def bench_import(box, table, machine, options):
     table.add('import %d PEM certificates, in process' % machine.count, ms(median(times)), '', *met)
 
 
-PARTS = {'import': bench_import, 'add': bench_add, 'cold': bench_cold, 'start': bench_start, 'memory': bench_memory, 'latency': bench_latency,
+CERTDATA = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(HERE))), 'shared', 'data', 'certdata-2.60.txt.xz')
+
+
+def bench_certdata(box, table, machine, options):
+    """NSS's whole list: decoded, taken in as one change, printed for p11-kit; beside p11-kit's tool with the same certificates."""
+    if not os.path.exists(CERTDATA):
+        table.add('import certdata.txt', '', 'the file is not beside the source')
+        return
+    text, stores, root, material = (box.path('certdata-' + name) for name in ('text', 'stores', 'root', 'material'))
+    with lzma.open(CERTDATA) as stream, open(text, 'wb') as out:
+        out.write(stream.read())
+    decoded, taken = box.numbers([box.program('import'), text, '15']), box.numbers([box.program('take'), text, stores, '9'])
+    both = median(decoded) + median(taken)
+    table.add('import certdata.txt (160) in process', ms(both), 'decoded in %s, one change in a new store %s' % (ms(median(decoded)), ms(median(taken))),
+              '<= 100 ms', both <= 100)
+    os.makedirs(root + '/etc')
+    os.makedirs(material)
+    anchorctl = [box.anchorctl, '--root', root]
+    subprocess.run([*anchorctl, 'import', '--allow-non-ca', '--allow-expired', text], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # p11-kit's tool takes certificates, but can't be told what they are for: those for servers.
+    with open(box.path('certdata-bundle'), 'wb') as out:
+        subprocess.run([*anchorctl, 'bundle'], stdout=out, stderr=subprocess.DEVNULL)
+    shutil.copy(os.path.join(machine.material, sorted(os.listdir(machine.material))[0]), material)
+    times = box.stopwatch([*anchorctl, 'bundle', '--format'], ['p11-kit'] * 5)
+    table.add('  bundle --format p11-kit of it, start to exit', ms(median(times)), '')
+    times = peers.trust_tool(box, material, [box.path('certdata-bundle')], 1, [peers.EXTRACTS[1]])
+    if times is not None:
+        table.add('  trust anchor --store of 137 of them + 1 extract of 7', '1/%.1f' % ratio(median(times), both), ms(median(times)))
+
+
+PARTS = {'certdata': bench_certdata, 'import': bench_import, 'add': bench_add, 'cold': bench_cold, 'start': bench_start, 'memory': bench_memory, 'latency': bench_latency,
          'idle': bench_idle}
-SIZES = {'idle': (150, )}
+SIZES = {'idle': (150, ), 'certdata': (150, )}
 
 
 def main():

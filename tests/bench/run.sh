@@ -13,9 +13,10 @@ for program in meson ninja strace dbus-daemon python3; do
 done
 [ -e "$build/build.ninja" ] || meson setup --buildtype=release -Dintrospection=false -Dman=false "$build" "$top" >/dev/null
 programs=
-for name in stopwatch replay make-chains latency ready empty-service inside import; do programs="$programs tests/bench/bench-$name"; done
+for name in stopwatch replay make-chains latency ready empty-service inside import take; do programs="$programs tests/bench/bench-$name"; done
 # shellcheck disable=SC2086
-ninja -C "$build" daemon/anchord client/cli/anchorctl client/cli/anchorctl-offline.so tests/lib/make-roots $programs >/dev/null ||
+ninja -C "$build" daemon/anchord client/cli/anchorctl client/cli/anchorctl-offline.so client/cli/anchorctl-formats.so tests/lib/make-roots \
+  $programs >/dev/null ||
   { echo "run.sh: the build failed; ninja -C $build shows why" >&2; exit 1; }
 # Mounts that are made here end with it.
 exec unshare -m --propagation private python3 "$top/tests/bench/bench.py" --build "$build" "$@"
