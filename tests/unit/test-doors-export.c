@@ -103,8 +103,9 @@ test_distrust (Fixture *fixture, gconstpointer unused)
       g_autoptr (GError) error = NULL;
       const char *const one[] = { marks[i], NULL };
 
-      pass (fixture, "Distrust", g_variant_new ("(^as@a{sv})", one, g_variant_new_parsed (i == 0 ? "@a{sv} {}" : "{'cert-only': <true>}")), NULL, &reply,
-            &error);
+      const char *options = i == 0 ? "@a{sv} {}" : "{'cert-only': <true>}";
+
+      pass (fixture, "Distrust", g_variant_new ("(^as@a{sv})", one, g_variant_new_parsed (options)), NULL, &reply, &error);
       g_assert_no_error (error);
     }
 
