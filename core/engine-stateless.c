@@ -73,32 +73,55 @@ trust_engine_check_bundle (const char *purpose, const char *format, GError **err
   return check_bundle (purpose, format, error) != NULL;
 }
 
-/* What EMITTER's file for STORE and PURPOSE holds. Returns: (transfer full) (nullable). */
-static TrustAnchorSet *
-fit (const TrustSnapshot *snapshot, const char *store, const char *purpose, const TrustEmitter *emitter, GPtrArray *losses, GError **error)
+/* The effective set of STORE and what flat files show of it, borrowed. */
+static gboolean
+find_sets (const TrustSnapshot *snapshot, const char *store, TrustAnchorSet **set, TrustAnchorSet **flat, GError **error)
 {
   gboolean is_system = g_str_equal (store, TRUST_STORE_SYSTEM);
   const TrustStore *own = is_system ? NULL : trust_snapshot_find_store (snapshot, store);
   g_autofree char *shown = NULL;
 
+  *set = own != NULL ? own->set : snapshot->set;
+  *flat = own != NULL ? own->flat : snapshot->flat;
   if (is_system || own != NULL)
-    return trust_emitter_fit (emitter, own != NULL ? own->set : snapshot->set, *purpose != '\0' ? purpose : NULL, snapshot->time, losses);
+    return TRUE;
   shown = trust_text_printable (store, 64);
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, "There is no store \"%s\"; 'anchorctl store list' names those there are", shown);
-  return NULL;
+  return FALSE;
+}
+
+/* What trust_emitter_fit() would leave of the set is known already: FLAT, of which PURPOSE is wanted. */
+static void
+render_flat (const TrustEmitter *emitter, const TrustAnchorSet *flat, const char *purpose, GString *out)
+{
+  for (guint i = 0; i < trust_anchor_set_get_n_anchors (flat); i++)
+    {
+      const TrustAnchor *anchor = trust_anchor_set_get_anchor (flat, i);
+
+      if (trust_purposes_has_oid (trust_settings_get_purposes (trust_anchor_get_settings (anchor)), purpose))
+        emitter->emit (anchor, out);
+    }
 }
 
 GBytes *
 trust_engine_render (const TrustSnapshot *snapshot, const char *store, const char *purpose, const char *format, GError **error)
 {
   const TrustEmitter *emitter = check_bundle (purpose, format, error);
-  g_autoptr (TrustAnchorSet) set = emitter != NULL ? fit (snapshot, store, purpose, emitter, NULL, error) : NULL;
+  TrustPurpose known = trust_purpose_find (purpose);
+  g_autoptr (TrustAnchorSet) fits = NULL;
+  TrustAnchorSet *set = NULL, *flat = NULL;
   GString *out = NULL;
 
-  if (set == NULL)
+  if (emitter == NULL || !find_sets (snapshot, store, &set, &flat, error))
     return NULL;
   out = g_string_new (NULL);
-  trust_emitter_render (emitter, set, out);
+  if (emitter->write == NULL)
+    {
+      render_flat (emitter, flat, known != TRUST_PURPOSE_LAST ? trust_purpose_get_oid (known) : purpose, out);
+      return g_string_free_to_bytes (out);
+    }
+  fits = trust_emitter_fit (emitter, set, *purpose != '\0' ? purpose : NULL, snapshot->time, NULL);
+  emitter->write (fits, out);
   return g_string_free_to_bytes (out);
 }
 
@@ -106,8 +129,13 @@ GPtrArray *
 trust_engine_losses (const TrustSnapshot *snapshot, const char *store, const char *purpose, const char *format, GError **error)
 {
   const TrustEmitter *emitter = check_bundle (purpose, format, error);
-  g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_loss_free);
-  g_autoptr (TrustAnchorSet) set = emitter != NULL ? fit (snapshot, store, purpose, emitter, losses, error) : NULL;
+  g_autoptr (GPtrArray) losses = NULL;
+  g_autoptr (TrustAnchorSet) fits = NULL;
+  TrustAnchorSet *set = NULL, *flat = NULL;
 
-  return set != NULL ? g_steal_pointer (&losses) : NULL;
+  if (emitter == NULL || !find_sets (snapshot, store, &set, &flat, error))
+    return NULL;
+  losses = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_loss_free);
+  fits = trust_emitter_fit (emitter, set, *purpose != '\0' ? purpose : NULL, snapshot->time, losses);
+  return g_steal_pointer (&losses);
 }

@@ -34,5 +34,3 @@ const TrustEmitter *trust_emitter_find (const char *name);
  * anchors for that one, and for nothing else. LOSSES (nullable) gets TrustLoss*, by fingerprint: all that is lost, exactly. Linear but for the
  * sort. Returns: (transfer full). */
 TrustAnchorSet *trust_emitter_fit (const TrustEmitter *emitter, TrustAnchorSet *set, const char *purpose, gint64 now, GPtrArray *losses);
-/* A set that fits, as one file's bytes, appended to OUT. */
-void trust_emitter_render (const TrustEmitter *emitter, const TrustAnchorSet *set, GString *out);

@@ -402,15 +402,3 @@ trust_emitter_fit (const TrustEmitter *emitter, TrustAnchorSet *set, const char 
     g_ptr_array_add (distrusts, trust_anchor_set_get_distrust (set, i));
   return trust_anchor_set_new (anchors, distrusts);
 }
-
-void
-trust_emitter_render (const TrustEmitter *emitter, const TrustAnchorSet *set, GString *out)
-{
-  if (emitter->write != NULL)
-    {
-      emitter->write (set, out);
-      return;
-    }
-  for (guint i = 0; i < trust_anchor_set_get_n_anchors (set); i++)
-    emitter->emit (trust_anchor_set_get_anchor (set, i), out);
-}

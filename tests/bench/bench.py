@@ -257,8 +257,8 @@ def bench_certdata(box, table, machine, options):
         table.add('  trust anchor --store of 137 of them + 1 extract of 7', '1/%.1f' % ratio(median(times), both), ms(median(times)))
 
 
-PARTS = {'certdata': bench_certdata, 'import': bench_import, 'add': bench_add, 'cold': bench_cold, 'start': bench_start, 'memory': bench_memory, 'latency': bench_latency,
-         'idle': bench_idle}
+PARTS = {'certdata': bench_certdata, 'import': bench_import, 'add': bench_add, 'cold': bench_cold, 'start': bench_start, 'memory': bench_memory,
+         'latency': bench_latency, 'idle': bench_idle}
 SIZES = {'idle': (150, ), 'certdata': (150, )}
 
 

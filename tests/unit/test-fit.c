@@ -285,7 +285,7 @@ check_read_back (const TrustEmitter *emitter, TrustAnchorSet *fits, const char *
   g_autofree char *read_words = NULL;
   guint n = 0;
 
-  trust_emitter_render (emitter, fits, text);
+  emitter->write (fits, text);
   if (trust_anchor_set_get_n_anchors (fits) == 0 && *words == '\0')
     return;
   import = trust_import_decode ((TrustSpan) { (const guint8 *) text->str, text->len }, &options, &error);
@@ -385,7 +385,20 @@ test_flat (void)
       g_autoptr (TrustAnchorSet) set = random_set (&pool);
       gint64 now = NOW + g_test_rand_int_range (0, 20) * DAYS;
       g_autoptr (TrustAnchorSet) fits = trust_emitter_fit (&trust_emitter_pem_bundle, set, "server-auth", now, NULL);
+      g_autoptr (TrustAnchorSet) flat = trust_loss_flatten (set, &trust_loss_policy_default, now, NULL, NULL);
+      guint n_flat = 0;
 
+      /* It is what the snapshot's flat set holds. */
+      for (guint j = 0; j < trust_anchor_set_get_n_anchors (flat); j++)
+        {
+          const TrustAnchor *anchor = trust_anchor_set_get_anchor (flat, j);
+
+          if (!trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH))
+            continue;
+          n_flat++;
+          g_assert_nonnull (trust_anchor_set_lookup (fits, trust_anchor_get_fingerprint (anchor)));
+        }
+      g_assert_cmpuint (n_flat, ==, trust_anchor_set_get_n_anchors (fits));
       for (guint j = 0; j < trust_anchor_set_get_n_anchors (fits); j++)
         {
           const TrustFingerprint *fingerprint = trust_anchor_get_fingerprint (trust_anchor_set_get_anchor (fits, j));
