@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/layers.h"
+#include "core/limits.h"
 #include "core/loss.h"
 #include "core/plan-stores.h"
 #include "core/requests.h"
@@ -82,6 +83,26 @@ take_request (TrustPlanner *planner)
     trust_planner_take_removal (planner, path);
 }
 
+/* More files than one folder may hold would all of them not be read again. */
+static gboolean
+check_room (const TrustPlanner *planner, GError **error)
+{
+  const TrustSourceState *state = planner->place.state;
+  guint n = (state != NULL ? state->files->len : 0) + planner->plan->fresh->len;
+
+  for (guint i = 0; state != NULL && n > TRUST_LIMIT_FOLDER_FILES && i < state->files->len; i++)
+    {
+      const char *path = trust_origin_get_path (((TrustSourceFile *) state->files->pdata[i])->origin);
+
+      n -= g_hash_table_contains (planner->removed, path) || g_hash_table_contains (planner->fresh, path);
+    }
+  if (n <= TRUST_LIMIT_FOLDER_FILES || planner->plan->fresh->len == 0)
+    return TRUE;
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "%s would hold %u files, and the limit is %u; remove what is no longer needed",
+               planner->place.folder, n, TRUST_LIMIT_FOLDER_FILES);
+  return FALSE;
+}
+
 TrustPlan *
 trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChange *change, const TrustCaller *caller, gint64 now,
                 GError **error)
@@ -96,7 +117,7 @@ trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChang
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED, "This anchord cannot do \"%s\"", trust_change_kind_get_name (change->kind));
       return NULL;
     }
-  if (!kind->plan (&planner, error))
+  if (!kind->plan (&planner, error) || !check_room (&planner, error))
     return NULL;
   take_request (&planner);
   if (plan->files->len == 0)

@@ -271,4 +271,55 @@ assert_result (const TrustPlan *plan, const TestCertificate *certificate, TrustR
   g_assert_cmpstr (trust_result_get_name (row_of (plan, certificate)->result), ==, trust_result_get_name (result));
 }
 
+/* A change that names constraints to DNS (nullable: none at all). */
+static inline TrustChange *
+change_to_dns (TrustChangeKind kind, const char *dns)
+{
+  TrustChange *change = trust_change_new (kind);
+
+  change->named = TRUST_NAMES_CONSTRAINTS;
+  if (dns == NULL)
+    return change;
+  change->limits.constraints = trust_constraints_new ();
+  g_assert_true (trust_constraints_add (change->limits.constraints, TRUST_NAME_DNS, FALSE, dns, NULL));
+  return change;
+}
+
+static inline TrustChange *
+change_to_until (TrustChangeKind kind, gint64 until)
+{
+  TrustChange *change = trust_change_new (kind);
+
+  change->named = TRUST_NAMES_UNTIL;
+  change->limits.until = until;
+  return change;
+}
+
+/* The row that CHANGE gives CERTIFICATE, and the snapshot is as it leaves it. */
+static inline TrustResult
+make (Fixture *f, TrustChange *change, const TestCertificate *certificate)
+{
+  g_autoptr (GError) error = NULL;
+  TrustPlan *plan = change->kind == TRUST_CHANGE_ADD ? plan_certificate (f, change, certificate, &error)
+                                                     : plan_fingerprint (f, change, certificate, 64, &error);
+  TrustResult result;
+
+  g_assert_no_error (error);
+  result = row_of (plan, certificate)->result;
+  take (f, plan);
+  return result;
+}
+
+static inline void
+assert_refused (Fixture *f, TrustChange *change, const TestCertificate *certificate, TrustError code, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  TrustPlan *plan = change->kind == TRUST_CHANGE_ADD ? plan_certificate (f, change, certificate, &error)
+                                                     : plan_fingerprint (f, change, certificate, 64, &error);
+
+  g_assert_null (plan);
+  g_assert_error (error, TRUST_ERROR, (int) code);
+  assert_words (error->message, words);
+}
+
 #define CASE(name, function) g_test_add (name, Fixture, NULL, set_up, function, tear_down)

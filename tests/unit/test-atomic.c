@@ -5,7 +5,8 @@
 #include "core/error.h"
 #include "core/root.h"
 
-#include <dirent.h>
+#include "tests/unit/atomic-fixture.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -16,56 +17,6 @@
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
-
-typedef struct
-{
-  char *path;
-  int dir;
-} Fixture;
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  f->path = g_dir_make_tmp ("anchord-atomic-XXXXXX", &error);
-  g_assert_no_error (error);
-  f->dir = open (f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
-static GPtrArray *
-names_in (Fixture *f)
-{
-  g_autoptr (TrustRoot) root = trust_root_new (f->path, NULL);
-
-  return trust_root_list (root, "/");
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  g_autoptr (TrustRoot) all = trust_root_new ("/", NULL);
-  g_autoptr (GPtrArray) names = names_in (f);
-
-  /* Whatever a test did, no temporary is left. */
-  for (guint i = 0; i < names->len; i++)
-    g_assert_false (g_str_has_prefix (g_ptr_array_index (names, i), ".anchord-"));
-  close (f->dir);
-  g_assert_true (trust_root_remove_tree (all, f->path));
-  g_free (f->path);
-}
-
-static void
-assert_content (int dir, const char *name, const char *expected)
-{
-  char content[256];
-  int fd = openat (dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-  ssize_t n = read (fd, content, sizeof content);
-
-  g_assert_cmpint (n, >=, 0);
-  g_assert_cmpmem (content, (gsize) n, expected, strlen (expected));
-  close (fd);
-}
 
 static struct stat
 stat_of (int dir, const char *name)
@@ -444,96 +395,6 @@ test_never_between (Fixture *f, gconstpointer data)
   g_thread_join (writer);
 }
 
-static guint
-count_files (Fixture *f, const char *head)
-{
-  int fd = openat (f->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR *dir = fdopendir (fd);
-  guint n = 0;
-
-  for (struct dirent *entry = readdir (dir); entry != NULL; entry = readdir (dir))
-    n += g_str_has_prefix (entry->d_name, head);
-  closedir (dir);
-  return n;
-}
-
-/* Below and above the number from which on a sync is shared: the same files, in the same two steps. */
-static void
-test_batch (Fixture *f, gconstpointer data)
-{
-  static const guint sizes[] = { 0, 1, TRUST_BATCH_MIN - 1, TRUST_BATCH_MIN, TRUST_BATCH_MIN + 1, 3000 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-    {
-      g_autoptr (TrustBatch) batch = trust_batch_new ();
-      g_autofree char *head = g_strdup_printf ("batch-%u-", sizes[i]);
-
-      for (guint n = 0; n < sizes[i]; n++)
-        {
-          g_autofree char *name = g_strdup_printf ("%s%u", head, n);
-
-          trust_batch_take (batch, trust_atomic_stage_unsynced (f->dir, name, name, strlen (name), 0640, NULL));
-        }
-      g_assert_cmpuint (trust_batch_get_n (batch), ==, sizes[i]);
-      g_assert_true (trust_batch_sync (batch, NULL));
-      g_assert_cmpuint (count_files (f, head), ==, 0);
-      g_assert_true (trust_batch_commit (batch, NULL));
-      g_assert_cmpuint (trust_batch_get_n (batch), ==, 0);
-      g_assert_cmpuint (count_files (f, head), ==, sizes[i]);
-      for (guint n = 0; n < sizes[i]; n++)
-        {
-          g_autofree char *name = g_strdup_printf ("%s%u", head, n);
-
-          assert_content (f->dir, name, name);
-        }
-    }
-  g_assert_cmpuint (count_files (f, ".anchord-"), ==, 0);
-}
-
-/* What is not committed leaves nothing, whether it was synced or not. */
-static void
-test_batch_dropped (Fixture *f, gconstpointer data)
-{
-  for (guint n = 1; n < 3 * TRUST_BATCH_MIN; n += TRUST_BATCH_MIN - 1)
-    {
-      TrustBatch *batch = trust_batch_new ();
-
-      for (guint i = 0; i < n; i++)
-        {
-          g_autofree char *name = g_strdup_printf ("dropped-%u", i);
-
-          trust_batch_take (batch, trust_atomic_stage_unsynced (f->dir, name, "x", 1, 0644, NULL));
-        }
-      g_assert_cmpuint (count_files (f, ".anchord-"), ==, n);
-      if (n > TRUST_BATCH_MIN)
-        g_assert_true (trust_batch_sync (batch, NULL));
-      trust_batch_free (batch);
-      g_assert_cmpuint (count_files (f, ".anchord-"), ==, 0);
-      g_assert_cmpuint (count_files (f, "dropped-"), ==, 0);
-    }
-}
-
-/* A batch holds no more descriptors than a few, however many files it has. */
-static void
-test_batch_descriptors (Fixture *f, gconstpointer data)
-{
-  g_autoptr (TrustBatch) batch = trust_batch_new ();
-  int first = dup (f->dir), last = -1;
-
-  close (first);
-  for (guint i = 0; i < 200; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("open-%u", i);
-
-      trust_batch_take (batch, trust_atomic_stage_unsynced (f->dir, name, "x", 1, 0644, NULL));
-    }
-  last = dup (f->dir);
-  close (last);
-  g_assert_cmpint (last, ==, first);
-}
-
-#define ADD(name, function) g_test_add (name, Fixture, NULL, set_up, function, tear_down)
-
 int
 main (int argc, char **argv)
 {
@@ -550,9 +411,6 @@ main (int argc, char **argv)
   ADD ("/atomic/names", test_names);
   ADD ("/atomic/sweep", test_sweep);
   ADD ("/atomic/faults", test_faults);
-  ADD ("/atomic/batch", test_batch);
-  ADD ("/atomic/batch-dropped", test_batch_dropped);
-  ADD ("/atomic/batch-descriptors", test_batch_descriptors);
   ADD ("/atomic/never-between", test_never_between);
   return g_test_run ();
 }

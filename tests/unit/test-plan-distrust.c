@@ -5,30 +5,6 @@
 
 #define OWN "/etc/anchord/anchors.d/"
 
-static TrustResult
-make (Fixture *f, TrustChange *change, const TestCertificate *certificate)
-{
-  g_autoptr (GError) error = NULL;
-  TrustPlan *plan = plan_fingerprint (f, change, certificate, 64, &error);
-  TrustResult result;
-
-  g_assert_no_error (error);
-  result = row_of (plan, certificate)->result;
-  take (f, plan);
-  return result;
-}
-
-static void
-assert_refused (Fixture *f, TrustChange *change, const TestCertificate *certificate, TrustError code, const char *words)
-{
-  g_autoptr (GError) error = NULL;
-  TrustPlan *plan = plan_fingerprint (f, change, certificate, 64, &error);
-
-  g_assert_null (plan);
-  g_assert_error (error, TRUST_ERROR, (int) code);
-  assert_words (error->message, words);
-}
-
 /* The distrust of the set that names CERTIFICATE. */
 static const TrustDistrust *
 refusal_of (Fixture *f, const TestCertificate *certificate)

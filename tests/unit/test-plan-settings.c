@@ -1,61 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Adding and setting what trust is limited to. */
+#include "core/limits.h"
+
 #include "tests/unit/plan-fixture.h"
 
 #define DAY 86400
 #define SERVER (1u << TRUST_PURPOSE_SERVER_AUTH)
-
-/* A change that names constraints to DNS (nullable: none at all). */
-static TrustChange *
-change_to_dns (TrustChangeKind kind, const char *dns)
-{
-  TrustChange *change = trust_change_new (kind);
-
-  change->named = TRUST_NAMES_CONSTRAINTS;
-  if (dns == NULL)
-    return change;
-  change->limits.constraints = trust_constraints_new ();
-  g_assert_true (trust_constraints_add (change->limits.constraints, TRUST_NAME_DNS, FALSE, dns, NULL));
-  return change;
-}
-
-static TrustChange *
-change_to_until (TrustChangeKind kind, gint64 until)
-{
-  TrustChange *change = trust_change_new (kind);
-
-  change->named = TRUST_NAMES_UNTIL;
-  change->limits.until = until;
-  return change;
-}
-
-/* The row that CHANGE gives CERTIFICATE, and the snapshot is as it leaves it. */
-static TrustResult
-make (Fixture *f, TrustChange *change, const TestCertificate *certificate)
-{
-  g_autoptr (GError) error = NULL;
-  TrustPlan *plan = change->kind == TRUST_CHANGE_ADD ? plan_certificate (f, change, certificate, &error)
-                                                     : plan_fingerprint (f, change, certificate, 64, &error);
-  TrustResult result;
-
-  g_assert_no_error (error);
-  result = row_of (plan, certificate)->result;
-  take (f, plan);
-  return result;
-}
-
-static void
-assert_refused (Fixture *f, TrustChange *change, const TestCertificate *certificate, TrustError code, const char *words)
-{
-  g_autoptr (GError) error = NULL;
-  TrustPlan *plan = change->kind == TRUST_CHANGE_ADD ? plan_certificate (f, change, certificate, &error)
-                                                     : plan_fingerprint (f, change, certificate, 64, &error);
-
-  g_assert_null (plan);
-  g_assert_error (error, TRUST_ERROR, (int) code);
-  assert_words (error->message, words);
-}
 
 static void
 test_add_limited (Fixture *f, gconstpointer data)
@@ -264,6 +215,24 @@ test_target (Fixture *f, gconstpointer data)
   assert_refused (f, change, f->corp, TRUST_ERROR_FOREIGN, path);
 }
 
+/* A folder that is full takes no more, or it would not be read again; what only changes is written still. */
+static void
+test_room (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustChange) more = trust_change_new (TRUST_CHANGE_ADD), other = change_to_dns (TRUST_CHANGE_SET, "corp.example"),
+                          gone = trust_change_new (TRUST_CHANGE_REMOVE);
+
+  while (own_state (f)->files->len < TRUST_LIMIT_FOLDER_FILES)
+    {
+      g_autofree char *path = g_strdup_printf (TRUST_ANCHORS_FOLDER "/%u.txt", own_state (f)->files->len);
+
+      trust_source_state_take_file (own_state (f), file_new (TRUST_LAYER_ADMINISTRATOR, TRUST_ANCHORS_SOURCE, path, FALSE, NULL, 0));
+    }
+  assert_refused (f, more, f->corp, TRUST_ERROR_LIMIT_EXCEEDED, TRUST_ANCHORS_FOLDER);
+  make (f, other, f->mine);
+  make (f, gone, f->mine);
+}
+
 /* Every file of the administrator's that trusts it goes, and one takes their place. */
 static void
 test_several_files (Fixture *f, gconstpointer data)
@@ -280,153 +249,6 @@ test_several_files (Fixture *f, gconstpointer data)
   assert_described (f, NULL, f->corp, "server-auth,client-auth,email-protection");
   put_anchor (f, own_state (f), TRUST_ANCHORS_FOLDER "/a.anchor", f->corp, settings, NULL);
   g_assert_cmpint (make (f, gone, f->corp), ==, TRUST_RESULT_REMOVED);
-}
-
-static TrustChange *
-change_following (const TestCertificate *old, gint64 retire)
-{
-  TrustChange *change = trust_change_new (TRUST_CHANGE_ADD);
-
-  change->has_replaces = TRUE;
-  change->replaces.fingerprint = *trust_certificate_get_fingerprint (old->certificate);
-  change->replaces.n_digits = 64;
-  change->retire = retire;
-  return change;
-}
-
-/* A renewed CA: both are trusted until the day, in flat files as well. */
-static void
-test_replaces (Fixture *f, gconstpointer data)
-{
-  g_autoptr (TrustChange) change = change_following (f->distro, f->now + DAY), again = change_following (f->distro, f->now + DAY);
-  TrustPlan *plan = plan_certificate (f, change, f->corp, NULL);
-  const TrustFingerprint *old = trust_certificate_get_fingerprint (f->distro->certificate);
-  TrustAnchor *added = NULL, *retired = NULL;
-
-  assert_result (plan, f->corp, TRUST_RESULT_ADDED);
-  assert_result (plan, f->distro, TRUST_RESULT_CHANGED);
-  g_assert_cmpuint (plan->outcome->notices->len, ==, 0);
-  added = trust_anchor_set_lookup (plan->set, trust_certificate_get_fingerprint (f->corp->certificate));
-  g_assert_true (trust_fingerprint_equal (trust_note_get_replaces (trust_anchor_get_note (added)), old));
-  retired = trust_anchor_set_lookup (plan->set, old);
-  g_assert_cmpint (trust_settings_get_until (trust_anchor_get_settings (retired)), ==, f->now + DAY);
-  g_assert_cmpuint (purposes_after (plan, f->distro), ==, 7);
-  g_assert_nonnull (trust_anchor_set_lookup (plan->flat, old));
-  take (f, plan);
-  g_assert_cmpint (make (f, again, f->corp), ==, TRUST_RESULT_ALREADY);
-  f->now += DAY;
-  rebuild (f);
-  assert_described (f, NULL, f->distro, "");
-  assert_described (f, NULL, f->corp, "server-auth");
-}
-
-/* One that flat files do not hold, for what limits it, does not get there by retiring; one that ends earlier does not go on. */
-static void
-test_replaces_limited (Fixture *f, gconstpointer data)
-{
-  g_autoptr (TrustChange) limit = change_to_dns (TRUST_CHANGE_SET, "corp.example"), change = change_following (f->distro, f->now + 2 * DAY),
-                          ends = change_to_until (TRUST_CHANGE_SET, f->now + DAY), other = change_following (f->mine, f->now + 2 * DAY);
-  TrustPlan *plan = NULL;
-  TrustAnchor *early = NULL;
-
-  make (f, limit, f->distro);
-  plan = plan_certificate (f, change, f->corp, NULL);
-  g_assert_null (trust_anchor_set_lookup (plan->flat, trust_certificate_get_fingerprint (f->distro->certificate)));
-  take (f, plan);
-  make (f, ends, f->mine);
-  make (f, other, f->corp);
-  early = trust_anchor_set_lookup (f->snapshot->set, trust_certificate_get_fingerprint (f->mine->certificate));
-  g_assert_cmpint (trust_settings_get_until (trust_anchor_get_settings (early)), ==, f->now + DAY);
-}
-
-static void
-test_replaces_later (Fixture *f, gconstpointer data)
-{
-  g_autoptr (TrustChange) change = change_following (f->distro, TRUST_NEVER), itself = change_following (f->corp, TRUST_NEVER),
-                          unknown = change_following (f->corp, TRUST_NEVER), past = change_following (f->distro, f->now),
-                          two = change_following (f->distro, TRUST_NEVER);
-  g_autoptr (TrustPlan) plan = plan_certificate (f, change, f->corp, NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_cmpuint (plan->files->len, ==, 1);
-  assert_words (row_of (plan, f->corp)->detail, "anchorctl set");
-  assert_refused (f, past, f->corp, TRUST_ERROR_INVALID_ARGUMENT, "past");
-  assert_refused (f, unknown, f->mine, TRUST_ERROR_NOT_FOUND, "--replaces");
-  itself->replaces.fingerprint = *trust_certificate_get_fingerprint (f->mine->certificate);
-  assert_refused (f, itself, f->mine, TRUST_ERROR_INVALID_ARGUMENT, "itself");
-  g_ptr_array_add (two->certificates, trust_certificate_ref (f->mine->certificate));
-  assert_refused (f, two, f->corp, TRUST_ERROR_INVALID_ARGUMENT, "one certificate");
-}
-
-/* What is not named stays as it is effective now; an entry of the administrator's layer says it. */
-static void
-test_set (Fixture *f, gconstpointer data)
-{
-  const char *const email[] = { "email-protection", NULL };
-  g_autoptr (TrustChange) limit = change_to_dns (TRUST_CHANGE_SET, "corp.example"), purposes = trust_change_new (TRUST_CHANGE_SET),
-                          label = trust_change_new (TRUST_CHANGE_SET), again = trust_change_new (TRUST_CHANGE_SET),
-                          clear = change_to_dns (TRUST_CHANGE_SET, NULL);
-  const TrustAnchor *anchor = NULL;
-
-  g_assert_cmpint (make (f, limit, f->distro), ==, TRUST_RESULT_CHANGED);
-  assert_described (f, NULL, f->distro, "server-auth,client-auth,email-protection;permitted-dns=corp.example");
-  purposes->purposes = trust_purposes_new (email, NULL);
-  purposes->reason = g_strdup ("CHG-2");
-  g_assert_cmpint (make (f, purposes, f->distro), ==, TRUST_RESULT_CHANGED);
-  assert_described (f, NULL, f->distro, "email-protection;permitted-dns=corp.example");
-  label->label = g_strdup ("The distribution's");
-  g_assert_cmpint (make (f, label, f->distro), ==, TRUST_RESULT_CHANGED);
-  anchor = trust_anchor_set_lookup (f->snapshot->set, trust_certificate_get_fingerprint (f->distro->certificate));
-  g_assert_cmpstr (trust_note_get_label (trust_anchor_get_note (anchor)), ==, "The distribution's");
-  g_assert_cmpstr (trust_note_get_reason (trust_anchor_get_note (anchor)), ==, "CHG-2");
-  g_assert_cmpint (trust_origin_get_layer (trust_anchor_get_origin (anchor)), ==, TRUST_LAYER_ADMINISTRATOR);
-  again->label = g_strdup ("The distribution's");
-  g_assert_cmpint (make (f, again, f->distro), ==, TRUST_RESULT_ALREADY);
-  g_assert_cmpint (make (f, clear, f->distro), ==, TRUST_RESULT_CHANGED);
-  assert_described (f, NULL, f->distro, "email-protection");
-}
-
-/* Setting what is so already makes no entry. */
-static void
-test_set_already (Fixture *f, gconstpointer data)
-{
-  g_autoptr (TrustChange) change = change_to_until (TRUST_CHANGE_SET, TRUST_NEVER);
-  g_autoptr (TrustPlan) plan = plan_fingerprint (f, change, f->distro, 64, NULL);
-
-  assert_result (plan, f->distro, TRUST_RESULT_ALREADY);
-  g_assert_cmpuint (plan->files->len, ==, 0);
-}
-
-static void
-test_set_refused (Fixture *f, gconstpointer data)
-{
-  g_autoptr (TrustChange) past = change_to_until (TRUST_CHANGE_SET, f->now), none = trust_change_new (TRUST_CHANGE_SET),
-                          unknown = change_to_dns (TRUST_CHANGE_SET, "x.example"), refused = change_to_dns (TRUST_CHANGE_SET, "x.example");
-
-  assert_refused (f, past, f->mine, TRUST_ERROR_INVALID_ARGUMENT, "past");
-  none->purposes = trust_purposes_new_mask (0);
-  assert_refused (f, none, f->mine, TRUST_ERROR_INVALID_ARGUMENT, "anchorctl remove");
-  assert_refused (f, unknown, f->corp, TRUST_ERROR_NOT_FOUND, "");
-  take_distrust (f, f->corp, f->corp);
-  assert_refused (f, refused, f->corp, TRUST_ERROR_DISTRUSTED, "anchorctl restore");
-}
-
-/* An end that came revives by a new one only, and what else was set stays. */
-static void
-test_set_ended (Fixture *f, gconstpointer data)
-{
-  g_autoptr (TrustChange) limit = change_to_dns (TRUST_CHANGE_SET, "corp.example"), ends = change_to_until (TRUST_CHANGE_SET, f->now + DAY),
-                          label = trust_change_new (TRUST_CHANGE_SET), never = change_to_until (TRUST_CHANGE_SET, TRUST_NEVER);
-
-  make (f, limit, f->mine);
-  make (f, ends, f->mine);
-  f->now += DAY;
-  rebuild (f);
-  assert_described (f, NULL, f->mine, "");
-  label->label = g_strdup ("x");
-  assert_refused (f, label, f->mine, TRUST_ERROR_POLICY, "--until");
-  g_assert_cmpint (make (f, never, f->mine), ==, TRUST_RESULT_CHANGED);
-  assert_described (f, NULL, f->mine, "server-auth;permitted-dns=corp.example");
 }
 
 /* Random adds without --replace: at no time is anything trusted for less than before. */
@@ -485,14 +307,8 @@ main (int argc, char **argv)
   CASE ("/plan-settings/keep-going", test_keep_going);
   CASE ("/plan-settings/keep-going-whole", test_keep_going_whole);
   CASE ("/plan-settings/target", test_target);
+  CASE ("/plan-settings/room", test_room);
   CASE ("/plan-settings/several-files", test_several_files);
-  CASE ("/plan-settings/replaces", test_replaces);
-  CASE ("/plan-settings/replaces-limited", test_replaces_limited);
-  CASE ("/plan-settings/replaces-later", test_replaces_later);
-  CASE ("/plan-settings/set", test_set);
-  CASE ("/plan-settings/set-already", test_set_already);
-  CASE ("/plan-settings/set-refused", test_set_refused);
-  CASE ("/plan-settings/set-ended", test_set_ended);
   CASE ("/plan-settings/never-takes-away", test_never_takes_away);
   return g_test_run ();
 }
