@@ -116,7 +116,7 @@ trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, GPtrArray *
 
   engine->unwritten = more != NULL;
   snapshot->ended = trust_ended_ref (more != NULL ? more : written);
-  made = trust_plan_make_stores (stores, set, snapshot->ended, now);
+  made = trust_plan_make_stores (stores, &(TrustStoresBase) { set, flat, flat_next, snapshot->ended, now });
   trust_engine_take_stores (snapshot, made);
   trust_engine_settle_snapshot (snapshot, flat, flat_next, now);
   g_ptr_array_extend_and_steal (snapshot->reports, g_steal_pointer (&reports));

@@ -58,8 +58,18 @@ find_next_end (const TrustSourceState *state, gint64 now)
   return next;
 }
 
+/* SET as flat files may show it; that of the system is known already. (transfer full) */
+static TrustAnchorSet *
+flatten (TrustAnchorSet *set, const TrustStoresBase *base, gint64 *next)
+{
+  if (set != base->set)
+    return trust_loss_flatten (set, &trust_loss_policy_default, base->now, next, NULL);
+  *next = base->flat_next;
+  return trust_anchor_set_ref (base->flat);
+}
+
 static TrustStore *
-make_store (const TrustStore *loaded, TrustAnchorSet *system, const TrustEnded *ended, gint64 now)
+make_store (const TrustStore *loaded, const TrustStoresBase *base)
 {
   g_autoptr (GPtrArray) conflicts = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) states = g_ptr_array_new ();
@@ -68,25 +78,25 @@ make_store (const TrustStore *loaded, TrustAnchorSet *system, const TrustEnded *
   TrustStore *store = NULL;
 
   g_ptr_array_add (states, loaded->state);
-  own = trust_layers_merge (states, ended, now, conflicts);
-  set = trust_stores_combine (loaded, system, own, conflicts);
-  flat = trust_loss_flatten (set, &trust_loss_policy_default, now, &next, NULL);
-  store = trust_store_with_sets (loaded, system, set, flat, now, MIN (next, find_next_end (loaded->state, now)));
+  own = trust_layers_merge (states, base->ended, base->now, conflicts);
+  set = trust_stores_combine (loaded, base->set, own, conflicts);
+  flat = flatten (set, base, &next);
+  store = trust_store_with_sets (loaded, base->set, set, flat, base->now, MIN (next, find_next_end (loaded->state, base->now)));
   fill_reports (store, conflicts);
   return store;
 }
 
 GPtrArray *
-trust_plan_make_stores (const GPtrArray *loaded, TrustAnchorSet *system, const TrustEnded *ended, gint64 now)
+trust_plan_make_stores (const GPtrArray *loaded, const TrustStoresBase *base)
 {
   GPtrArray *stores = g_ptr_array_new_full (loaded->len, (GDestroyNotify) trust_store_unref);
 
   for (guint i = 0; i < loaded->len; i++)
     {
       TrustStore *store = loaded->pdata[i];
-      gboolean is_made = store->base == system && store->made <= now && now < store->next;
+      gboolean is_made = store->base == base->set && store->made <= base->now && base->now < store->next;
 
-      g_ptr_array_add (stores, is_made ? trust_store_ref (store) : make_store (store, system, ended, now));
+      g_ptr_array_add (stores, is_made ? trust_store_ref (store) : make_store (store, base));
     }
   return stores;
 }

@@ -6,8 +6,18 @@
 #include "core/ended.h"
 #include "core/store.h"
 
-/* LOADED (of TrustStore*, with or without sets) over SYSTEM at NOW (seconds), with what has ENDED (nullable): those whose sets are just that already
- * are taken over as they are. Returns: (transfer full): of TrustStore*, in LOADED's order. */
-GPtrArray *trust_plan_make_stores (const GPtrArray *loaded, TrustAnchorSet *system, const TrustEnded *ended, gint64 now);
+/* What stores are made over. All borrowed. */
+typedef struct
+{
+  TrustAnchorSet *set;       /* the system's */
+  TrustAnchorSet *flat;      /* as flat files may show it */
+  gint64 flat_next;          /* when that changes by time alone */
+  const TrustEnded *ended;   /* (nullable) */
+  gint64 now;                /* seconds since the epoch */
+} TrustStoresBase;
+
+/* LOADED (of TrustStore*, with or without sets) over BASE: those whose sets are just that already are taken over as they are.
+ * Returns: (transfer full): of TrustStore*, in LOADED's order. */
+GPtrArray *trust_plan_make_stores (const GPtrArray *loaded, const TrustStoresBase *base);
 /* STATES and those of STORES. Returns: (transfer container): of borrowed TrustSourceState*. */
 GPtrArray *trust_plan_gather_states (const GPtrArray *states, const GPtrArray *stores);

@@ -70,7 +70,7 @@ make_states (TrustPlanner *planner)
   take_ended (planner, stores);
   plan->set = trust_layers_merge (plan->states, plan->ended, planner->now, plan->reports);
   plan->flat = trust_loss_flatten (plan->set, &trust_loss_policy_default, planner->now, &plan->flat_next, NULL);
-  plan->stores = trust_plan_make_stores (stores, plan->set, plan->ended, planner->now);
+  plan->stores = trust_plan_make_stores (stores, &(TrustStoresBase) { plan->set, plan->flat, plan->flat_next, plan->ended, planner->now });
 }
 
 /* A request that is approved goes in the same transaction. */

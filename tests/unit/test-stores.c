@@ -121,7 +121,7 @@ make (Fixture *f, TrustAnchorSet *system, gboolean inherits, guint narrowed, con
   g_autoptr (GPtrArray) made = NULL;
 
   g_ptr_array_add (all, loaded);
-  made = trust_plan_make_stores (all, system, NULL, NOW);
+  made = trust_plan_make_stores (all, &(TrustStoresBase) { system, system, TRUST_NEVER, NULL, NOW });
   g_assert_cmpuint (made->len, ==, 1);
   return trust_store_ref (made->pdata[0]);
 }
@@ -280,10 +280,10 @@ test_reuse (Fixture *f, gconstpointer data)
   system = merge (f->system);
   store = make (f, system, TRUE, MAIL, NULL);
   g_ptr_array_add (all, store);
-  again = trust_plan_make_stores (all, system, NULL, NOW + 5);
+  again = trust_plan_make_stores (all, &(TrustStoresBase) { system, system, TRUST_NEVER, NULL, NOW + 5 });
   g_assert_true (again->pdata[0] == store);
   other = merge (f->system);
-  later = trust_plan_make_stores (all, other, NULL, NOW + 5);
+  later = trust_plan_make_stores (all, &(TrustStoresBase) { other, other, TRUST_NEVER, NULL, NOW + 5 });
   g_assert_true (later->pdata[0] != store);
   g_assert_true (((TrustStore *) later->pdata[0])->base == other);
   g_assert_true (trust_stores_are_equal (all, later));
