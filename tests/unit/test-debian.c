@@ -248,7 +248,8 @@ test_limited_feed (Fixture *f, gconstpointer data)
 static void
 test_any_settings (Fixture *f, gconstpointer data)
 {
-  static const guint limits[] = { 0, 0, LIMITED, ENDING, OVER, OUTDATED, LIMITED | ACCEPTED, ENDING | ACCEPTED, OVER | ACCEPTED, OUTDATED | ACCEPTED };
+  static const guint limits[] = { 0, 0, LIMITED, ENDING, OVER, OUTDATED, LIMITED | ACCEPTED, ENDING | ACCEPTED, OVER | ACCEPTED,
+                                  OUTDATED | ACCEPTED };
   static const guint purposes[] = { TLS, TLS | MAIL, MAIL, CODE };
 
   for (guint round = 0; round < 150; round++)
@@ -258,7 +259,8 @@ test_any_settings (Fixture *f, gconstpointer data)
 
       for (guint i = 0; i < N_CERTIFICATES; i++)
         {
-          guint limit = limits[g_test_rand_int_range (0, G_N_ELEMENTS (limits))], purpose = purposes[g_test_rand_int_range (0, G_N_ELEMENTS (purposes))];
+          guint limit = limits[g_test_rand_int_range (0, G_N_ELEMENTS (limits))];
+          guint purpose = purposes[g_test_rand_int_range (0, G_N_ELEMENTS (purposes))];
           gboolean refused = g_test_rand_int_range (0, 6) == 0, says = (limit & (LIMITED | ENDING)) == 0 || (limit & ACCEPTED) != 0;
 
           if (g_test_rand_bit ())
