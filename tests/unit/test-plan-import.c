@@ -52,7 +52,7 @@ import (Fixture *f, const TrustChange *change, GError **error)
 }
 
 static void
-assert_refused (Fixture *f, const TrustChange *change, TrustError code, const char *words)
+assert_import_refused (Fixture *f, const TrustChange *change, TrustError code, const char *words)
 {
   g_autoptr (GError) error = NULL;
 
@@ -98,7 +98,7 @@ test_reduces (Fixture *f, gconstpointer data)
   TrustPlan *plan = NULL;
 
   add_anchor (change, f->distro, SERVER, NULL, TRUST_NEVER, NULL);
-  assert_refused (f, change, TRUST_ERROR_POLICY, "--replace");
+  assert_import_refused (f, change, TRUST_ERROR_POLICY, "--replace");
   change->replace = TRUE;
   plan = import (f, change, NULL);
   assert_result (plan, f->distro, TRUST_RESULT_PINNED);
@@ -116,7 +116,7 @@ test_policy (Fixture *f, gconstpointer data)
 
   add_anchor (change, f->corp, SERVER, NULL, TRUST_NEVER, NULL);
   add_anchor (change, leaf, SERVER, NULL, TRUST_NEVER, NULL);
-  assert_refused (f, change, TRUST_ERROR_POLICY, "leaf");
+  assert_import_refused (f, change, TRUST_ERROR_POLICY, "leaf");
   change->keep_going = TRUE;
   plan = import (f, change, NULL);
   assert_result (plan, f->corp, TRUST_RESULT_ADDED);
@@ -142,13 +142,13 @@ test_conflicts (Fixture *f, gconstpointer data)
   add_anchor (settings, f->corp, SERVER, NULL, TRUST_NEVER, NULL);
   add_anchor (settings, f->corp, 3, NULL, TRUST_NEVER, NULL);
   settings->keep_going = TRUE;
-  assert_refused (f, settings, TRUST_ERROR_INVALID_INPUT, "\"Corp\"");
+  assert_import_refused (f, settings, TRUST_ERROR_INVALID_INPUT, "\"Corp\"");
   add_anchor (labels, f->corp, SERVER, NULL, TRUST_NEVER, NULL);
   add_anchor (labels, f->corp, SERVER, NULL, TRUST_NEVER, "x");
-  assert_refused (f, labels, TRUST_ERROR_INVALID_INPUT, "twice");
+  assert_import_refused (f, labels, TRUST_ERROR_INVALID_INPUT, "twice");
   add_distrust (reach, f->corp, NULL, NULL);
   add_distrust (reach, f->corp, f->corp, NULL);
-  assert_refused (f, reach, TRUST_ERROR_INVALID_INPUT, "in different ways");
+  assert_import_refused (f, reach, TRUST_ERROR_INVALID_INPUT, "in different ways");
 }
 
 /* However the distrust names it. */
@@ -161,7 +161,7 @@ test_trusted_and_distrusted (Fixture *f, gconstpointer data)
 
       add_distrust (change, by == 0 ? f->corp : NULL, by == 1 ? f->corp : NULL, by == 2 ? f->corp : NULL);
       add_anchor (change, f->corp, SERVER, NULL, TRUST_NEVER, NULL);
-      assert_refused (f, change, TRUST_ERROR_INVALID_INPUT, "trusted and distrusted");
+      assert_import_refused (f, change, TRUST_ERROR_INVALID_INPUT, "trusted and distrusted");
     }
 }
 
@@ -221,7 +221,7 @@ test_changes_sides (Fixture *f, gconstpointer data)
   take_distrust (f, f->corp, f->corp);
   add_anchor (change, f->corp, SERVER, NULL, TRUST_NEVER, NULL);
   add_distrust (change, f->mine, NULL, NULL);
-  assert_refused (f, change, TRUST_ERROR_DISTRUSTED, "--override-distrust");
+  assert_import_refused (f, change, TRUST_ERROR_DISTRUSTED, "--override-distrust");
   change->override_distrust = TRUE;
   plan = import (f, change, NULL);
   assert_result (plan, f->corp, TRUST_RESULT_ADDED);
@@ -259,7 +259,7 @@ test_foreign (Fixture *f, gconstpointer data)
 
   add_distrust (change, f->local, NULL, NULL);
   add_anchor (change, f->corp, SERVER, NULL, TRUST_NEVER, NULL);
-  assert_refused (f, change, TRUST_ERROR_FOREIGN, "/usr/local/share/ca-certificates/local.crt");
+  assert_import_refused (f, change, TRUST_ERROR_FOREIGN, "/usr/local/share/ca-certificates/local.crt");
   change->keep_going = TRUE;
   plan = import (f, change, NULL);
   assert_result (plan, f->corp, TRUST_RESULT_ADDED);
