@@ -94,7 +94,7 @@ report_each_result (GVariant *results, void (*print) (GVariant *result, gpointer
         print (result, user_data);
     }
   if (already > MAX_ALREADY)
-    g_print (_ ("%u more are so already\n"), already);
+    g_print (_ ("%u are so already\n"), already);
 }
 
 static void
