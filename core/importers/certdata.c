@@ -95,6 +95,26 @@ fail (GError **error, guint line, const char *what)
   return FALSE;
 }
 
+/* Appends the bytes of one line of "\ooo". */
+static gboolean
+append_octal (GByteArray *bytes, TrustSpan line)
+{
+  gsize n = line.size / 4, at = bytes->len;
+
+  if (line.size % 4 != 0)
+    return FALSE;
+  g_byte_array_set_size (bytes, (guint) (at + n));
+  for (gsize i = 0; i < n; i++)
+    {
+      const guint8 *in = line.data + 4 * i;
+
+      if (in[0] != '\\' || in[1] < '0' || in[1] > '3' || in[2] < '0' || in[2] > '7' || in[3] < '0' || in[3] > '7')
+        return FALSE;
+      bytes->data[at + i] = (guint8) ((in[1] - '0') << 6 | (in[2] - '0') << 3 | (in[3] - '0'));
+    }
+  return TRUE;
+}
+
 /* Lines of "\ooo" up to END. */
 static GBytes *
 read_octal (Lines *lines, GError **error)
@@ -107,25 +127,15 @@ read_octal (Lines *lines, GError **error)
     {
       if (begins (line, "END"))
         return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-      for (gsize i = 0; i < line.size; i += 4)
-        {
-          guint value = 0;
-
-          if (line.size - i < 4 || line.data[i] != '\\')
-            value = 256;
-          for (gsize j = 1; j < 4 && value < 256; j++)
-            value = line.data[i + j] >= '0' && line.data[i + j] <= '7' ? value * 8 + (line.data[i + j] - '0') : 256;
-          if (value > 255)
-            {
-              fail (error, lines->line, "something else than \\ooo, three octal digits a byte, in MULTILINE_OCTAL");
-              return NULL;
-            }
-          g_byte_array_append (bytes, &(guint8) { (guint8) value }, 1);
-        }
-      if (bytes->len > TRUST_LIMIT_CERTIFICATE_BYTES)
+      if (bytes->len + line.size / 4 > TRUST_LIMIT_CERTIFICATE_BYTES)
         {
           g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "line %u: a value of more than %u bytes", begin,
                        TRUST_LIMIT_CERTIFICATE_BYTES);
+          return NULL;
+        }
+      if (!append_octal (bytes, line))
+        {
+          fail (error, lines->line, "something else than \\ooo, three octal digits a byte, in MULTILINE_OCTAL");
           return NULL;
         }
     }
