@@ -8,34 +8,26 @@
 /* More of them tell nothing more. */
 #define MAX_NOTICES 20u
 
-/* What there are flat files for, and what keeps an anchor out of them. */
+/* What there are flat files for, and which they are. */
 #define FLAT_PURPOSES (1u << TRUST_PURPOSE_SERVER_AUTH | 1u << TRUST_PURPOSE_EMAIL_PROTECTION | 1u << TRUST_PURPOSE_CODE_SIGNING)
-#define FLAT_LOSSES (1u << TRUST_LOSS_CONSTRAINTS | 1u << TRUST_LOSS_UNTIL | 1u << TRUST_LOSS_DISTRUST_AFTER)
-
-static char *
-describe_losses (guint losses)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint kind = 0; kind < TRUST_LOSS_LAST; kind++)
-    if (losses & FLAT_LOSSES & 1u << kind)
-      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", trust_loss_get_name (kind));
-  return g_string_free (text, FALSE);
-}
+#define FLAT_FILES "the PEM bundles and hashed folders, the distribution's bundle"
 
 /* Why flat files leave out EFFECTIVE, a trust in what is SHOWN. NULL if they don't. (transfer full) */
 static char *
 tell_flat (const TrustAnchorSet *flat, TrustAnchor *effective, const char *shown)
 {
   TrustSettings *settings = trust_anchor_get_settings (effective);
-  g_autofree char *losses = NULL;
+  guint losses = trust_loss_of_anchor (effective);
+  gboolean constraints = (losses & 1u << TRUST_LOSS_CONSTRAINTS) != 0, until = (losses & 1u << TRUST_LOSS_UNTIL) != 0;
 
   if (trust_anchor_set_lookup (flat, trust_anchor_get_fingerprint (effective)) != NULL
       || (trust_purposes_get_mask (trust_settings_get_purposes (settings)) & FLAT_PURPOSES) == 0)
     return NULL;
-  losses = describe_losses (trust_loss_of_anchor (effective));
-  return g_strdup_printf ("\"%s\" is in no flat file (the PEM bundles and hashed folders, the distribution's bundle): they cannot say its %s%s",
-                          shown, losses, trust_settings_accepts_loss (settings) ? "" : "; --accept-loss has them hold it without");
+  if ((!constraints && !until) || trust_settings_accepts_loss (settings))
+    return g_strdup_printf ("\"%s\" is in no flat file (" FLAT_FILES "): they cannot say its distrust-after, which is long past", shown);
+  return g_strdup_printf ("\"%s\" is in no flat file (" FLAT_FILES "): they cannot say its %s%s%s; --accept-loss has them hold it without", shown,
+                          constraints ? trust_loss_get_name (TRUST_LOSS_CONSTRAINTS) : "", constraints && until ? " and " : "",
+                          until ? trust_loss_get_name (TRUST_LOSS_UNTIL) : "");
 }
 
 /* What a taken ANCHOR comes to in the new set, if that is not what it says. (transfer full) (nullable) */

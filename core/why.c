@@ -98,6 +98,16 @@ describe_purposes (const TrustAnchor *anchor)
   return g_strjoinv (", ", names);
 }
 
+/* Why no flat file holds what SETTINGS trust. */
+static const char *
+explain_absence (const TrustSettings *settings)
+{
+  if (!trust_settings_accepts_loss (settings)
+      && (trust_settings_get_constraints (settings) != NULL || trust_settings_get_until (settings) != TRUST_NEVER))
+    return "flat files cannot say what this trust is limited to; `anchorctl set --accept-loss` has them hold it all the same";
+  return "its leaves are distrusted after a date that is long past, which flat files cannot say";
+}
+
 /* What the files of a consumer that follows SNAPSHOT show. (transfer full): in words. */
 static char *
 look_at_flat (const TrustWhy *why, const TrustSnapshot *snapshot, const TrustConsumerStatus *status, TrustSees *sees)
@@ -110,7 +120,7 @@ look_at_flat (const TrustWhy *why, const TrustSnapshot *snapshot, const TrustCon
   if (anchor == NULL)
     return g_strdup ("it is not trusted");
   if (flat == NULL)
-    return g_strdup ("flat files cannot say what this trust is limited to; accept the loss to have them hold it all the same");
+    return g_strdup (explain_absence (trust_anchor_get_settings (anchor)));
   if (status->purpose != TRUST_PURPOSE_LAST && !trust_anchor_has_purpose (flat, status->purpose))
     return g_strdup_printf ("its files are for %s, and may hold it for %s only", trust_purpose_get_name (status->purpose), purposes);
   if (!status->enabled && trust_origin_get_layer (trust_anchor_get_origin (flat)) != TRUST_LAYER_DISTRIBUTION)

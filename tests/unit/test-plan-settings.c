@@ -134,9 +134,10 @@ static void
 test_tell_flat (Fixture *f, gconstpointer data)
 {
   g_autoptr (TrustChange) limited = change_to_dns (TRUST_CHANGE_ADD, "corp.example"), accepted = change_to_dns (TRUST_CHANGE_ADD, "corp.example"),
-                          plain = trust_change_new (TRUST_CHANGE_ADD), client = change_to_dns (TRUST_CHANGE_ADD, "corp.example");
+                          plain = trust_change_new (TRUST_CHANGE_ADD), client = change_to_dns (TRUST_CHANGE_ADD, "corp.example"),
+                          after = trust_change_new (TRUST_CHANGE_ADD);
   const char *const client_auth[] = { "client-auth", NULL };
-  g_autoptr (TrustPlan) told = plan_certificate (f, limited, f->corp, NULL), quiet = NULL, none = NULL, other = NULL;
+  g_autoptr (TrustPlan) told = plan_certificate (f, limited, f->corp, NULL), quiet = NULL, none = NULL, other = NULL, past = NULL;
 
   g_assert_cmpuint (told->outcome->notices->len, ==, 1);
   assert_words (told->outcome->notices->pdata[0], "constraints");
@@ -148,6 +149,14 @@ test_tell_flat (Fixture *f, gconstpointer data)
   g_assert_cmpuint (quiet->outcome->notices->len, ==, 0);
   none = plan_certificate (f, plain, f->corp, NULL);
   g_assert_cmpuint (none->outcome->notices->len, ==, 0);
+  /* No flag changes that leaves are too new for a root that they were distrusted for long ago. */
+  after->named = TRUST_NAMES_DISTRUST_AFTER;
+  after->limits.distrust_after = trust_distrust_after_new ();
+  trust_distrust_after_add (after->limits.distrust_after, "server-auth", f->now - 399 * DAY);
+  past = plan_certificate (f, after, f->corp, NULL);
+  g_assert_cmpuint (past->outcome->notices->len, ==, 1);
+  assert_words (past->outcome->notices->pdata[0], "distrust-after");
+  g_assert_null (strstr (past->outcome->notices->pdata[0], "--accept-loss"));
   /* There is no flat file for client-auth anyway. */
   client->purposes = trust_purposes_new (client_auth, NULL);
   other = plan_certificate (f, client, f->corp, NULL);
