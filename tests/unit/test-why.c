@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/layers.h"
+#include "core/loss.h"
 #include "core/why.h"
 
 #include "tests/lib/support.h"
@@ -129,6 +130,8 @@ ask (Fixture *f, const TestCertificate *certificate)
   g_clear_pointer (&f->snapshot, trust_snapshot_unref);
   f->snapshot = trust_snapshot_new (1, TRUST_DISTRIBUTION_DEBIAN, set, f->states);
   f->snapshot->time = NOW;
+  trust_anchor_set_unref (f->snapshot->flat);
+  f->snapshot->flat = trust_loss_flatten (set, &trust_loss_policy_default, NOW, NULL, NULL);
   for (guint i = 0; i < f->stores->len; i++)
     g_ptr_array_add (f->snapshot->stores, trust_store_ref (f->stores->pdata[i]));
   g_ptr_array_extend_and_steal (f->snapshot->consumers, g_steal_pointer (&f->consumers));
@@ -339,6 +342,67 @@ test_consumers (Fixture *f, gconstpointer data)
   g_assert_false (((TrustWhySource *) why->sources->pdata[1])->decides);
 }
 
+/* What flat files cannot say keeps it out of them, by name, with what would have them hold it. */
+static void
+test_losses (Fixture *f, gconstpointer data)
+{
+  const TrustWhyConsumer *own = NULL;
+
+  trust_in (f->states->pdata[OWN], "/etc/o.anchor", f->corp, 1, NOW + 1000);
+  add_consumer (f, "own", TRUST_PURPOSE_LAST);
+  own = consumer_called (ask (f, f->corp), "own");
+  g_assert_cmpstr (trust_sees_get_name (own->sees), ==, "absent");
+  g_assert_true (g_strv_contains ((const char *const *) own->losses, "until"));
+  g_assert_true (g_strv_contains ((const char *const *) own->losses, "label"));
+  g_assert_nonnull (strstr (own->why, "--accept-loss"));
+}
+
+/* A store of its own files, over SYSTEM. */
+static void
+add_store (Fixture *f, const char *name, gboolean inherits, guint mask, TrustSourceState *state, TrustAnchorSet *set)
+{
+  g_autoptr (TrustPurposes) narrowed = mask != 0 ? trust_purposes_new_mask (mask) : NULL;
+  g_autoptr (TrustStore) loaded = trust_store_new (name, inherits, narrowed, state, NULL);
+
+  g_ptr_array_add (f->stores, trust_store_with_sets (loaded, set, set, set, NOW, TRUST_NEVER));
+}
+
+static const TrustWhyStore *
+store_called (const TrustWhy *why, const char *name)
+{
+  for (guint i = 0; i < why->stores->len; i++)
+    if (g_str_equal (((TrustWhyStore *) why->stores->pdata[i])->name, name))
+      return why->stores->pdata[i];
+  g_assert_not_reached ();
+}
+
+static void
+test_stores (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustSourceState) empty = trust_source_state_new ("stores", TRUST_LAYER_ADMINISTRATOR, FALSE),
+                               adding = trust_source_state_new ("stores", TRUST_LAYER_ADMINISTRATOR, FALSE);
+  g_autoptr (GPtrArray) none = g_ptr_array_new (), one = g_ptr_array_new ();
+  g_autoptr (TrustAnchorSet) nothing = trust_anchor_set_new (none, none), corp = NULL;
+  const TrustWhy *why = NULL;
+
+  g_ptr_array_add (one, trust_in (adding, "/etc/anchord/stores.d/app/b/x.anchor", f->corp, 1, TRUST_NEVER)->anchors[0]);
+  corp = trust_anchor_set_new (one, none);
+  trust_in (f->states->pdata[OWN], "/etc/o.anchor", f->corp, 1, TRUST_NEVER);
+  add_store (f, "app/inherits", TRUE, 0, empty, corp);
+  add_store (f, "app/narrowed", TRUE, 2, empty, nothing);
+  add_store (f, "app/alone", FALSE, 0, empty, nothing);
+  add_store (f, "app/adds", FALSE, 0, adding, corp);
+  why = ask (f, f->corp);
+  g_assert_cmpint (store_called (why, "app/inherits")->sees, ==, TRUST_SEES_TRUSTED);
+  g_assert_nonnull (strstr (store_called (why, "app/inherits")->why, "inherits"));
+  g_assert_cmpint (store_called (why, "app/narrowed")->sees, ==, TRUST_SEES_ABSENT);
+  g_assert_nonnull (strstr (store_called (why, "app/narrowed")->why, "narrowed"));
+  g_assert_cmpint (store_called (why, "app/alone")->sees, ==, TRUST_SEES_ABSENT);
+  g_assert_nonnull (strstr (store_called (why, "app/alone")->why, "does not inherit"));
+  g_assert_cmpint (store_called (why, "app/adds")->sees, ==, TRUST_SEES_TRUSTED);
+  g_assert_nonnull (strstr (store_called (why, "app/adds")->why, "/etc/anchord/stores.d/app/b/x.anchor"));
+}
+
 /* What it says is what the merge does, whoever says what. */
 static void
 test_against_merge (Fixture *f, gconstpointer data)
@@ -406,6 +470,8 @@ main (int argc, char **argv)
   CASE ("silent", test_silent);
   CASE ("held-back", test_held_back);
   CASE ("consumers", test_consumers);
+  CASE ("losses", test_losses);
+  CASE ("stores", test_stores);
   CASE ("against-merge", test_against_merge);
   return g_test_run ();
 }
