@@ -333,6 +333,7 @@ test_withdrawn (Fixture *f, gconstpointer data)
   g_assert_true (heal (f));
   assert_shown (f, 0xb);
   assert_drift (f, "withdrawn outside: Root 2");
+  g_assert_cmpuint (status_of (f, "debian")->withdrawn->len, ==, 1);
   before = stamps (f);
   g_assert_false (heal (f));
   restart (f);
