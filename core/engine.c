@@ -130,6 +130,14 @@ trust_engine_look (TrustEngine *engine)
   return seen;
 }
 
+TrustWhy *
+trust_engine_why (TrustEngine *engine, const TrustFingerprint *fingerprint)
+{
+  g_autoptr (TrustSnapshot) snapshot = trust_engine_look (engine);
+
+  return trust_why_new (engine->root, snapshot, fingerprint);
+}
+
 void
 trust_engine_tidy (TrustEngine *engine)
 {

@@ -42,6 +42,9 @@ TrustSnapshot *trust_engine_get_snapshot (TrustEngine *engine);
  * opened for reading, what a look at their files finds; that costs as much as comparing all of them. Any thread. Returns: (transfer full). */
 TrustSnapshot *trust_engine_look (TrustEngine *engine);
 
+/* Why the certificate with FINGERPRINT is trusted, or not, at the moment that trust_engine_look() gives. Any thread. Returns: (transfer full). */
+TrustWhy *trust_engine_why (TrustEngine *engine, const TrustFingerprint *fingerprint);
+
 /* Does CHANGE for CALLER in one transaction: all of it or nothing. What is already so is a row of the outcome, not an error, and where that is all,
  * nothing is written. Returns: (transfer full). */
 TrustOutcome *trust_engine_apply (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, GError **error);

@@ -2,10 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/why-sources.h"
 
+#include "core/foreign.h"
 #include "core/layers.h"
 #include "core/text.h"
 
 #include <string.h>
+
+/* Files that do not count and are read all the same: anybody may ask, and some of them may be anybody's. */
+#define MAX_READ 64u
 
 /* An entry that speaks of the certificate, and its row. */
 typedef struct
@@ -21,7 +25,9 @@ typedef struct
 typedef struct
 {
   TrustWhy *why;
+  TrustRoot *root;       /* (nullable) */
   const TrustSnapshot *snapshot;
+  guint n_read;          /* files that do not count */
   GHashTable *masks;     /* (owned) (nullable) */
   GArray *voices;        /* (owned) of Voice */
 } Hearing;
@@ -117,17 +123,33 @@ hear_distrust (Hearing *hearing, const TrustSourceState *state, const TrustSourc
   fill_note (hear (hearing, state, file, NULL, distrust, says, describe_distrust (distrust)), trust_distrust_get_note (distrust));
 }
 
-/* Is FILE named for the certificate, and does nothing in it count? */
+/* Does FILE, of which nothing counts, hold the certificate? */
 static gboolean
-is_mute (const TrustWhy *why, const TrustSourceFile *file)
+holds (Hearing *hearing, const TrustSourceFile *file)
+{
+  g_autoptr (GPtrArray) certificates = NULL;
+
+  if ((file->status != TRUST_FILE_INSECURE && file->status != TRUST_FILE_UNPARSABLE && file->status != TRUST_FILE_PRIVATE_KEY)
+      || hearing->root == NULL || ++hearing->n_read > MAX_READ)
+    return FALSE;
+  certificates = trust_foreign_read (hearing->root, file);
+  for (guint i = 0; i < certificates->len; i++)
+    if (trust_fingerprint_equal (trust_certificate_get_fingerprint (certificates->pdata[i]), &hearing->why->fingerprint))
+      return TRUE;
+  return FALSE;
+}
+
+/* Does FILE, of which nothing counts, speak of the certificate: by its name or its content? */
+static gboolean
+is_mute (Hearing *hearing, const TrustSourceFile *file)
 {
   const char *path = trust_origin_get_path (file->origin), *slash = strrchr (path, '/');
   char hex[TRUST_FINGERPRINT_HEX];
 
   if (file->n_anchors + file->n_distrusts > 0 || slash == NULL || file->status == TRUST_FILE_MASKED)
     return FALSE;
-  trust_fingerprint_to_hex (&why->fingerprint, hex);
-  return g_ascii_strncasecmp (slash + 1, hex, strlen (hex)) == 0;
+  trust_fingerprint_to_hex (&hearing->why->fingerprint, hex);
+  return g_ascii_strncasecmp (slash + 1, hex, strlen (hex)) == 0 || holds (hearing, file);
 }
 
 static void
@@ -139,7 +161,7 @@ hear_file (Hearing *hearing, const TrustSourceState *state, const TrustSourceFil
   for (guint i = 0; i < file->n_distrusts; i++)
     if (names (hearing->why, file->distrusts[i]))
       hear_distrust (hearing, state, file, file->distrusts[i]);
-  if (is_mute (hearing->why, file))
+  if (is_mute (hearing, file))
     hear (hearing, state, file, NULL, NULL, TRUST_SAYS_NOTHING, NULL);
 }
 
@@ -356,9 +378,9 @@ decide (Hearing *hearing)
 }
 
 void
-trust_why_fill_sources (TrustWhy *why, const TrustSnapshot *snapshot)
+trust_why_fill_sources (TrustWhy *why, TrustRoot *root, const TrustSnapshot *snapshot)
 {
-  Hearing hearing = { why, snapshot, trust_layers_find_masks (snapshot->states), g_array_new (FALSE, FALSE, sizeof (Voice)) };
+  Hearing hearing = { why, root, snapshot, 0, trust_layers_find_masks (snapshot->states), g_array_new (FALSE, FALSE, sizeof (Voice)) };
   TrustCertificate *certificate = find_certificate (snapshot, &why->fingerprint);
 
   why->certificate = certificate != NULL ? trust_certificate_ref (certificate) : NULL;

@@ -5,7 +5,7 @@
 
 #include "core/why.h"
 
-/* Fills WHY's certificate, title, sources, status and decided_by from SNAPSHOT and WHY's fingerprint. */
-void trust_why_fill_sources (TrustWhy *why, const TrustSnapshot *snapshot);
+/* Fills WHY's certificate, title, sources, status and decided_by from SNAPSHOT, ROOT (nullable) and WHY's fingerprint. */
+void trust_why_fill_sources (TrustWhy *why, TrustRoot *root, const TrustSnapshot *snapshot);
 /* A row of WHY's sources. SETTINGS: (transfer full). (transfer none). */
 TrustWhySource *trust_why_add_source (TrustWhy *why, TrustLayer layer, const char *source, const char *path, TrustSays says, char *settings);

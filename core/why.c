@@ -233,7 +233,7 @@ add_store (TrustWhy *why, const TrustSnapshot *snapshot, const TrustStore *store
 }
 
 TrustWhy *
-trust_why_new (const TrustSnapshot *snapshot, const TrustFingerprint *fingerprint)
+trust_why_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustFingerprint *fingerprint)
 {
   TrustWhy *why = g_new0 (TrustWhy, 1);
   g_auto (GStrv) losses = NULL;
@@ -242,7 +242,7 @@ trust_why_new (const TrustSnapshot *snapshot, const TrustFingerprint *fingerprin
   why->sources = g_ptr_array_new_with_free_func (source_free);
   why->consumers = g_ptr_array_new_with_free_func (consumer_free);
   why->stores = g_ptr_array_new_with_free_func (store_free);
-  trust_why_fill_sources (why, snapshot);
+  trust_why_fill_sources (why, root, snapshot);
   losses = find_losses (why, snapshot);
   for (guint i = 0; i < snapshot->consumers->len; i++)
     add_consumer (why, snapshot, snapshot->consumers->pdata[i], losses);

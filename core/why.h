@@ -83,7 +83,8 @@ typedef struct
   GPtrArray *stores;             /* (owned) of TrustWhyStore* */
 } TrustWhy;
 
-/* SNAPSHOT with its consumers filled (trust_engine_look()). As costly as a walk over all entries. Returns: (transfer full). */
-TrustWhy *trust_why_new (const TrustSnapshot *snapshot, const TrustFingerprint *fingerprint);
+/* SNAPSHOT with its consumers filled (trust_engine_look()). ROOT (nullable): a few of the files that do not count are read there, to see whether they
+ * hold the certificate; those that are named for it are told in any case. As costly as a walk over all entries. Returns: (transfer full). */
+TrustWhy *trust_why_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustFingerprint *fingerprint);
 void trust_why_free (TrustWhy *why);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustWhy, trust_why_free)

@@ -103,13 +103,13 @@ resolve (const TrustSnapshot *snapshot, const TrustPrefix *prefix, TrustFingerpr
 gboolean
 trust_handle_why (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
-  g_autoptr (TrustSnapshot) snapshot = trust_engine_look (engine);
+  g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
   g_autoptr (TrustWhy) why = NULL;
   TrustFingerprint fingerprint;
 
   if (!resolve (snapshot, request->data, &fingerprint, error))
     return FALSE;
-  why = trust_why_new (snapshot, &fingerprint);
+  why = trust_engine_why (engine, &fingerprint);
   out->reply = g_variant_ref_sink (g_variant_new ("(@a{sv})", view_why (why)));
   return TRUE;
 }

@@ -14,6 +14,8 @@
 
 typedef struct
 {
+  char *scratch;
+  TrustRoot *root;
   TestCertificate *corp;
   TestCertificate *cross;   /* with corp's key */
   GPtrArray *states;        /* (owned) */
@@ -48,6 +50,8 @@ set_up (Fixture *f, gconstpointer data)
 {
   TestCertificateSpec spec = { .dn = "CN=Corp" };
 
+  f->scratch = test_scratch_new ();
+  f->root = trust_root_new (f->scratch, NULL);
   f->corp = test_certificate_new_root ("CN=Corp");
   spec.same_key = f->corp;
   f->cross = test_certificate_new (&spec);
@@ -68,6 +72,9 @@ tear_down (Fixture *f, gconstpointer data)
   g_ptr_array_unref (f->consumers);
   test_certificate_free (f->corp);
   test_certificate_free (f->cross);
+  trust_root_unref (f->root);
+  test_scratch_remove (f->scratch);
+  g_free (f->scratch);
 }
 
 static TrustSourceFile *
@@ -136,7 +143,7 @@ ask (Fixture *f, const TestCertificate *certificate)
     g_ptr_array_add (f->snapshot->stores, trust_store_ref (f->stores->pdata[i]));
   g_ptr_array_extend_and_steal (f->snapshot->consumers, g_steal_pointer (&f->consumers));
   f->consumers = g_ptr_array_new ();
-  f->why = trust_why_new (f->snapshot, trust_certificate_get_fingerprint (certificate->certificate));
+  f->why = trust_why_new (f->root, f->snapshot, trust_certificate_get_fingerprint (certificate->certificate));
   return f->why;
 }
 
@@ -279,6 +286,24 @@ test_silent (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (source_at (why, name)->why, "mode 0666"));
   g_assert_cmpstr (trust_says_get_name (source_at (why, "/usr/lib/anchord/anchors.d/v.pem")->says), ==, "masked");
   g_assert_nonnull (strstr (source_at (why, "/usr/lib/anchord/anchors.d/v.pem")->why, "/etc/anchord/anchors.d/v.pem hides it"));
+}
+
+/* A file of another name that does not count, and holds it. */
+static void
+test_silent_content (Fixture *f, gconstpointer data)
+{
+  g_autofree char *pem = test_certificate_dup_pem (f->corp);
+  TrustSourceFile *file = add_file (f->states->pdata[LOCAL], "/usr/local/share/ca-certificates/x.crt");
+  const TrustWhy *why = NULL;
+
+  test_scratch_write (f->scratch, "/usr/local/share/ca-certificates/x.crt", pem, -1);
+  file->status = TRUST_FILE_INSECURE;
+  file->fault = g_strdup ("uid 7 owns it");
+  why = ask (f, f->corp);
+  g_assert_cmpstr (trust_status_get_name (why->status), ==, "not-trusted");
+  g_assert_cmpuint (why->sources->len, ==, 1);
+  g_assert_nonnull (strstr (source_at (why, "/usr/local/share/ca-certificates/x.crt")->why, "uid 7 owns it"));
+  g_assert_cmpuint (ask (f, f->cross)->sources->len, ==, 0);
 }
 
 static void
@@ -468,6 +493,7 @@ main (int argc, char **argv)
   CASE ("conflict", test_conflict);
   CASE ("ended", test_ended);
   CASE ("silent", test_silent);
+  CASE ("silent-content", test_silent_content);
   CASE ("held-back", test_held_back);
   CASE ("consumers", test_consumers);
   CASE ("losses", test_losses);
