@@ -22,6 +22,19 @@ static const char *const swept[] = { TRUST_ANCHORS_FOLDER, TRUST_ASIDE_FOLDER, S
                                      STATE_FOLDER "/debian", TRUST_HOOKS_PENDING, TRUST_REQUESTS_FOLDER, TRUST_NEXT_FOLDER,
                                      "/etc" };
 
+static void
+sweep_stores (TrustRoot *root)
+{
+  g_autoptr (GPtrArray) names = trust_root_list (root, TRUST_STORES_FOLDER "/app");
+
+  for (guint i = 0; names != NULL && i < names->len; i++)
+    {
+      g_autofree char *folder = g_build_filename (TRUST_STORES_FOLDER "/app", names->pdata[i], NULL);
+
+      trust_application_sweep (root, folder);
+    }
+}
+
 static gboolean
 open_writable (TrustEngine *engine, GError **error)
 {
@@ -38,6 +51,7 @@ open_writable (TrustEngine *engine, GError **error)
     }
   for (guint i = 0; i < G_N_ELEMENTS (swept); i++)
     trust_application_sweep (engine->root, swept[i]);
+  sweep_stores (engine->root);
   engine->publisher = trust_publisher_new (engine->root, engine->distribution);
   return TRUE;
 }

@@ -115,6 +115,14 @@ class Scene:
             asked = re.search('^[0-9a-f]{64}$', self.run(root, ['request', self.given[1]]).stdout.decode(), re.M).group(0)
             self.recover(root)
             waiting = debian_root.read_tree(root)
+        with self.root(adopted) as root:
+            # An empty folder is no store, and is what a killed writer may leave.
+            os.makedirs(os.path.join(root, 'etc/anchord/stores.d/app/x'))
+            bare = debian_root.read_tree(root)
+            self._must(root, ['store', 'create', 'app/x'])
+            self._must(root, ['store', 'add', 'app/x', self.given[1]])
+            self.recover(root)
+            stocked = debian_root.read_tree(root)
         distributed = os.path.join(self.material, 'root-00002.crt')
         changes = [
             # Any first command that writes takes the distribution's set in and places our own files.
@@ -126,6 +134,10 @@ class Scene:
             Change('distrust', ['distrust', self.fingerprint(distributed)], adopted),
             # The request goes in the transaction that grants it: never one without the other.
             Change('approve', ['request', '--approve', asked], waiting),
+            # Folders come and go with stores, and the store's bundles with the system's.
+            Change('store-create', ['store', 'create', 'app/x', '--empty'], bare),
+            Change('store-add', ['store', 'add', 'app/x', self.given[2]], stocked),
+            Change('store-delete', ['store', 'delete', 'app/x'], stocked),
         ]
         for change in changes:
             self._make_ends(change)
@@ -173,8 +185,9 @@ class Scene:
         """The same change once more ends as ever, and leaves no temporary of the killed run."""
         done = self.run(root, change.words)
         if done.returncode != change.status:
-            # A removal that was carried out already says that there is nothing to remove; an approval, that nobody asks any more.
-            if change.name not in ('remove', 'approve'):
+            # A removal that was carried out already says that there is nothing to remove; an approval, that nobody asks any more; a store that is
+            # gone, that there is none.
+            if change.name not in ('remove', 'approve', 'store-delete'):
                 return ['the same change again: exit %d: %s' % (done.returncode, done.stdout.decode(errors='replace')[-300:])]
         self.recover(root)
         tree = debian_root.read_tree(root)
