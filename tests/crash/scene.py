@@ -132,6 +132,8 @@ class Scene:
             Change('many', ['add', self.many], adopted, stride=8, only='everything'),
             Change('remove', ['remove', self.fingerprint(self.given[0])], adopted),
             Change('distrust', ['distrust', self.fingerprint(distributed)], adopted),
+            # A root of the distribution is no longer one for TLS; with a date, which is kept for who watches it.
+            Change('limit', ['set', self.fingerprint(distributed), '--purpose', 'email-protection', '--until', '2045-01-01', '--accept-loss'], adopted),
             # The request goes in the transaction that grants it: never one without the other.
             Change('approve', ['request', '--approve', asked], waiting),
             # Folders come and go with stores, and the store's bundles with the system's.
