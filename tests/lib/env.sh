@@ -14,7 +14,8 @@ unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY no_proxy
 
 env_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # An error ends the program. Leaks count: what a library keeps on purpose is named, with its reason, in leaks.supp.
-export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:halt_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1
+# The sanitizer guesses where a loaded module's thread-local variables lie, now and then wrongly, and then dies of it (GCC 12): it shall not look.
+export ASAN_OPTIONS=intercept_tls_get_addr=0:detect_leaks=1:abort_on_error=0:halt_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$env_lib/leaks.supp:print_suppressions=0
 export G_DEBUG=fatal-criticals
