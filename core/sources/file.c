@@ -228,6 +228,13 @@ read_content (const TrustFolderSpec *spec, TrustOrigin *origin, Content *content
     return trust_p11_persist_parse (content->bytes, origin, settings_for_mask (spec->purposes), place, content->anchors,
                                     content->distrusts,
                                     content->warnings, error);
+  if (spec->anchor_files && g_str_has_suffix (path, ".p11-kit"))
+    {
+      /* A head that was lost or misspelt may have refused or limited it. */
+      g_set_error_literal (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
+                           "it has no [p11-kit-object-v1] head: a plain certificate must be named .pem or .crt");
+      return FALSE;
+    }
   return read_certificates (spec, origin, content, error);
 }
 

@@ -9,6 +9,9 @@
 #include <string.h>
 
 #define HEADER "[p11-kit-object-v1]"
+#define HEAD "[p11-kit-object"
+#define BEGIN "-----BEGIN "
+#define BOM "\xef\xbb\xbf"
 
 /* What a certificate may say without changing what its trust means. Anything else is unknown here, as it is to p11-kit. */
 static const char *const harmless[] = {
@@ -67,17 +70,25 @@ span_is (TrustSpan span, const char *text)
   return span.size == strlen (text) && memcmp (span.data, text, span.size) == 0;
 }
 
+/* Whatever begins like an object's head, of another version or misspelt behind it. */
+static gboolean
+begins_like_head (TrustSpan line)
+{
+  return line.size >= strlen (HEAD) && g_ascii_strncasecmp ((const char *) line.data, HEAD, strlen (HEAD)) == 0;
+}
+
 gboolean
 trust_p11_sections_probe (TrustSpan bytes)
 {
   TrustSpan line = { NULL, 0 };
 
+  if (bytes.size >= 3 && memcmp (bytes.data, BOM, 3) == 0)
+    bytes = (TrustSpan) { bytes.data + 3, bytes.size - 3 };
   for (gsize offset = 0; next_line (bytes, &offset, &line);)
-    {
-      if (line.size == 0 || line.data[0] == '#')
-        continue;
-      return span_is (line, HEADER);
-    }
+    if (begins_like_head (line))
+      return TRUE;
+    else if (line.size >= strlen (BEGIN) && memcmp (line.data, BEGIN, strlen (BEGIN)) == 0)
+      return FALSE;
   return FALSE;
 }
 
@@ -115,9 +126,13 @@ decode_value (TrustSpan value)
   return g_steal_pointer (&out);
 }
 
+/* SAID: whether it was said before. */
 static gboolean
-take_boolean (gboolean *out, TrustSpan value, guint line, GError **error)
+take_boolean (gboolean *said, gboolean *out, TrustSpan value, guint line, GError **error)
 {
+  if (*said)
+    return trust_p11_fail (error, line, "said twice in one object");
+  *said = TRUE;
   *out = span_is (value, "true");
   return *out || span_is (value, "false") || trust_p11_fail (error, line, "neither \"true\" nor \"false\"");
 }
@@ -156,17 +171,15 @@ take_attribute (TrustP11Section *section, const char *name, TrustSpan value, gui
   if (section->object_class == TRUST_P11_CLASS_OTHER)
     return TRUE;
   if (g_str_equal (name, "trusted"))
-    {
-      section->says_trusted = TRUE;
-      return take_boolean (&section->trusted, value, line, error);
-    }
+    return take_boolean (&section->says_trusted, &section->trusted, value, line, error);
   if (g_str_equal (name, "x-distrusted"))
-    return take_boolean (&section->distrusted, value, line, error);
+    return take_boolean (&section->says_distrusted, &section->distrusted, value, line, error);
   if (g_str_equal (name, "label") || g_str_equal (name, "object-id"))
     {
       char **text = *name == 'l' ? &section->label : &section->oid;
 
-      g_free (*text);
+      if (*text != NULL)
+        return trust_p11_fail (error, line, "said twice in one object");
       *text = g_strndup ((const char *) decoded->data, decoded->len);
       return TRUE;
     }
@@ -256,6 +269,11 @@ trust_p11_sections_read (TrustSpan text, GError **error)
           section = g_new0 (TrustP11Section, 1);
           section->line = line;
           g_ptr_array_add (sections, section);
+        }
+      else if (begins_like_head (content))
+        {
+          trust_p11_fail (error, line, "an object of a version that anchord does not know; only " HEADER " is read");
+          return NULL;
         }
       else if (content.data[0] == '-')
         {

@@ -20,6 +20,7 @@ typedef struct
   TrustP11Class object_class;
   gboolean says_trusted;
   gboolean trusted;
+  gboolean says_distrusted;
   gboolean distrusted;
   GByteArray *certificate; /* (owned) (nullable) DER, of a PEM block */
   GByteArray *key;         /* (owned) (nullable) a SubjectPublicKeyInfo */
@@ -32,7 +33,8 @@ typedef struct
   char *oid;               /* (owned) (nullable) */
 } TrustP11Section;
 
-/* Is the first line that says anything an object's head? */
+/* Does an object's head, of any version, stand before the first PEM block? What is no good file of p11-kit's for it must not be read as plain PEM:
+ * that would trust what it refuses. */
 gboolean trust_p11_sections_probe (TrustSpan text);
 /* All objects of TEXT, in order. (transfer full): of TrustP11Section. */
 GPtrArray *trust_p11_sections_read (TrustSpan text, GError **error);

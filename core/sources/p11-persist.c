@@ -18,6 +18,18 @@
 #define OID_REJECTED "1.3.6.1.4.1.3319.6.10.1"
 #define OID_NO_PURPOSE "1.3.6.1.4.1.3319.6.10.16"
 
+/* What is attached to a key, and what it leaves of a trust: the same for all certificates of that key, so it is made out once. */
+typedef struct
+{
+  GPtrArray *sections;           /* (owned) of TrustP11Section (borrowed) */
+  gboolean is_read;
+  const char *fault;             /* (nullable) why none of them can be trusted as asked */
+  TrustPurposes *purposes;       /* (owned) (nullable) */
+  gboolean has_purposes;         /* a list of purposes is attached */
+  TrustConstraints *constraints; /* (owned) (nullable) */
+  TrustSettings *settings;       /* (owned) (nullable) without dates */
+} Attached;
+
 typedef struct
 {
   TrustOrigin *origin;
@@ -26,7 +38,7 @@ typedef struct
   GPtrArray *anchors;
   GPtrArray *distrusts;
   GPtrArray *warnings;
-  GHashTable *extensions;  /* (owned) TrustFingerprint of a key -> GPtrArray of TrustP11Section (borrowed) */
+  GHashTable *extensions;  /* (owned) TrustFingerprint of a key -> Attached */
   GHashTable *made;        /* (owned) description -> TrustSettings: shared by the anchors of the file */
 } Reader;
 
@@ -126,26 +138,21 @@ warn (Reader *reader, const TrustP11Section *section, const TrustCertificate *ce
     g_ptr_array_add (reader->warnings, g_strdup_printf ("\"%s\" (line %u) %s", shown, section->line, what));
 }
 
-/* What is left of a trust. */
-typedef struct
-{
-  TrustPurposes *purposes;       /* (owned) */
-  TrustConstraints *constraints; /* (owned) (nullable) */
-  gboolean has_purposes;         /* a list of purposes was attached */
-} Left;
-
 static void
-left_clear (Left *left)
+attached_free (gpointer data)
 {
-  g_clear_pointer (&left->purposes, trust_purposes_unref);
-  g_clear_pointer (&left->constraints, trust_constraints_unref);
-}
+  Attached *attached = data;
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Left, left_clear)
+  g_ptr_array_unref (attached->sections);
+  g_clear_pointer (&attached->purposes, trust_purposes_unref);
+  g_clear_pointer (&attached->constraints, trust_constraints_unref);
+  g_clear_pointer (&attached->settings, trust_settings_unref);
+  g_free (attached);
+}
 
 /* Takes in one list of purposes. FALSE if it is malformed. */
 static gboolean
-narrow_purposes (const Reader *reader, Left *left, const TrustP11Section *extension)
+narrow_purposes (const Reader *reader, Attached *left, const TrustP11Section *extension)
 {
   gboolean is_eku = g_str_equal (extension->oid, OID_EKU);
   g_autoptr (GPtrArray) oids = read_purposes (trust_p11_span (extension->value), extension->oid);
@@ -166,7 +173,7 @@ narrow_purposes (const Reader *reader, Left *left, const TrustP11Section *extens
 
 /* Takes in one extension. NULL, or why the certificate can't be trusted as asked. */
 static const char *
-narrow (const Reader *reader, Left *left, const TrustP11Section *extension)
+narrow (const Reader *reader, Attached *left, const TrustP11Section *extension)
 {
   /* Identifiers and basicConstraints narrow nothing: whatever is in the anchors counts as a CA. */
   static const char *const narrowing_nothing[] = { "2.5.29.14", "2.5.29.35", "2.5.29.19", NULL };
@@ -182,34 +189,52 @@ narrow (const Reader *reader, Left *left, const TrustP11Section *extension)
   return "has an extension attached that anchord cannot enforce: it is not trusted";
 }
 
+/* What is rejected goes last: it is rejected of the purposes that are attached, wherever in the file they stand. */
+static void
+read_attached (const Reader *reader, Attached *attached)
+{
+  attached->is_read = TRUE;
+  attached->purposes = trust_purposes_ref (trust_settings_get_purposes (reader->settings));
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < attached->sections->len && attached->fault == NULL; i++)
+      {
+        const TrustP11Section *extension = attached->sections->pdata[i];
+
+        if ((g_strcmp0 (extension->oid, OID_REJECTED) == 0) == (pass == 1))
+          attached->fault = narrow (reader, attached, extension);
+      }
+}
+
 /* What SECTION's dates and the extensions attached to CERTIFICATE's key leave of its trust; NULL if it cannot be trusted as asked.
  * (transfer full) (nullable) */
 static TrustSettings *
 settings_of (Reader *reader, const TrustP11Section *section, const TrustCertificate *certificate)
 {
-  GPtrArray *attached = g_hash_table_lookup (reader->extensions, trust_certificate_get_key_fingerprint (certificate));
-  g_auto (Left) left = { trust_purposes_ref (trust_settings_get_purposes (reader->settings)), NULL, FALSE };
+  Attached *attached = g_hash_table_lookup (reader->extensions, trust_certificate_get_key_fingerprint (certificate));
   g_autoptr (GArray) dates = trust_distrust_after_new ();
   TrustLimits limits = TRUST_LIMITS_NONE;
 
-  for (guint i = 0; attached != NULL && i < attached->len; i++)
+  if (attached != NULL && !attached->is_read)
+    read_attached (reader, attached);
+  if (attached != NULL && attached->fault != NULL)
     {
-      const char *fault = narrow (reader, &left, attached->pdata[i]);
-
-      if (fault != NULL)
-        {
-          warn (reader, section, certificate, fault);
-          return NULL;
-        }
+      warn (reader, section, certificate, attached->fault);
+      return NULL;
     }
   if (!trust_p11_add_dates (section, dates))
     {
       warn (reader, section, certificate, "has a distrust-after that is no date from 1970 to 9999: it is not trusted");
       return NULL;
     }
-  limits.constraints = left.constraints;
   limits.distrust_after = dates;
-  return share_settings (reader, left.purposes, &limits);
+  if (attached == NULL)
+    return share_settings (reader, trust_settings_get_purposes (reader->settings), &limits);
+  limits.constraints = attached->constraints;
+  if (dates->len > 0)
+    return share_settings (reader, attached->purposes, &limits);
+  if (attached->settings == NULL)
+    attached->settings = share_settings (reader, attached->purposes, &limits);
+  return trust_settings_ref (attached->settings);
 }
 
 /* (transfer full) (nullable) */
@@ -291,6 +316,8 @@ add_certificate (Reader *reader, const TrustP11Section *section, GError **error)
   g_autoptr (TrustSettings) settings = NULL;
   TrustNote *note = NULL;
 
+  if (section->certificate != NULL && section->value != NULL)
+    return trust_p11_fail (error, section->line, "two certificates in one object, as PEM and as value");
   if (der != NULL && der->len > 0)
     {
       certificate = trust_certificate_new (der->data, der->len, error);
@@ -320,7 +347,7 @@ index_extensions (Reader *reader, GPtrArray *sections)
     {
       TrustP11Section *section = sections->pdata[i];
       TrustFingerprint key;
-      GPtrArray *attached = NULL;
+      Attached *attached = NULL;
 
       if (section->object_class != TRUST_P11_CLASS_EXTENSION)
         continue;
@@ -333,10 +360,11 @@ index_extensions (Reader *reader, GPtrArray *sections)
       attached = g_hash_table_lookup (reader->extensions, &key);
       if (attached == NULL)
         {
-          attached = g_ptr_array_new ();
+          attached = g_new0 (Attached, 1);
+          attached->sections = g_ptr_array_new ();
           g_hash_table_insert (reader->extensions, g_memdup2 (&key, sizeof key), attached);
         }
-      g_ptr_array_add (attached, section);
+      g_ptr_array_add (attached->sections, section);
     }
 }
 
@@ -384,8 +412,7 @@ trust_p11_persist_parse (TrustSpan bytes, TrustOrigin *origin, TrustSettings *se
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  reader.extensions = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free,
-                                             (GDestroyNotify) g_ptr_array_unref);
+  reader.extensions = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, attached_free);
   reader.made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) trust_settings_unref);
   done = read_objects (&reader, sections, error);
   g_hash_table_unref (reader.extensions);

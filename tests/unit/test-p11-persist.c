@@ -164,6 +164,48 @@ test_rejected_purposes (void)
   result_clear (&result);
 }
 
+/* What is rejected is rejected of what is attached, whichever stands first in the file. */
+static void
+test_rejected_of_attached (void)
+{
+  g_autofree char *key = dup_key_pem (one), *anchor = section ("trusted: true\n", one);
+  g_autofree char *purposes = g_strconcat (HEADER "class: x-certificate-extension\nobject-id: 2.5.29.37\n"
+                                           "value: " EKU (OID_SERVER, OID_EMAIL) "\n", key, NULL);
+  g_autofree char *rejected = g_strconcat (HEADER "class: x-certificate-extension\nobject-id: 1.3.6.1.4.1.3319.6.10.1\n"
+                                                  "value: \"0%24%06%0a%2b%06%01%04%01%99w%06%0a%01%04%160%14" OID_EMAIL OID_CODE "\"\n", key, NULL);
+  const char *orders[][3] = { { anchor, purposes, rejected }, { anchor, rejected, purposes }, { rejected, purposes, anchor } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    {
+      g_autofree char *text = g_strconcat (orders[i][0], orders[i][1], orders[i][2], NULL);
+      Result result = parse (text, TRUST_P11_PLACE_TOP);
+
+      g_assert_no_error (result.error);
+      g_assert_cmpuint (result.anchors->len, ==, 1);
+      g_assert_cmpuint (mask_of (&result, 0), ==, SERVER);
+      result_clear (&result);
+    }
+}
+
+/* What is attached to a key is made out once, not once for each certificate: this takes minutes otherwise. */
+static void
+test_many_of_one_key (void)
+{
+  g_autofree char *key = dup_key_pem (one), *anchor = section ("trusted: true\n", one);
+  g_autofree char *extension = g_strconcat (HEADER "class: x-certificate-extension\nobject-id: 2.5.29.37\n"
+                                            "value: " EKU (OID_SERVER, OID_EMAIL) "\n", key, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  Result result;
+
+  for (guint i = 0; i < 6000; i++)
+    g_string_append_printf (text, "%s%s", anchor, extension);
+  result = parse (text->str, TRUST_P11_PLACE_TOP);
+  g_assert_no_error (result.error);
+  g_assert_cmpuint (result.anchors->len, ==, 6000);
+  g_assert_cmpuint (mask_of (&result, 5999), ==, SERVER | EMAIL);
+  result_clear (&result);
+}
+
 static void
 test_two_purpose_lists_intersect (void)
 {
@@ -288,6 +330,18 @@ test_certificate_as_value (void)
   result_clear (&result);
 }
 
+static void
+test_two_certificates (void)
+{
+  g_autofree char *der = escape (trust_certificate_get_der (one->certificate)), *pem = test_certificate_dup_pem (two);
+  g_autofree char *text = g_strdup_printf (HEADER "class: certificate\ntrusted: true\nvalue: \"%s\"\n%s", der, pem);
+  Result result = parse (text, TRUST_P11_PLACE_TOP);
+
+  g_assert_error (result.error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT);
+  g_assert_cmpuint (result.anchors->len, ==, 0);
+  result_clear (&result);
+}
+
 /* What p11-kit refuses to load at all; with the line at fault. */
 static void
 test_refused (void)
@@ -315,6 +369,12 @@ test_refused (void)
     { HEADER "x-distrusted: true\nclass: certificate\nserial-number: \"%02%01%01\"\n", "line 1" },
     { HEADER "x-distrusted: true\nclass: certificate\nserial-number: \"%02%01\"\nissuer: \"0%00\"\n", "line 1" },
     { HEADER "label: \"nothing\"\n", "line 1" },
+    /* Of what is said twice readers take one or the other. */
+    { HEADER "trusted: false\ntrusted: true\n", "line 3" },
+    { HEADER "x-distrusted: true\nx-distrusted: false\n", "line 3" },
+    { HEADER "class: x-certificate-extension\nobject-id: 2.5.29.30\nobject-id: 2.5.29.19\n", "line 4" },
+    { "[p11-kit-object-v2]\nx-distrusted: true\n", "line 1" },
+    { "\xef\xbb\xbf" HEADER "x-distrusted: true\n", "line 1" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -358,10 +418,14 @@ test_probe (void)
     { HEADER, TRUE },
     { "# x\n\n  " HEADER, TRUE },
     { "[p11-kit-object-v1]", TRUE },
-    { "[p11-kit-object-v2]\n", FALSE },
     { "", FALSE },
     { "#", FALSE },
-    { "x\n" HEADER, FALSE },
+    { "# " HEADER, FALSE },
+    /* None of them is one, but as plain PEM their certificates would be trusted. */
+    { "[p11-kit-object-v2]\n", TRUE },
+    { "[P11-kit-object]\n", TRUE },
+    { "x\n" HEADER, TRUE },
+    { "\xef\xbb\xbf" HEADER, TRUE },
     { "-----BEGIN CERTIFICATE-----\n" HEADER, FALSE },
   };
 
@@ -444,12 +508,15 @@ main (int argc, char **argv)
   g_test_add_func ("/p11-persist/attached-purposes", test_attached_purposes);
   g_test_add_func ("/p11-persist/purpose-without-name", test_purpose_without_name);
   g_test_add_func ("/p11-persist/rejected-purposes", test_rejected_purposes);
+  g_test_add_func ("/p11-persist/rejected-of-attached", test_rejected_of_attached);
+  g_test_add_func ("/p11-persist/many-of-one-key", test_many_of_one_key);
   g_test_add_func ("/p11-persist/two-purpose-lists-intersect", test_two_purpose_lists_intersect);
   g_test_add_func ("/p11-persist/distrust-by-issuer-and-serial", test_distrust_by_issuer_and_serial);
   g_test_add_func ("/p11-persist/distrust-by-key", test_distrust_by_key);
   g_test_add_func ("/p11-persist/distrust-reach-by-layer", test_distrust_reach_by_layer);
   g_test_add_func ("/p11-persist/distrust-names-its-key", test_distrust_names_its_key);
   g_test_add_func ("/p11-persist/certificate-as-value", test_certificate_as_value);
+  g_test_add_func ("/p11-persist/two-certificates", test_two_certificates);
   g_test_add_func ("/p11-persist/refused", test_refused);
   g_test_add_func ("/p11-persist/other-classes", test_other_classes);
   g_test_add_func ("/p11-persist/probe", test_probe);

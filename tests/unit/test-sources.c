@@ -297,6 +297,9 @@ test_anchor_folder (Fixture *fixture, gconstpointer data)
   g_autofree char *anchor = dup_anchor_file (0, FALSE), *distrust = dup_anchor_file (1, TRUE);
   g_autofree char *persisted = g_strconcat ("[p11-kit-object-v1]\ntrusted: true\n", pems[7], NULL);
   g_autofree char *silent = g_strconcat ("[p11-kit-object-v1]\n", pems[8], NULL);
+  g_autofree char *later = g_strconcat ("[p11-kit-object-v2]\nx-distrusted: true\n", pems[8], NULL);
+  g_autofree char *marked = g_strconcat ("\xef\xbb\xbf[p11-kit-object-v1]\nx-distrusted: true\n", pems[8], NULL);
+  g_autofree char *misspelt = g_strconcat ("[p11kit-object-v1]\nx-distrusted: true\n", pems[8], NULL);
   TrustSpan der = trust_certificate_get_der (certificates[2]->certificate);
   g_autoptr (TrustSourceState) state = NULL;
   TrustAnchor *plain = NULL;
@@ -313,6 +316,9 @@ test_anchor_folder (Fixture *fixture, gconstpointer data)
   put (fixture, ETC "x.crt", pems[6]);
   put (fixture, ETC "x.p11-kit", persisted);
   put (fixture, ETC "y.p11-kit", silent);
+  put (fixture, ETC "later.pem", later);
+  put (fixture, ETC "marked.pem", marked);
+  put (fixture, ETC "misspelt.p11-kit", misspelt);
   put (fixture, ETC ".anchord-abcdef.tmp", pems[9]);
   put (fixture, ETC ".hidden.pem", pems[9]);
   put (fixture, ETC "x.pem~", pems[9]);
@@ -333,6 +339,10 @@ test_anchor_folder (Fixture *fixture, gconstpointer data)
   assert_row (state, ETC "x.crt", TRUST_FILE_TAKEN, 1);
   assert_row (state, ETC "x.p11-kit", TRUST_FILE_TAKEN, 1);
   assert_row (state, ETC "y.p11-kit", TRUST_FILE_TAKEN, 0);
+  /* What they refuse is not trusted because their heads can't be read. */
+  assert_row (state, ETC "later.pem", TRUST_FILE_UNPARSABLE, 0);
+  assert_row (state, ETC "marked.pem", TRUST_FILE_UNPARSABLE, 0);
+  assert_row (state, ETC "misspelt.p11-kit", TRUST_FILE_UNPARSABLE, 0);
   assert_row (state, ETC "x.pem~", TRUST_FILE_IGNORED, 0);
   assert_row (state, ETC "masked.pem", TRUST_FILE_MASKED, 0);
   assert_row (state, ETC "null.txt", TRUST_FILE_MASKED, 0);
