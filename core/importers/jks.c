@@ -154,6 +154,8 @@ take_certificate (Reader *reader, const Entry *entry, const char *place, gboolea
       g_prefix_error (error, "%s: ", place);
       return FALSE;
     }
+  if (!trust_import_has_room (import, error))
+    return FALSE;
   if (!trust_span_equal (type, (TrustSpan) { (const guint8 *) TYPE, strlen (TYPE) }))
     {
       g_autofree char *shown = trust_text_printable_bytes (type.data, type.size, PLACE_CHARS);

@@ -99,6 +99,8 @@ take_one (const TrustDer *object, guint number, const TrustPkcs7How *how, const 
 {
   g_autofree char *place = g_strdup_printf ("%s, certificate %u", how->place, number);
 
+  if (!trust_import_has_room (import, error))
+    return FALSE;
   /* RFC 5652 10.2.2: an attribute certificate or another form has a tag of its own. */
   if (object->tag != TAG_SEQUENCE)
     {

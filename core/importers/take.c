@@ -28,7 +28,8 @@ trust_import_fail (TrustImport *import, const TrustImportOptions *options, const
 gboolean
 trust_import_has_room (const TrustImport *import, GError **error)
 {
-  if (import->entries->len + import->failures->len < TRUST_LIMIT_INPUT_CERTIFICATES)
+  /* An object that is left out with a notice is one as well: containers name as many as they have bytes. */
+  if (import->entries->len + import->failures->len < TRUST_LIMIT_INPUT_CERTIFICATES && import->notices->len <= TRUST_LIMIT_INPUT_CERTIFICATES)
     return TRUE;
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "the input holds more than %u certificates, the limit; split it",
                TRUST_LIMIT_INPUT_CERTIFICATES);

@@ -13,7 +13,7 @@ gboolean trust_import_take (TrustImport *import, const TrustImportOptions *optio
 /* An object at PLACE that can't be read, because of REASON (transfer full). Noted, and TRUE, if the caller keeps going and the reason is not one that
  * always ends it; else FALSE with ERROR set. */
 gboolean trust_import_fail (TrustImport *import, const TrustImportOptions *options, const char *place, GError *reason, GError **error);
-/* Is there room for one more entry (TRUST_LIMIT_INPUT_CERTIFICATES)? */
+/* Is there room for one more entry, and for one more notice (TRUST_LIMIT_INPUT_CERTIFICATES each)? */
 gboolean trust_import_has_room (const TrustImport *import, GError **error);
 /* Says something that is no error. The text is printable. */
 void trust_import_notice (TrustImport *import, const char *format, ...) G_GNUC_PRINTF (2, 3);

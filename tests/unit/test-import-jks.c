@@ -232,6 +232,19 @@ test_damaged (Fixture *f, gconstpointer data)
   g_assert_cmpuint (import->notices->len, ==, 1);
 }
 
+/* A key's chain of what are no X.509 certificates: six bytes each, and all have a notice. */
+static void
+test_strangers (Fixture *f, gconstpointer data)
+{
+  guint n = TRUST_LIMIT_INPUT_CERTIFICATES + 2;
+  GByteArray *strangers = g_byte_array_new ();
+
+  for (guint i = 0; i < n; i++)
+    g_byte_array_append (strangers, (const guint8 *) "\0\0\0\0\0\0", 6);
+  assert_damaged (forge_join (head (2, 1), entry_head (1, "x", 1), number (4, 0), number (4, n), strangers, NULL), TRUST_ERROR_LIMIT_EXCEEDED,
+                  "20000");
+}
+
 static void
 test_keep_going (Fixture *f, gconstpointer data)
 {
@@ -266,6 +279,7 @@ main (int argc, char **argv)
   ADD ("passphrases", test_passphrases);
   ADD ("aliases", test_aliases);
   ADD ("damaged", test_damaged);
+  ADD ("strangers", test_strangers);
   ADD ("keep-going", test_keep_going);
   ADD ("cut", test_cut);
   return g_test_run ();

@@ -230,6 +230,18 @@ test_est_refused (Fixture *f, gconstpointer data)
   assert_both (f, import, TRUE);
 }
 
+/* What is left out with a notice is counted as well: two bytes each. */
+static void
+test_strangers (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GByteArray) strangers = g_byte_array_new (), flood = NULL;
+
+  for (guint i = 0; i < TRUST_LIMIT_INPUT_CERTIFICATES + 2; i++)
+    g_byte_array_append (strangers, (const guint8 *) "\xa2\0", 2);
+  flood = make_pkcs7 (forge_element, 2, forge_join (g_byte_array_ref (strangers), both (f), NULL));
+  import_refused (flood->data, flood->len, NULL, TRUST_ERROR_LIMIT_EXCEEDED, "20000", NULL);
+}
+
 /* X.690 8.1.3 and 8.7. */
 static void
 test_ber (Fixture *f, gconstpointer data)
@@ -305,6 +317,7 @@ main (int argc, char **argv)
   ADD ("est", test_est);
   ADD ("est-new-with-old", test_est_new_with_old);
   ADD ("est-refused", test_est_refused);
+  ADD ("strangers", test_strangers);
   ADD ("ber", test_ber);
   ADD ("octets", test_octets);
   return g_test_run ();
