@@ -57,6 +57,19 @@ dup_identity (const TrustImportEntry *entry)
   return g_strjoin ("/", key_hex, issuer_hex, serial_hex, NULL);
 }
 
+/* Can one distrust say both? Each names one key, and one issuer and serial number, at most. */
+static gboolean
+can_join (const TrustDistrust *a, const TrustDistrust *b)
+{
+  const TrustFingerprint *key_a = trust_distrust_get_key_fingerprint (a), *key_b = trust_distrust_get_key_fingerprint (b);
+  TrustSpan issuer_a = trust_distrust_get_issuer_der (a), issuer_b = trust_distrust_get_issuer_der (b);
+
+  if (key_a != NULL && key_b != NULL && !trust_fingerprint_equal (key_a, key_b))
+    return FALSE;
+  return issuer_a.size == 0 || issuer_b.size == 0
+         || (trust_span_equal (issuer_a, issuer_b) && trust_span_equal (trust_distrust_get_serial (a), trust_distrust_get_serial (b)));
+}
+
 static TrustDistrust *
 join_distrusts (const TrustDistrust *a, const TrustDistrust *b)
 {
@@ -86,7 +99,10 @@ dup_words (const TrustImportEntry *entry)
 {
   g_autofree char *trust = entry->settings != NULL ? trust_settings_describe (entry->settings) : NULL;
 
-  return trust != NULL ? g_strdup_printf ("trusts it (%s)", trust) : g_strdup ("refuses it");
+  if (trust != NULL)
+    return g_strdup_printf ("trusts it (%s)", trust);
+  return g_strconcat ("refuses it", trust_distrust_get_key_fingerprint (entry->distrust) != NULL ? " and a key" : "",
+                      trust_distrust_get_issuer_der (entry->distrust).size > 0 ? " and an issuer and serial number" : "", NULL);
 }
 
 static gboolean
@@ -131,7 +147,7 @@ join (Slot *slot, TrustImportEntry *entry, TrustImport *import, gboolean keep_go
     kept->label = g_steal_pointer (&entry->label);
   if (says (entry) < SAYS_TRUST)
     return TRUE;
-  if (kept->distrust != NULL && entry->distrust != NULL)
+  if (kept->distrust != NULL && entry->distrust != NULL && can_join (kept->distrust, entry->distrust))
     {
       TrustDistrust *both = join_distrusts (kept->distrust, entry->distrust);
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The table, what all formats share, and the two plain ones. */
 #include "core/anchor-file.h"
+#include "core/importers/merge.h"
 #include "core/limits.h"
 #include "core/pem.h"
 
@@ -183,6 +184,63 @@ test_anchor_files (Fixture *f, gconstpointer data)
   g_assert_false (trust_distrust_names (import_entry (refused, 0)->distrust, f->b->certificate));
 }
 
+static TrustDistrust *
+make_distrust (TrustCertificate *certificate, const TrustFingerprint *key, const char *serial)
+{
+  g_autoptr (TrustOrigin) origin = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "test", NULL, FALSE);
+  TrustSpan issuer = { NULL, 0 }, number = { (const guint8 *) serial, serial != NULL ? 1 : 0 };
+
+  if (serial != NULL)
+    issuer = trust_certificate_get_issuer_der (certificate);
+  return trust_distrust_new (trust_certificate_get_fingerprint (certificate), key, issuer, number, certificate, origin, NULL);
+}
+
+/* Two refusals of one certificate become one, unless that one could not say both: then neither is dropped without a word. */
+static void
+test_two_distrusts (Fixture *f, gconstpointer data)
+{
+  const TrustFingerprint *key_a = trust_certificate_get_key_fingerprint (f->a->certificate);
+  const TrustFingerprint *key_b = trust_certificate_get_key_fingerprint (f->b->certificate);
+  const struct
+  {
+    const TrustFingerprint *keys[2];
+    const char *serials[2];
+    gboolean joined;
+  } cases[] = {
+    { { NULL, NULL }, { NULL, NULL }, TRUE },   { { key_a, NULL }, { NULL, "1" }, TRUE }, { { key_a, key_a }, { "1", "1" }, TRUE },
+    { { key_a, key_b }, { NULL, NULL }, FALSE }, { { NULL, NULL }, { "1", "2" }, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (TrustImport) import = trust_import_new ("made"), going = trust_import_new ("made");
+      g_autoptr (GError) error = NULL;
+
+      for (guint k = 0; k < 2; k++)
+        {
+          g_autoptr (TrustDistrust) distrust = make_distrust (f->a->certificate, cases[i].keys[k], cases[i].serials[k]);
+
+          trust_import_add (import, f->a->certificate, NULL, distrust, NULL, k == 0 ? "here" : "there");
+          trust_import_add (going, f->a->certificate, NULL, distrust, NULL, k == 0 ? "here" : "there");
+        }
+      g_assert_cmpint (trust_import_merge (import, FALSE, &error), ==, cases[i].joined);
+      g_assert_true (trust_import_merge (going, TRUE, NULL));
+      g_assert_cmpuint (going->failures->len, ==, !cases[i].joined);
+      g_assert_cmpuint (going->entries->len, ==, cases[i].joined);
+      if (!cases[i].joined)
+        {
+          g_assert_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT);
+          g_assert_nonnull (strstr (error->message, "here and there"));
+          continue;
+        }
+
+      const TrustDistrust *both = import_entry (import, 0)->distrust;
+
+      g_assert_true ((trust_distrust_get_key_fingerprint (both) != NULL) == (cases[i].keys[0] != NULL || cases[i].keys[1] != NULL));
+      g_assert_true ((trust_distrust_get_serial (both).size > 0) == (cases[i].serials[0] != NULL || cases[i].serials[1] != NULL));
+    }
+}
+
 /* A label that is not plain is kept as it is shown. */
 static void
 test_labels (Fixture *f, gconstpointer data)
@@ -211,6 +269,7 @@ main (int argc, char **argv)
   ADD ("unknown", test_unknown);
   ADD ("floods", test_floods);
   ADD ("anchor-files", test_anchor_files);
+  ADD ("two-distrusts", test_two_distrusts);
   ADD ("labels", test_labels);
   return g_test_run ();
 }
