@@ -238,7 +238,7 @@ read_level (const Attribute *attribute, TrustNssLevel *out, GError **error)
     const char *word;
     TrustNssLevel level;
   } levels[] = {
-    { "TRUSTED_DELEGATOR", TRUST_NSS_ANCHOR }, { "TRUSTED", TRUST_NSS_ANCHOR }, { "TRUST_ANCHOR", TRUST_NSS_ANCHOR },
+    { "TRUSTED_DELEGATOR", TRUST_NSS_ANCHOR }, { "TRUSTED", TRUST_NSS_PEER }, { "TRUST_ANCHOR", TRUST_NSS_ANCHOR },
     { "MUST_VERIFY_TRUST", TRUST_NSS_NEUTRAL }, { "TRUST_MUST_VERIFY_TRUST", TRUST_NSS_NEUTRAL }, { "MUST_VERIFY", TRUST_NSS_NEUTRAL },
     { "VALID_DELEGATOR", TRUST_NSS_NEUTRAL }, { "VALID", TRUST_NSS_NEUTRAL }, { "TRUST_UNKNOWN", TRUST_NSS_NEUTRAL },
     { "NOT_TRUSTED", TRUST_NSS_REFUSED }, { "UNTRUSTED", TRUST_NSS_REFUSED },
@@ -266,6 +266,8 @@ read_date (const Attribute *attribute, gint64 *out, GError **error)
 
   if (g_strcmp0 (attribute->word, "CK_FALSE") == 0)
     return TRUE;
+  if (*out != TRUST_NEVER)
+    return fail (error, attribute->line, "said twice in one object");
   return trust_nss_read_date ((TrustSpan) { text, size }, out)
          || fail (error, attribute->line, "a distrust-after that is neither CK_FALSE nor a date YYMMDDHHMMSSZ");
 }

@@ -250,12 +250,28 @@ dup_shown (const TrustCertificate *certificate)
   return trust_text_printable (title, TITLE_CHARS);
 }
 
+/* The uses that KNOWN is trusted for. A CA that is trusted itself alone (NSS's flag "P") would be trusted to issue as an anchor. */
+static guint
+find_trusted (const Join *join, const Known *known)
+{
+  guint peer = mask_of (known->trust, TRUST_NSS_PEER);
+  g_autofree char *title = NULL, *uses_of_peer = NULL;
+
+  if (peer == 0 || !trust_certificate_is_ca (known->certificate))
+    return mask_of (known->trust, TRUST_NSS_ANCHOR) | peer;
+  title = dup_shown (known->certificate);
+  uses_of_peer = dup_uses (peer);
+  trust_import_notice (join->import, "%s: \"%s\" is a CA that is trusted itself for %s, but not to issue; anchord has no word for that",
+                       known->from->place, title, uses_of_peer);
+  return mask_of (known->trust, TRUST_NSS_ANCHOR);
+}
+
 static void
 add_known (const Join *join, const Known *known)
 {
   TrustImport *import = join->import;
   const TrustNssCertificate *from = known->from;
-  guint trusted = mask_of (known->trust, TRUST_NSS_ANCHOR), refused = mask_of (known->trust, TRUST_NSS_REFUSED);
+  guint trusted = find_trusted (join, known), refused = mask_of (known->trust, TRUST_NSS_REFUSED);
   guint neutral = mask_of (known->trust, TRUST_NSS_NEUTRAL);
   const char *label = label_of (known->certificate, from->label);
   g_autofree char *title = dup_shown (known->certificate), *refused_uses = dup_uses (refused);
@@ -293,7 +309,8 @@ add_bare (const Join *join, const TrustNssTrust *trust, GError **error)
   TrustImport *import = join->import;
   TrustSpan serial = { NULL, 0 };
   g_autofree char *title = trust_text_printable (trust->label, TITLE_CHARS);
-  gboolean is_trusted = mask_of (trust, TRUST_NSS_ANCHOR) != 0, is_refused = mask_of (trust, TRUST_NSS_REFUSED) != 0;
+  gboolean is_trusted = (mask_of (trust, TRUST_NSS_ANCHOR) | mask_of (trust, TRUST_NSS_PEER)) != 0;
+  gboolean is_refused = mask_of (trust, TRUST_NSS_REFUSED) != 0;
 
   if (is_trusted)
     trust_import_notice (import, "%s: \"%s\" is trusted, but the one certificate of its issuer and serial number is not there; it was left "

@@ -9,7 +9,8 @@
 typedef enum
 {
   TRUST_NSS_UNSAID,
-  TRUST_NSS_ANCHOR,     /* TRUSTED_DELEGATOR, TRUSTED, TRUST_ANCHOR */
+  TRUST_NSS_ANCHOR,     /* TRUSTED_DELEGATOR, TRUST_ANCHOR */
+  TRUST_NSS_PEER,       /* TRUSTED: the certificate itself, but nothing that it issued */
   TRUST_NSS_NEUTRAL,    /* MUST_VERIFY_TRUST, VALID_DELEGATOR, TRUST_UNKNOWN: others decide */
   TRUST_NSS_REFUSED     /* NOT_TRUSTED */
 } TrustNssLevel;
@@ -64,8 +65,7 @@ TrustNssUse trust_nss_use_find (const char *name);
 /* A date as DISTRUST_AFTER has it: YYMMDDHHMMSSZ (RFC 5280 section 4.1.2.5.1: 50 to 99 are of the last century) or YYYYMMDDHHMMSSZ; from 1970. */
 gboolean trust_nss_read_date (TrustSpan text, gint64 *out);
 
-/* Joins CERTIFICATES (of TrustNssCertificate*) with TRUSTS (of TrustNssTrust*) and adds the entries: an anchor for the uses that are trusted;
- * a distrust of the certificate where a use is refused and none is trusted; by issuer and serial number where that certificate is not
- * there; anything else
- * untrusted. What the model cannot say is a notice. Linear. */
+/* Joins CERTIFICATES (of TrustNssCertificate*) with TRUSTS (of TrustNssTrust*) and adds the entries: an anchor for the uses that are trusted (of a
+ * CA: to issue for); a distrust of the certificate where a use is refused and none is trusted; by issuer and serial number where that certificate is
+ * not there; anything else untrusted. What the model cannot say is a notice. Linear. */
 gboolean trust_nss_join (GPtrArray *certificates, GPtrArray *trusts, const TrustImportOptions *options, TrustImport *import, GError **error);

@@ -28,6 +28,13 @@ static const char *const published[] = { "/etc/ssl/certs", "/etc/ssl/cert.pem", 
                                          "/usr/local/share/ca-certificates/anchord", "/etc/anchord",
                                          "/run/anchord", "/usr/lib/anchord" };
 
+/* What all extensions beside one key leave of the names. */
+typedef struct
+{
+  TrustConstraints *constraints;  /* (owned) (nullable) */
+  gboolean is_unkept;             /* one of them can't be kept: who has that key is not trusted */
+} Attached;
+
 typedef struct
 {
   const TrustImportOptions *options;
@@ -36,7 +43,7 @@ typedef struct
   CK_SESSION_HANDLE session;
   GPtrArray *certificates;  /* (owned) of TrustNssCertificate */
   GPtrArray *trusts;        /* (owned) of TrustNssTrust */
-  GHashTable *extensions;   /* (owned) SHA-256 of a key (TrustFingerprint) -> GPtrArray of GBytes: name constraints attached to it */
+  GHashTable *extensions;   /* (owned) SHA-256 of a key (TrustFingerprint) -> Attached */
   guint n_objects;
 } Reader;
 
@@ -153,9 +160,9 @@ static TrustNssLevel
 level_of (CK_ULONG value, gboolean is_standard)
 {
   if (is_standard)
-    return value == 1 || value == 2 ? TRUST_NSS_ANCHOR : value == 3 ? TRUST_NSS_REFUSED : TRUST_NSS_NEUTRAL;
+    return value == 1 ? TRUST_NSS_PEER : value == 2 ? TRUST_NSS_ANCHOR : value == 3 ? TRUST_NSS_REFUSED : TRUST_NSS_NEUTRAL;
   if (value == CKT_NSS_TRUSTED || value == CKT_NSS_TRUSTED_DELEGATOR)
-    return TRUST_NSS_ANCHOR;
+    return value == CKT_NSS_TRUSTED ? TRUST_NSS_PEER : TRUST_NSS_ANCHOR;
   return value == CKT_NSS_NOT_TRUSTED ? TRUST_NSS_REFUSED : TRUST_NSS_NEUTRAL;
 }
 
@@ -184,28 +191,103 @@ take_trust (Reader *reader, CK_OBJECT_HANDLE object, gboolean is_standard, const
   return TRUE;
 }
 
-/* Name constraints beside a key; purposes stand in the trust objects as well. */
+static void
+attached_free (gpointer data)
+{
+  Attached *attached = data;
+
+  g_clear_pointer (&attached->constraints, trust_constraints_unref);
+  g_free (attached);
+}
+
+/* Extension ::= SEQUENCE { extnID, critical, extnValue } (RFC 5280 section 4.1). NULL if its name constraints can't be kept. (transfer full) */
+static TrustConstraints *
+read_constraints (TrustSpan in)
+{
+  g_autoptr (TrustConstraints) constraints = trust_constraints_new ();
+  TrustDer extension, part;
+
+  if (!trust_der_expect (&in, 0x30, &extension) || in.size != 0)
+    return NULL;
+  in = extension.content;
+  if (!trust_der_expect (&in, 0x06, &part))
+    return NULL;
+  trust_der_expect (&in, 0x01, &part);
+  if (!trust_der_expect (&in, 0x04, &part) || in.size != 0 || !trust_constraints_add_der (constraints, part.content, NULL))
+    return NULL;
+  return g_steal_pointer (&constraints);
+}
+
+static void
+narrow (Attached *attached, TrustSpan value)
+{
+  g_autoptr (TrustConstraints) one = read_constraints (value);
+  TrustConstraints *both = one != NULL ? trust_constraints_intersect (attached->constraints, one) : NULL;
+
+  attached->is_unkept |= one == NULL;
+  g_clear_pointer (&attached->constraints, trust_constraints_unref);
+  attached->constraints = both;
+}
+
+static Attached *
+find_attached (const Reader *reader, GBytes *key)
+{
+  TrustFingerprint fingerprint;
+  Attached *attached = NULL;
+
+  trust_fingerprint_of (span_of (key).data, span_of (key).size, &fingerprint);
+  attached = g_hash_table_lookup (reader->extensions, &fingerprint);
+  if (attached == NULL)
+    {
+      attached = g_new0 (Attached, 1);
+      g_hash_table_insert (reader->extensions, g_memdup2 (&fingerprint, sizeof fingerprint), attached);
+    }
+  return attached;
+}
+
+/* Does an extension beside a key narrow nothing (as in core/sources/p11-persist.c: identifiers, basicConstraints), or what the trust objects say as
+ * well: purposes, and those that p11-kit was told to reject? OID: in DER. */
+static gboolean
+is_silent (TrustSpan oid)
+{
+  static const struct
+  {
+    guint8 bytes[12];
+    gsize size;
+  } silent[] = {
+    { { 0x06, 0x03, 0x55, 0x1d, 0x0e }, 5 },
+    { { 0x06, 0x03, 0x55, 0x1d, 0x23 }, 5 },
+    { { 0x06, 0x03, 0x55, 0x1d, 0x13 }, 5 },
+    { { 0x06, 0x03, 0x55, 0x1d, 0x25 }, 5 },
+    { { 0x06, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x99, 0x77, 0x06, 0x0a, 0x01 }, 12 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (silent); i++)
+    if (trust_span_equal (oid, (TrustSpan) { silent[i].bytes, silent[i].size }))
+      return TRUE;
+  return FALSE;
+}
+
+/* Name constraints beside a key, and what anchord can't enforce, which takes the trust away. */
 static gboolean
 take_extension (Reader *reader, CK_OBJECT_HANDLE object, const char *place, GError **error)
 {
   static const guint8 name_constraints[] = { 0x06, 0x03, 0x55, 0x1d, 0x1e };
   g_autoptr (GBytes) oid = get_bytes (reader, object, CKA_OBJECT_ID), key = get_bytes (reader, object, CKA_PUBLIC_KEY_INFO);
   g_autoptr (GBytes) value = get_bytes (reader, object, CKA_VALUE);
-  TrustFingerprint fingerprint;
-  GPtrArray *attached = NULL;
 
-  if (!trust_span_equal (span_of (oid), (TrustSpan) { name_constraints, sizeof name_constraints }))
+  if (is_silent (span_of (oid)))
     return TRUE;
+  if (!trust_span_equal (span_of (oid), (TrustSpan) { name_constraints, sizeof name_constraints }))
+    {
+      /* Beside no key it narrows nothing. */
+      if (key != NULL)
+        find_attached (reader, key)->is_unkept = TRUE;
+      return TRUE;
+    }
   if (key == NULL || value == NULL)
     return skip_object (reader, place, "name constraints without a key or a value", error);
-  trust_fingerprint_of (span_of (key).data, span_of (key).size, &fingerprint);
-  attached = g_hash_table_lookup (reader->extensions, &fingerprint);
-  if (attached == NULL)
-    {
-      attached = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-      g_hash_table_insert (reader->extensions, g_memdup2 (&fingerprint, sizeof fingerprint), attached);
-    }
-  g_ptr_array_add (attached, g_steal_pointer (&value));
+  narrow (find_attached (reader, key), span_of (value));
   return TRUE;
 }
 
@@ -312,55 +394,31 @@ read_module (Reader *reader, GError **error)
   return TRUE;
 }
 
-/* SETTINGS with the name constraints ATTACHED. NULL if they can't be kept. (transfer full) */
-static TrustSettings *
-constrain (TrustSettings *settings, GPtrArray *attached)
-{
-  TrustLimits limits = *trust_settings_get_limits (settings);
-  g_autoptr (TrustConstraints) all = limits.constraints != NULL ? trust_constraints_ref (limits.constraints) : NULL;
-
-  for (guint i = 0; i < attached->len; i++)
-    {
-      g_autoptr (TrustConstraints) one = trust_constraints_new ();
-      TrustConstraints *both = NULL;
-      TrustSpan in = span_of (attached->pdata[i]);
-      TrustDer extension, part;
-
-      /* Extension ::= SEQUENCE { extnID, critical, extnValue } (RFC 5280 section 4.1). */
-      if (!trust_der_expect (&in, 0x30, &extension) || in.size != 0)
-        return NULL;
-      in = extension.content;
-      if (!trust_der_expect (&in, 0x06, &part))
-        return NULL;
-      trust_der_expect (&in, 0x01, &part);
-      if (!trust_der_expect (&in, 0x04, &part) || in.size != 0 || !trust_constraints_add_der (one, part.content, NULL))
-        return NULL;
-      both = trust_constraints_intersect (all, one);
-      g_clear_pointer (&all, trust_constraints_unref);
-      all = both;
-    }
-  limits.constraints = all;
-  return trust_settings_new_limited (trust_settings_get_purposes (settings), &limits);
-}
-
 static void
 constrain_all (const Reader *reader)
 {
   for (guint i = 0; i < reader->import->entries->len; i++)
     {
       TrustImportEntry *entry = reader->import->entries->pdata[i];
-      GPtrArray *attached = entry->settings == NULL ? NULL
-                                                    : g_hash_table_lookup (reader->extensions,
-                                                                           trust_certificate_get_key_fingerprint (entry->certificate));
+      const Attached *attached = entry->settings == NULL ? NULL
+                                                         : g_hash_table_lookup (reader->extensions,
+                                                                                trust_certificate_get_key_fingerprint (entry->certificate));
       TrustSettings *constrained = NULL;
 
       if (attached == NULL)
         continue;
-      constrained = constrain (entry->settings, attached);
-      if (constrained == NULL)
+      if (attached->is_unkept)
         {
-          trust_import_notice (reader->import, "%s: its name constraints are of a kind that anchord can't keep; it is not trusted", entry->place);
+          trust_import_notice (reader->import, "%s: what is attached to its key limits it in a way that anchord can't keep; it is not trusted",
+                               entry->place);
           entry->is_untrusted = TRUE;
+        }
+      else
+        {
+          TrustLimits limits = *trust_settings_get_limits (entry->settings);
+
+          limits.constraints = attached->constraints;
+          constrained = trust_settings_new_limited (trust_settings_get_purposes (entry->settings), &limits);
         }
       trust_settings_unref (entry->settings);
       entry->settings = constrained;
@@ -402,7 +460,7 @@ import_module (CK_FUNCTION_LIST *module, const TrustImportOptions *options, Trus
     return fail (error, "C_Initialize", rv);
   reader.certificates = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_nss_certificate_free);
   reader.trusts = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_nss_trust_free);
-  reader.extensions = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  reader.extensions = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, attached_free);
   done = import_all (&reader, error);
   g_hash_table_unref (reader.extensions);
   g_ptr_array_unref (reader.trusts);

@@ -64,7 +64,11 @@ test_levels (void)
     { SERVER (YES) EMAIL (YES) CODE (LATER), "server-auth,email-protection", FALSE, 0 },
     { SERVER (YES) EMAIL (LATER) CODE (LATER), "server-auth", FALSE, 0 },
     { SERVER (LATER) EMAIL (YES), "email-protection", FALSE, 0 },
-    { SERVER ("TRUSTED") CODE (YES), "server-auth,code-signing", FALSE, 0 },
+    /* Itself, but not to issue. */
+    { SERVER ("TRUSTED") CODE (YES), "code-signing", FALSE, 1 },
+    { SERVER ("TRUSTED"), "", FALSE, 1 },
+    { "CKA_PKCS_TRUST_SERVER_AUTH CK_TRUST CKT_TRUSTED\n", "", FALSE, 1 },
+    { SERVER ("TRUSTED") CODE (NO), "", TRUE, 1 },
     { SERVER (LATER) EMAIL (LATER) CODE (LATER), "", FALSE, 0 },
     { SERVER ("VALID_DELEGATOR") EMAIL ("TRUST_UNKNOWN"), "", FALSE, 0 },
     { "", "", FALSE, 0 },
@@ -98,6 +102,24 @@ test_levels (void)
           g_assert_null (trust_distrust_get_key_fingerprint (entry->distrust));
         }
     }
+}
+
+/* NSS's way to trust one server's certificate. */
+static void
+test_peer (void)
+{
+  g_autoptr (TestCertificate) leaf = test_certificate_new (&(TestCertificateSpec) { .dn = "CN=Peer", .not_ca = TRUE });
+  GString *out = g_string_new (ROOT_LIST);
+  g_autoptr (TrustImport) got = NULL;
+  g_autofree char *text = NULL, *purposes = NULL;
+
+  certdata_certificate (out, leaf->certificate, "Peer", "");
+  certdata_trust (out, leaf->certificate, TRUE, SERVER ("TRUSTED"));
+  text = g_string_free (out, FALSE);
+  got = import (text, 1);
+  purposes = import_entry_purposes (got, 0);
+  g_assert_cmpstr (purposes, ==, "server-auth");
+  g_assert_cmpuint (got->notices->len, ==, 0);
 }
 
 static void
@@ -250,6 +272,16 @@ test_contradictions (void)
   g_autofree char *dated = g_string_free (twice, FALSE);
 
   refused (dated, "the same certificate stands at line ", NULL);
+
+  /* The later of two dates would trust more. */
+  GString *again = g_string_new (ROOT_LIST);
+
+  certdata_certificate (again, a->certificate, "A",
+                        "CKA_NSS_SERVER_DISTRUST_AFTER MULTILINE_OCTAL\n\\062\\062\\061\\061\\063\\060\\060\\060\\060\\060\\060\\060\\132\nEND\n"
+                        "CKA_NSS_SERVER_DISTRUST_AFTER MULTILINE_OCTAL\n\\064\\062\\061\\061\\063\\060\\060\\060\\060\\060\\060\\060\\132\nEND\n");
+  g_autofree char *two_dates = g_string_free (again, FALSE);
+
+  refused (two_dates, "said twice", NULL);
 }
 
 static void
@@ -402,6 +434,7 @@ main (int argc, char **argv)
   a = test_certificate_new_root ("CN=Real name of A");
   b = test_certificate_new_root ("CN=Matching B");
   g_test_add_func ("/certdata/levels", test_levels);
+  g_test_add_func ("/certdata/peer", test_peer);
   g_test_add_func ("/certdata/dates", test_dates);
   g_test_add_func ("/certdata/matching", test_matching);
   g_test_add_func ("/certdata/bare", test_bare);

@@ -195,6 +195,47 @@ test_made_up (void)
   g_assert_cmpuint (stranger->notices->len, ==, 1);
 }
 
+/* Extensions beside a key as in p11-kit's files: what narrows nothing does not matter, what is not enforced takes the trust away. */
+static void
+test_attached (void)
+{
+  static const struct
+  {
+    const char *oid;
+    gsize size;
+    gboolean trusted;
+  } cases[] = {
+    { "\x06\x03\x55\x1d\x0e", 5, TRUE },  { "\x06\x03\x55\x1d\x13", 5, TRUE },  { "\x06\x03\x55\x1d\x25", 5, TRUE },
+    { "\x06\x0a\x2b\x06\x01\x04\x01\x99\x77\x06\x0a\x01", 12, TRUE },
+    { "\x06\x03\x55\x1d\x0f", 5, FALSE }, { "\x06\x03\x55\x1d\x24", 5, FALSE }, { "\x06\x03\x2a\x03\x04", 5, FALSE },
+  };
+  g_autoptr (TestCertificate) one = test_certificate_new_root ("CN=One"), two = test_certificate_new_root ("CN=Two");
+  TrustSpan key = trust_certificate_get_key_der (one->certificate);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GKeyFile) objects = g_key_file_new ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (TrustImport) import = NULL;
+
+      g_key_file_set_string (objects, "module", "Slot", "A card");
+      put_certificate (objects, "object 1", one->certificate);
+      put_certificate (objects, "object 2", two->certificate);
+      put_trust (objects, "object 3", one->certificate, CKO_NSS_TRUST, CKA_TRUST_SERVER_AUTH, CKT_NSS_TRUSTED_DELEGATOR);
+      put_trust (objects, "object 4", two->certificate, CKO_NSS_TRUST, CKA_TRUST_SERVER_AUTH, CKT_NSS_TRUSTED_DELEGATOR);
+      put_number (objects, "object 5", CKA_CLASS, CKO_X_CERTIFICATE_EXTENSION);
+      put (objects, "object 5", CKA_OBJECT_ID, cases[i].oid, cases[i].size);
+      put (objects, "object 5", CKA_PUBLIC_KEY_INFO, key.data, key.size);
+      put (objects, "object 5", CKA_VALUE, "\x30\x00", 2);
+      import = import_made_up (objects, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (import_entry (import, 0)->settings != NULL, ==, cases[i].trusted);
+      g_assert_cmpint (import_entry (import, 0)->is_untrusted, ==, !cases[i].trusted);
+      g_assert_nonnull (import_entry (import, 1)->settings);
+      g_assert_cmpuint (import->notices->len, ==, !cases[i].trusted);
+    }
+}
+
 /* A module is not to be believed: what it says has bounds. */
 static void
 test_made_up_refused (void)
@@ -253,6 +294,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pkcs11/nssckbi", test_nssckbi);
   g_test_add_func ("/pkcs11/own-output", test_own_output);
   g_test_add_func ("/pkcs11/made-up", test_made_up);
+  g_test_add_func ("/pkcs11/attached", test_attached);
   g_test_add_func ("/pkcs11/made-up-refused", test_made_up_refused);
   g_test_add_func ("/pkcs11/no-module", test_no_module);
   return g_test_run ();
