@@ -51,11 +51,15 @@ trust_der_append_oid (GByteArray *out, const char *oid)
 gboolean
 trust_der_can_say_oid (const char *oid)
 {
+  /* Readers take these for every purpose (RFC 5280 section 4.2.1.12) and, p11-kit, for none. */
+  static const char *const with_other_meaning[] = { "2.5.29.37.0", "1.3.6.1.4.1.3319.6.10.16", NULL };
   g_autoptr (GByteArray) der = g_byte_array_new ();
   g_autofree char *back = NULL;
   TrustSpan in;
   TrustDer element;
 
+  if (g_strv_contains (with_other_meaning, oid))
+    return FALSE;
   trust_der_append_oid (der, oid);
   in = (TrustSpan) { der->data, der->len };
   back = trust_der_expect (&in, 0x06, &element) ? trust_der_dup_oid (element.content) : NULL;

@@ -423,6 +423,41 @@ test_flat (void)
   g_assert_cmpuint (n_held, >, N_SETS);
 }
 
+/* anyExtendedKeyUsage is one purpose of an anchor here, and every purpose to who reads a file; p11-kit has an OID for none. */
+static void
+test_purposes_of_other_meaning (void)
+{
+  static const char *const oids[] = { "2.5.29.37.0", "1.3.6.1.4.1.3319.6.10.16" };
+  static const TrustEmitter *const emitters[] = { &trust_emitter_p11_kit, &trust_emitter_openssl_trusted };
+  g_autoptr (TestCertificate) root = test_certificate_new_root ("CN=Root");
+
+  for (guint i = 0; i < 8; i++)
+    {
+      const TrustEmitter *emitter = emitters[i & 1];
+      gboolean beside = (i & 4) != 0;
+      const char *names[] = { oids[i >> 1 & 1], beside ? "server-auth" : NULL, NULL };
+      g_autoptr (TrustPurposes) purposes = trust_purposes_new (names, NULL);
+      g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
+      g_autoptr (TrustAnchor) anchor = trust_anchor_new (root->certificate, settings, pool.administrator, NULL);
+      g_autoptr (GPtrArray) anchors = g_ptr_array_new (), none = g_ptr_array_new ();
+      g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_loss_free);
+      g_autoptr (TrustAnchorSet) set = NULL, fits = NULL;
+
+      g_ptr_array_add (anchors, anchor);
+      set = trust_anchor_set_new (anchors, none);
+      fits = trust_emitter_fit (emitter, set, NULL, NOW, losses);
+      g_assert_cmpuint (losses->len, ==, 1);
+      g_assert_cmphex (((const TrustLoss *) losses->pdata[0])->losses & BIT (OTHER_PURPOSES), ==, BIT (OTHER_PURPOSES));
+      g_assert_cmpuint (trust_anchor_set_get_n_anchors (fits), ==, beside);
+      if (beside)
+        {
+          const TrustSettings *left = trust_anchor_get_settings (trust_anchor_set_get_anchor (fits, 0));
+
+          g_assert_cmpuint (trust_purposes_get_n_oids (trust_settings_get_purposes (left)), ==, 0);
+        }
+    }
+}
+
 /* A certificate whose own NameConstraints are VALUE. */
 static TrustCertificate *
 forge_constrained (const char *value, gsize size)
@@ -498,6 +533,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/fit/purpose", test_purpose);
   g_test_add_func ("/fit/flat", test_flat);
+  g_test_add_func ("/fit/purposes-of-other-meaning", test_purposes_of_other_meaning);
   g_test_add_func ("/fit/own-constraints", test_own_constraints);
   status = g_test_run ();
   pool_clear (&pool);
