@@ -127,6 +127,23 @@ read_distrust_after (const TrustAnchorHead *head, GArray *dates, GError **error)
   return TRUE;
 }
 
+/* Without blanks at both ends, but for one behind a backslash: in a distinguished name that is a character of it (RFC 4514 section 2.4). */
+static char *
+strip (char *item)
+{
+  gsize size = 0, n_backslashes = 0;
+
+  g_strchug (item);
+  for (size = strlen (item); size > 0 && g_ascii_isspace (item[size - 1]); size--)
+    continue;
+  while (n_backslashes < size && item[size - 1 - n_backslashes] == '\\')
+    n_backslashes++;
+  if (item[size] != '\0' && n_backslashes % 2 == 1)
+    size++;
+  item[size] = '\0';
+  return item;
+}
+
 static gboolean
 read_subtrees (const TrustAnchorHead *head, TrustConstraints *constraints, TrustNameKind kind, gboolean excluded, GError **error)
 {
@@ -147,7 +164,7 @@ read_subtrees (const TrustAnchorHead *head, TrustConstraints *constraints, Trust
   for (gsize i = 0; i < n; i++)
     {
       /* Only a line without any subtree permits nothing: in a list an empty one is a slip. */
-      if (*g_strstrip (items[i]) == '\0')
+      if (*strip (items[i]) == '\0')
         return trust_anchor_head_refuse (head, "Constraints", key, "an empty subtree among others; remove the semicolon too many", error);
       if (!trust_constraints_add (constraints, kind, excluded, items[i], &reason))
         return trust_anchor_head_refuse (head, "Constraints", key, reason->message, error);

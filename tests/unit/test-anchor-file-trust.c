@@ -47,6 +47,33 @@ test_limited (Fixture *f, gconstpointer data)
   g_assert_cmpuint (trust_constraints_get_n (constraints, TRUST_NAME_DIRECTORY, FALSE), ==, 1);
 }
 
+/* A blank behind a backslash is a character of a name, not of the list. */
+static void
+test_escaped_blank (Fixture *f, gconstpointer data)
+{
+  static const char *const names[] = { "O=Corp\\ ", "O=\\ Corp\\ ", "O=Corp\\\\", "O=Corp\\\\\\ ", "CN=a\\ ,O=b\\ " };
+  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (1u << TRUST_PURPOSE_SERVER_AUTH);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (TrustConstraints) constraints = trust_constraints_new ();
+      g_autoptr (TrustSettings) settings = NULL;
+      g_autoptr (TrustAnchor) anchor = NULL;
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (GError) error = NULL;
+      TrustLimits limits = TRUST_LIMITS_NONE;
+
+      g_assert_true (trust_constraints_add (constraints, TRUST_NAME_DIRECTORY, FALSE, names[i], &error));
+      limits.constraints = constraints;
+      settings = trust_settings_new_limited (purposes, &limits);
+      anchor = trust_anchor_new (f->root->certificate, settings, f->origin, NULL);
+      bytes = trust_anchor_file_write (anchor);
+      parse_bytes (f, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &error);
+      g_assert_no_error (error);
+      g_assert_true (trust_anchor_equal (anchor, f->anchors->pdata[0]));
+    }
+}
+
 static void
 test_limited_refused (Fixture *f, gconstpointer data)
 {
@@ -249,6 +276,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add ("/anchor-file/trust/" path, Fixture, NULL, set_up, function, tear_down)
+  ADD ("escaped-blank", test_escaped_blank);
   ADD ("limited", test_limited);
   ADD ("limited-refused", test_limited_refused);
   ADD ("where-the-certificate-is", test_where_the_certificate_is);
