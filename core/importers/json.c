@@ -75,11 +75,61 @@ check_size (TrustSpan text, GError **error)
   return TRUE;
 }
 
+/* A name that stands twice in one object: of its values the parser would keep the last, and others keep the first (RFC 8259 section 4). */
+typedef struct
+{
+  GHashTable *members;  /* (owned) JsonObject* (borrowed) -> how many members it was given */
+  char *twice;          /* (owned) (nullable) the first such name */
+} Doubles;
+
+static void
+note_member (JsonParser *parser, JsonObject *object, const char *name, gpointer data)
+{
+  Doubles *doubles = data;
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (doubles->members, object)) + 1;
+
+  g_hash_table_insert (doubles->members, object, GUINT_TO_POINTER (n));
+  if (doubles->twice == NULL && n > json_object_get_size (object))
+    doubles->twice = trust_text_printable (name, 64);
+}
+
+static void
+forget_object (JsonParser *parser, JsonObject *object, gpointer data)
+{
+  g_hash_table_remove (((Doubles *) data)->members, object);
+}
+
+static gboolean
+parse (JsonParser *parser, TrustSpan text, GError **error)
+{
+  g_autoptr (GHashTable) members = g_hash_table_new (NULL, NULL);
+  g_autoptr (GError) reason = NULL;
+  g_autofree char *twice = NULL;
+  Doubles doubles = { members, NULL };
+
+  g_signal_connect (parser, "object-member", G_CALLBACK (note_member), &doubles);
+  g_signal_connect (parser, "object-end", G_CALLBACK (forget_object), &doubles);
+  json_parser_load_from_data (parser, (const char *) text.data, (gssize) text.size, &reason);
+  g_signal_handlers_disconnect_by_data (parser, &doubles);
+  twice = doubles.twice;
+  if (reason != NULL)
+    {
+      /* "<data>:LINE:COLUMN: …" */
+      const char *what = g_str_has_prefix (reason->message, "<data>:") ? reason->message + strlen ("<data>:") : reason->message;
+      g_autofree char *shown = trust_text_printable (what, 200);
+
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "line %s", shown);
+      return FALSE;
+    }
+  if (twice != NULL)
+    g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "\"%s\" stands twice in one object; keep one of them", twice);
+  return twice == NULL;
+}
+
 JsonNode *
 trust_json_read (TrustSpan input, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GError) reason = NULL;
   TrustSpan text = skip_blanks (input);
 
   if (!check_size (text, error))
@@ -89,15 +139,8 @@ trust_json_read (TrustSpan input, GError **error)
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "JSON is UTF-8; this is not");
       return NULL;
     }
-  if (!json_parser_load_from_data (parser, (const char *) text.data, (gssize) text.size, &reason))
-    {
-      /* "<data>:LINE:COLUMN: …" */
-      const char *what = g_str_has_prefix (reason->message, "<data>:") ? reason->message + strlen ("<data>:") : reason->message;
-      g_autofree char *shown = trust_text_printable (what, 200);
-
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "line %s", shown);
-      return NULL;
-    }
+  if (!parse (parser, text, error))
+    return NULL;
   if (json_parser_get_root (parser) == NULL || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "not one JSON object");

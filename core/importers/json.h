@@ -9,7 +9,8 @@
 
 /* Does INPUT begin as a JSON object, and is NAME in it, quoted? */
 gboolean trust_json_probe (TrustSpan input, const char *name);
-/* The object that INPUT is. TRUST_LIMIT_JSON_BYTES, _DEPTH and _VALUES hold; errors name the line. Returns: (transfer full). */
+/* The object that INPUT is. TRUST_LIMIT_JSON_BYTES, _DEPTH and _VALUES hold, and no object has a name twice; errors name the line
+ * or that name. Returns: (transfer full). */
 JsonNode *trust_json_read (TrustSpan input, GError **error);
 /* The member NAME of OBJECT. NULL without ERROR if there is none; with it, if it is no array. (transfer none) */
 JsonArray *trust_json_find_array (JsonObject *object, const char *name, GError **error);
