@@ -57,28 +57,70 @@ check_kind (int fd, const char *path, GError **error)
   return TRUE;
 }
 
-static gboolean
-read_to_end (int fd, const char *path, GByteArray *out, GError **error)
+/* What was read. It may hold a private key, so it is wiped: when it moves because it grows, and when it is freed. */
+typedef struct
 {
-  guint8 buffer[65536];
+  guint8 *data;  /* (owned) */
+  gsize room;
+  gsize len;
+} Content;
+
+static void
+content_free (gpointer data)
+{
+  Content *content = data;
+  if (content->room > 0)
+    explicit_bzero (content->data, content->room);
+  g_free (content->data);
+  g_free (content);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Content, content_free)
+
+static void
+content_grow (Content *content)
+{
+  gsize room = content->room == 0 ? 65536 : 2 * content->room;
+  guint8 *data = g_malloc (room);
+  if (content->room > 0)
+    {
+      memcpy (data, content->data, content->len);
+      explicit_bzero (content->data, content->room);
+    }
+  g_free (content->data);
+  content->data = data;
+  content->room = room;
+}
+
+/* CONTENT: (transfer full). */
+static GBytes *
+content_to_bytes (Content *content)
+{
+  return g_bytes_new_with_free_func (content->data, content->len, content_free, content);
+}
+
+static gboolean
+read_to_end (int fd, const char *path, Content *out, GError **error)
+{
   for (;;)
     {
-      ssize_t n = read (fd, buffer, sizeof buffer);
+      if (out->len == out->room)
+        content_grow (out);
+      ssize_t n = read (fd, out->data + out->len, out->room - out->len);
       if (n < 0 && errno == EINTR)
         continue;
       if (n < 0)
         return refuse (error, path, TRUST_ERROR_STORAGE, "%s", g_strerror (errno));
       if (n == 0)
         return TRUE;
-      if (out->len + (guint) n > TRUST_LIMIT_INPUT_BYTES)
+      out->len += (gsize) n;
+      if (out->len > TRUST_LIMIT_INPUT_BYTES)
         return refuse (error, path, TRUST_ERROR_LIMIT_EXCEEDED, _ ("has more than %u bytes: split it"), TRUST_LIMIT_INPUT_BYTES);
-      g_byte_array_append (out, buffer, (guint) n);
     }
 }
 
 /* Private keys stay where they are: not even the service sees them. */
 static gboolean
-check_content (GByteArray *content, const char *path, GError **error)
+check_content (const Content *content, const char *path, GError **error)
 {
   if (content->len == 0)
     return refuse (error, path, TRUST_ERROR_INVALID_INPUT, _ ("is empty"));
@@ -89,7 +131,7 @@ check_content (GByteArray *content, const char *path, GError **error)
 }
 
 static gboolean
-read_descriptor (int fd, const char *path, GByteArray *out, GError **error)
+read_descriptor (int fd, const char *path, Content *out, GError **error)
 {
   return (fd == STDIN_FILENO || check_kind (fd, path, error)) && read_to_end (fd, path, out, error) && check_content (out, path, error);
 }
@@ -97,9 +139,9 @@ read_descriptor (int fd, const char *path, GByteArray *out, GError **error)
 GBytes *
 input_read (const char *path, GError **error)
 {
-  g_autoptr (GByteArray) content = g_byte_array_new ();
+  g_autoptr (Content) content = g_new0 (Content, 1);
   if (strcmp (path, "-") == 0)
-    return read_descriptor (STDIN_FILENO, path, content, error) ? g_byte_array_free_to_bytes (g_steal_pointer (&content)) : NULL;
+    return read_descriptor (STDIN_FILENO, path, content, error) ? content_to_bytes (g_steal_pointer (&content)) : NULL;
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0)
     {
@@ -108,7 +150,7 @@ input_read (const char *path, GError **error)
     }
   gboolean ok = read_descriptor (fd, path, content, error);
   close (fd);
-  return ok ? g_byte_array_free_to_bytes (g_steal_pointer (&content)) : NULL;
+  return ok ? content_to_bytes (g_steal_pointer (&content)) : NULL;
 }
 
 static TrustSpan

@@ -7,7 +7,7 @@
 #include <gio/gunixfdlist.h>
 
 /* All of PATH ("-": standard input), at most TRUST_LIMIT_INPUT_BYTES. Folders, pipes, devices, empty files and private keys are refused. Errors are
- * TRUST_ERROR and begin with the file's name, escaped. Returns: (transfer full). */
+ * TRUST_ERROR and begin with the file's name, escaped. The memory is wiped when it is freed. Returns: (transfer full). */
 GBytes *input_read (const char *path, GError **error);
 
 /* PATH for people: "standard input" for "-". Returns: (transfer full). */

@@ -4,6 +4,8 @@
 
 #include "core/limits.h"
 
+#include <string.h>
+
 #define CONSTRUCTED 0x20
 #define NUMBER_MASK 0x1f
 #define TAG_INTEGER 0x02
@@ -152,6 +154,9 @@ trust_ber_octets (TrustSpan *in, guint8 tag, TrustSpan *out, GByteArray **joined
 
       if (!join (element.content, all, 0))
         {
+          /* It may have been a key. */
+          if (all->len > 0)
+            explicit_bzero (all->data, all->len);
           g_byte_array_unref (all);
           return FALSE;
         }

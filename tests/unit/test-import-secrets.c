@@ -2,17 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a PKCS #12 file keeps secret does not stay in memory. */
 #include "tests/unit/importers-fixture.h"
+#include "tests/unit/memory-fixture.h"
 
-#include <fcntl.h>
 #include <gnutls/crypto.h>
 #include <gnutls/pkcs12.h>
-#include <stdio.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define SECRET_SIZE 32
-#define MASK 0xa5
 
 /* In a process of its own, so that no copy stays in this one: a file with a key in its encrypted safe, and the key masked. Returns its size. */
 static gsize
@@ -53,57 +48,6 @@ make_elsewhere (guint8 masked[SECRET_SIZE], guint8 *file, gsize room)
   close (ends[0]);
   waitpid (child, NULL, 0);
   return size;
-}
-
-/* Is what MASKED hides in SIZE bytes of memory? It is never unmasked, not even here. */
-static gboolean
-holds (const guint8 *memory, gsize size, const guint8 masked[SECRET_SIZE])
-{
-  for (const guint8 *at = memory; (at = memchr (at, masked[0] ^ MASK, (gsize) (memory + size - at))) != NULL; at++)
-    {
-      gsize same = 0;
-
-      while (same < SECRET_SIZE && at + same < memory + size && (at[same] ^ MASK) == masked[same])
-        same++;
-      if (same >= SECRET_SIZE / 2)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* All that this process may write to, freed memory as well, but for what sanitizers set aside. */
-static gboolean
-is_in_memory (const guint8 masked[SECRET_SIZE])
-{
-  g_autofree char *maps = NULL;
-  int memory = open ("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-  gsize room = 1024 * 1024;
-  /* Not of the heap, or copies of copies would be found. */
-  guint8 *copy = mmap (NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  gboolean found = FALSE;
-
-  g_assert_true (g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL));
-
-  g_auto (GStrv) lines = g_strsplit (maps, "\n", -1);
-
-  for (guint i = 0; lines[i] != NULL && !found; i++)
-    {
-      guint64 from, to;
-      char rights[5];
-
-      if (sscanf (lines[i], "%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x %4s", &from, &to, rights) != 3 || rights[1] != 'w'
-          || to - from > (guint64) 1 << 30 || (from <= (gsize) copy && (gsize) copy < to))
-        continue;
-      for (guint64 at = from; at < to && !found; at += room / 2)
-        {
-          gssize n = pread (memory, copy, (gsize) MIN (room, to - at), (off_t) at);
-
-          found = n > 0 && holds (copy, (gsize) n, masked);
-        }
-    }
-  munmap (copy, room);
-  close (memory);
-  return found;
 }
 
 /* A private key that was decrypted with a certificate beside it stays nowhere in memory. */

@@ -7,11 +7,14 @@
 #include "client/cli/print.h"
 #include "core/error.h"
 #include "core/limits.h"
+#include "tests/unit/memory-fixture.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define DAY (24 * 60 * 60)
@@ -114,6 +117,47 @@ test_input_size (Scratch *self, gconstpointer data)
   g_assert_cmpuint (g_bytes_get_size (bytes), ==, TRUST_LIMIT_INPUT_BYTES);
   g_assert_cmpint (truncate (self->path, (goffset) TRUST_LIMIT_INPUT_BYTES + 1), ==, 0);
   assert_refused (self->path, TRUST_ERROR_LIMIT_EXCEEDED);
+}
+
+/* In a process of its own, so that no copy stays in this one: a file of some size with a secret in it, and the secret masked. */
+static void
+write_elsewhere (const char *path, guint8 masked[SECRET_SIZE])
+{
+  int ends[2], status = 0;
+  g_assert_cmpint (pipe (ends), ==, 0);
+  pid_t child = fork ();
+  if (child == 0)
+    {
+      gsize size = 300000;
+      guint8 secret[SECRET_SIZE], *file = g_malloc0 (size);
+      gboolean ok = getrandom (secret, sizeof secret, 0) == sizeof secret;
+      memcpy (file + 1000, secret, sizeof secret);
+      memcpy (file + size - 1000, secret, sizeof secret);
+      file[0] = 0x30;
+      ok &= g_file_set_contents (path, (const char *) file, (gssize) size, NULL);
+      for (guint i = 0; i < SECRET_SIZE; i++)
+        secret[i] ^= MASK;
+      _exit (ok && write (ends[1], secret, sizeof secret) == sizeof secret ? 0 : 1);
+    }
+  close (ends[1]);
+  g_assert_cmpint (read (ends[0], masked, SECRET_SIZE), ==, SECRET_SIZE);
+  close (ends[0]);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
+}
+
+/* A PKCS#12 file may hold a key that nothing encrypts: what was read of it does not stay in memory. */
+static void
+test_input_wiped (Scratch *self, gconstpointer data)
+{
+  guint8 masked[SECRET_SIZE];
+  g_autoptr (GError) error = NULL;
+  write_elsewhere (self->path, masked);
+  GBytes *bytes = input_read (self->path, &error);
+  g_assert_no_error (error);
+  g_assert_true (is_in_memory (masked));
+  g_bytes_unref (bytes);
+  g_assert_false (is_in_memory (masked));
 }
 
 static void
@@ -341,6 +385,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tool/fingerprint/message", test_fingerprint_message);
   g_test_add ("/tool/input/kinds", Scratch, NULL, set_up, test_input_kinds, tear_down);
   g_test_add ("/tool/input/size", Scratch, NULL, set_up, test_input_size, tear_down);
+  g_test_add ("/tool/input/wiped", Scratch, NULL, set_up, test_input_wiped, tear_down);
   g_test_add ("/tool/input/private-key", Scratch, NULL, set_up, test_input_private_key, tear_down);
   g_test_add ("/tool/input/chain", Scratch, NULL, set_up, test_input_chain, tear_down);
   g_test_add ("/tool/input/chain/refused", Scratch, NULL, set_up, test_input_chain_refused, tear_down);
