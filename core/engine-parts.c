@@ -184,6 +184,8 @@ trust_engine_recover (TrustEngine *engine, GError **error)
   stores = trust_engine_load_stores (engine, NULL);
   next = trust_engine_make_snapshot (engine, generation, states, stores);
   trust_engine_publish (engine, next);
+  /* What the killed writer left half made, readers of a folder see as a link that leads nowhere. */
+  trust_publisher_tidy (engine->publisher);
   trust_engine_take_snapshot (engine, next);
   return trust_journal_append_done (engine->journal, generation, error);
 }

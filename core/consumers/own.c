@@ -204,6 +204,18 @@ write_stores (TrustConsumerState *state, const char *generation, int dir_fd, con
   return ok;
 }
 
+/* Removes what a writer left that was killed before FOLDER became current; and in the pass before, which recovery does not make again. */
+static void
+clear_folder (TrustConsumerState *state, const char *folder)
+{
+  g_autofree char *path = g_build_filename (TRUST_OWN_BUNDLES, folder, NULL), *before = g_strconcat (folder, ".0", NULL);
+  g_autofree char *path_before = g_build_filename (TRUST_OWN_BUNDLES, before, NULL);
+
+  trust_root_remove_tree (state->root, path);
+  if (strchr (folder, '.') == NULL && g_strcmp0 (state->current, before) != 0)
+    trust_root_remove_tree (state->root, path_before);
+}
+
 static gboolean
 write_generation (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, const GPtrArray *shelves, GError **error)
 {
@@ -212,8 +224,7 @@ write_generation (TrustConsumerState *state, const TrustSnapshot *next, TrustPub
   int dir_fd = -1;
   gboolean ok;
 
-  /* Left by a writer that was killed before it became current. */
-  trust_root_remove_tree (state->root, path);
+  clear_folder (state, folder);
   dir_fd = trust_root_make_dir (state->root, path, 0755);
   if (dir_fd < 0)
     return trust_error_set_errno (error, errno, "cannot make", path);

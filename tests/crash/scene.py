@@ -174,6 +174,7 @@ class Scene:
             recovered = debian_root.read_tree(root)
             end = checks.essence(recovered)
             faults += ['after recovery: ' + fault for fault in change.instant.faults(recovered)]
+            faults += ['after recovery: left behind: ' + path for path in checks.temporaries(recovered)]
             if end not in change.ends:
                 least = min((checks.differences(end, wanted) for wanted in change.ends), key=len)
                 faults.append('after recovery neither the old nor the new state: %s' % least)
