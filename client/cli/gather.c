@@ -168,16 +168,51 @@ make_wish (const Gathering *gathering)
 }
 
 static gboolean
-take_file (Gathering *gathering, const char *path, GBytes *read, GError **error)
+refuse_name (const char *name, const char *what, GError **error)
+{
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "%s: %s", name, what);
+  return FALSE;
+}
+
+/* As in the service's own folders: a file whose name says that it may refuse or limit a certificate is no plain one. Without the head that does so,
+ * lost or misspelt, its certificate would be trusted. */
+static gboolean
+check_name (const char *path, const char *name, const FormatsInput *input, GError **error)
+{
+  gboolean refuses = g_str_has_suffix (path, ".distrust");
+  if ((refuses || g_str_has_suffix (path, ".anchor")) && strcmp (input->format, "anchor") != 0)
+    return refuse_name (name, _ ("its name is that of an anchor or distrust file, but it has no [Anchor] or [Distrust] head; mend the head, or call a "
+                                 "plain certificate .pem or .crt"), error);
+  if (g_str_has_suffix (path, ".p11-kit") && strcmp (input->format, "p11-kit") != 0)
+    return refuse_name (name, _ ("its name is that of a p11-kit file, but it has no [p11-kit-object-v1] head; mend the head, or call a plain "
+                                 "certificate .pem or .crt"), error);
+  for (guint i = 0; refuses && i < input->entries->len; i++)
+    if (((const FormatsEntry *) g_ptr_array_index (input->entries, i))->kind != FORMATS_DISTRUST)
+      return refuse_name (name, _ ("its name is that of a distrust file, but it holds an anchor; rename it"), error);
+  return TRUE;
+}
+
+static FormatsInput *
+decode_file (Gathering *gathering, const char *path, const char *name, GBytes *bytes, GError **error)
 {
   FormatsWish wish = make_wish (gathering);
+  FormatsInput *input = gathering->formats->decode (bytes, name, &wish, error);
+  if (input == NULL || check_name (path, name, input, error))
+    return input;
+  gathering->formats->free_input (input);
+  return NULL;
+}
+
+static gboolean
+take_file (Gathering *gathering, const char *path, GBytes *read, GError **error)
+{
   g_autofree char *name = input_dup_name (path);
   g_autoptr (GBytes) bytes = read != NULL ? g_bytes_ref (read) : input_read (path, error);
   if (bytes == NULL)
     return FALSE;
   if (gathering->passphrases != NULL)
     passphrases_set_input (gathering->passphrases, bytes, name);
-  return take_input (gathering, gathering->formats->decode (bytes, name, &wish, error), error)
+  return take_input (gathering, decode_file (gathering, path, name, bytes, error), error)
          && (gathering->passphrases == NULL || passphrases_keep (gathering->passphrases, error));
 }
 

@@ -24,7 +24,7 @@ typedef struct
   gboolean verbatim;
 } GatherWish;
 
-/* Reads and decodes PATHS; INPUTS (nullable): what they hold, where they were read already. The same entry twice counts once; a plain certificate
+/* Reads and decodes PATHS; a name that says anchor, distrust or p11-kit file must be right. INPUTS (nullable): what they hold, where they were read already. The same entry twice counts once; a plain certificate
  * gives way to one that says more; two that differ are TRUST_ERROR_INVALID_INPUT that names both places (KEEP_GOING: a failure, and neither is
  * taken). Returns: (transfer full). */
 Gathered *gather (char **paths, GPtrArray *inputs, const GatherWish *wish, GError **error);
