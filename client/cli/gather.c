@@ -181,8 +181,8 @@ check_name (const char *path, const char *name, const FormatsInput *input, GErro
 {
   gboolean refuses = g_str_has_suffix (path, ".distrust");
   if ((refuses || g_str_has_suffix (path, ".anchor")) && strcmp (input->format, "anchor") != 0)
-    return refuse_name (name, _ ("its name is that of an anchor or distrust file, but it has no [Anchor] or [Distrust] head; mend the head, or call a "
-                                 "plain certificate .pem or .crt"), error);
+    return refuse_name (name, _ ("its name is that of an anchor or distrust file, but it has no [Anchor] or [Distrust] head; mend the head, or "
+                                 "call a plain certificate .pem or .crt"), error);
   if (g_str_has_suffix (path, ".p11-kit") && strcmp (input->format, "p11-kit") != 0)
     return refuse_name (name, _ ("its name is that of a p11-kit file, but it has no [p11-kit-object-v1] head; mend the head, or call a plain "
                                  "certificate .pem or .crt"), error);

@@ -24,9 +24,9 @@ typedef struct
   gboolean verbatim;
 } GatherWish;
 
-/* Reads and decodes PATHS; a name that says anchor, distrust or p11-kit file must be right. INPUTS (nullable): what they hold, where they were read already. The same entry twice counts once; a plain certificate
- * gives way to one that says more; two that differ are TRUST_ERROR_INVALID_INPUT that names both places (KEEP_GOING: a failure, and neither is
- * taken). Returns: (transfer full). */
+/* Reads and decodes PATHS; a name that says anchor, distrust or p11-kit file must be right. INPUTS (nullable): what they hold, where they were read
+ * already. The same entry twice counts once; a plain certificate gives way to one that says more; two that differ are TRUST_ERROR_INVALID_INPUT that
+ * names both places (KEEP_GOING: a failure, and neither is taken). Returns: (transfer full). */
 Gathered *gather (char **paths, GPtrArray *inputs, const GatherWish *wish, GError **error);
 void gathered_free (Gathered *gathered);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Gathered, gathered_free)
