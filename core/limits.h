@@ -53,7 +53,7 @@
 #define TRUST_LIMIT_DIALOG_CHARS 64u
 /* Authorization dialogs one uid may have open. */
 #define TRUST_LIMIT_DIALOGS_PER_UID 4u
-/* Changes waiting for the writer; Verify calls waiting for the pool. In total, and per uid other than 0. */
+/* Changes and their previews waiting; Verify calls waiting for the pool. In total, and per uid other than 0. */
 #define TRUST_LIMIT_QUEUED_CHANGES 256u
 #define TRUST_LIMIT_QUEUED_CHANGES_PER_UID 16u
 #define TRUST_LIMIT_QUEUED_VERIFICATIONS 2048u

@@ -9,8 +9,8 @@
 
 #define POOL_THREADS_MIN 2u
 #define POOL_THREADS_MAX 8u
-/* A change weighs one, with a descriptor as many as it brings more than a message may. What else waits is counted by the bytes it holds: a
- * verification's chain is small, a previewed import is not. */
+/* A change, or a preview of one, weighs one, with a descriptor as many as it brings more than a message may. What else waits is counted by the bytes
+ * it holds. */
 #define SEALED_WEIGHT (TRUST_LIMIT_INPUT_BYTES / TRUST_LIMIT_MESSAGE_BYTES)
 #define BYTES_A_WEIGHT (64u * 1024)
 
@@ -109,10 +109,17 @@ work_in_pool (gpointer data, gpointer user_data)
   trust_writer_want (((TrustGate *) user_data)->writer, TRUST_WANT_TRIM);
   if (!trust_call_parse (call))
     return;
-  if (call->door->place == TRUST_DOOR_VERIFIER)
-    trust_call_run (call);
-  else
+  if (call->door->place == TRUST_DOOR_WRITER)
     describe (user_data, call);
+  else
+    trust_call_run (call);
+}
+
+/* Does it wait in the queue of changes? Each may take as long as all trust takes to plan anew. */
+static gboolean
+is_change (const TrustCall *call)
+{
+  return call->door->place == TRUST_DOOR_WRITER || call->door->place == TRUST_DOOR_PLANNER;
 }
 
 static guint
@@ -122,16 +129,16 @@ get_weight (const TrustCall *call)
   gboolean sealed = g_dbus_message_get_num_unix_fds (message) > 0;
   gsize size = g_variant_get_size (g_dbus_method_invocation_get_parameters (call->invocation));
 
-  if (call->door->place == TRUST_DOOR_WRITER)
+  if (is_change (call))
     return sealed ? SEALED_WEIGHT : 1;
-  return 1 + (guint) (size / BYTES_A_WEIGHT) + (sealed ? TRUST_LIMIT_INPUT_BYTES / BYTES_A_WEIGHT : 0);
+  return 1 + (guint) (size / BYTES_A_WEIGHT);
 }
 
 /* FALSE: too many wait, and the call was answered. */
 static gboolean
 enter_queue (TrustGate *gate, TrustCall *call)
 {
-  TrustQuota *quota = call->door->place == TRUST_DOOR_WRITER ? gate->changes : gate->verifications;
+  TrustQuota *quota = is_change (call) ? gate->changes : gate->verifications;
 
   call->weight = get_weight (call);
   if (trust_quota_take (quota, call->peer->uid, call->weight))

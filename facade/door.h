@@ -22,6 +22,7 @@ typedef enum
   TRUST_DOOR_MAIN,
   TRUST_DOOR_WRITER,
   TRUST_DOOR_VERIFIER,
+  TRUST_DOOR_PLANNER,   /* beside the verifier; it is as much work as a change, and so waits in the changes' queue */
 } TrustDoorPlace;
 
 /* A parsed request: owned by the caller of parse(). */

@@ -46,7 +46,7 @@ const TrustDoor trust_doors[] = {
     trust_handle_change, NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "ImportSealed", ACTION_ADD, TRUST_DOOR_WRITER, "(ha{sv})", trust_parse_import_sealed,
     trust_describe_change, trust_handle_change, NULL, NULL },
-  { TRUST_DOOR_METHOD, "Anchors", "Preview", NULL, TRUST_DOOR_VERIFIER, "(sv)", trust_parse_preview, NULL, trust_handle_preview,
+  { TRUST_DOOR_METHOD, "Anchors", "Preview", NULL, TRUST_DOOR_PLANNER, "(sv)", trust_parse_preview, NULL, trust_handle_preview,
     NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "List", NULL, TRUST_DOOR_VERIFIER, "(a{sv}su)", trust_parse_list, NULL, trust_handle_list,
     NULL, trust_look_ahead_in_list },
