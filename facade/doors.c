@@ -115,6 +115,7 @@ trust_doors_give_back_memory (TrustEngine *engine)
 
   trust_page_forget_others (snapshot);
   trust_bundle_forget_others (snapshot);
+  trust_export_forget_others (snapshot);
 }
 
 void

@@ -156,6 +156,48 @@ test_dropped (Fixture *fixture, gconstpointer unused)
   g_assert_nonnull (strstr (distrust, hex));
 }
 
+/* Which file a descriptor is of. */
+static guint64
+get_inode (Fixture *fixture)
+{
+  g_auto (TrustDoorReply) reply = { NULL, NULL };
+  g_autoptr (GError) error = NULL;
+  struct stat st;
+
+  pass (fixture, "Export", g_variant_new ("()"), NULL, &reply, &error);
+  g_assert_no_error (error);
+
+  int fd = g_unix_fd_list_get (reply.fds, 0, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (fstat (fd, &st), ==, 0);
+  g_assert_cmpint (write (fd, "x", 1), ==, -1);
+  close (fd);
+  return st.st_ino;
+}
+
+/* It is the service's memory for as long as a caller holds it: a second call must not cost it again. */
+static void
+test_shared (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (TestCertificate) certificate = test_certificate_new_root ("CN=Shared");
+  g_autoptr (TestCertificate) other = test_certificate_new_root ("CN=Other");
+  guint64 before = 0;
+
+  add (fixture, certificate);
+  before = get_inode (fixture);
+  g_assert_cmpuint (get_inode (fixture), ==, before);
+  trust_doors_give_back_memory (fixture->engine);
+  g_assert_cmpuint (get_inode (fixture), ==, before);
+
+  add (fixture, other);
+  trust_doors_give_back_memory (fixture->engine);
+
+  g_autoptr (GVariant) files = export (fixture);
+
+  g_assert_cmpuint (g_variant_n_children (files), ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,5 +206,6 @@ main (int argc, char **argv)
   g_test_add ("/doors/export/anchor", Fixture, NULL, set_up, test_anchor, tear_down);
   g_test_add ("/doors/export/distrust", Fixture, NULL, set_up, test_distrust, tear_down);
   g_test_add ("/doors/export/dropped", Fixture, NULL, set_up, test_dropped, tear_down);
+  g_test_add ("/doors/export/shared", Fixture, NULL, set_up, test_shared, tear_down);
   return g_test_run ();
 }
