@@ -113,9 +113,11 @@ merge_settings (TrustSettings *base, GVariant *named, GError **error)
   return trust_settings_new_limited (purposes, &limits);
 }
 
+/* Only where there is one: a key without any kind is refused. */
 static void
 add_subtrees (GVariantDict *dict, const char *key, const TrustConstraints *constraints, gboolean excluded)
 {
+  gboolean any = FALSE;
   GVariantBuilder kinds;
   g_variant_builder_init (&kinds, G_VARIANT_TYPE ("a{sas}"));
   for (TrustNameKind kind = 0; kind < TRUST_NAME_LAST; kind++)
@@ -123,6 +125,7 @@ add_subtrees (GVariantDict *dict, const char *key, const TrustConstraints *const
       guint n = trust_constraints_get_n (constraints, kind, excluded);
       if (n == 0 && (excluded || !trust_constraints_is_restricted (constraints, kind)))
         continue;
+      any = TRUE;
       g_variant_builder_open (&kinds, G_VARIANT_TYPE ("{sas}"));
       g_variant_builder_add (&kinds, "s", trust_name_kind_get_name (kind));
       g_variant_builder_open (&kinds, G_VARIANT_TYPE_STRING_ARRAY);
@@ -134,7 +137,9 @@ add_subtrees (GVariantDict *dict, const char *key, const TrustConstraints *const
       g_variant_builder_close (&kinds);
       g_variant_builder_close (&kinds);
     }
-  g_variant_dict_insert_value (dict, key, g_variant_builder_end (&kinds));
+  g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_builder_end (&kinds));
+  if (any)
+    g_variant_dict_insert_value (dict, key, value);
 }
 
 /* SETTINGS as Add takes them. Returns: (transfer full). */
