@@ -127,21 +127,6 @@ check_no_distrust (Tool *tool, const Options *options, Gathered *gathered, GErro
   return TRUE;
 }
 
-/* Entries that are neither trusted nor refused: how many. */
-static void
-tell_passed (Tool *tool, const Gathered *gathered)
-{
-  guint n = gathered->passed->len;
-  if (n == 0)
-    return;
-  const FormatsEntry *first = g_ptr_array_index (gathered->passed, 0);
-  g_autofree char *title = print_foreign (first->title);
-  g_autofree char *message = g_strdup_printf (ngettext ("left out %u certificate that the input does not trust itself: %s (%s)",
-                                                        "left out %u certificates that the input does not trust itself; the first: %s (%s)", n),
-                                              n, title, first->place);
-  report_note (tool, message);
-}
-
 static gboolean
 check_any (const Gathered *gathered, GError **error)
 {
@@ -187,7 +172,7 @@ add_any (Tool *tool, const Options *options, char **files, GPtrArray *inputs, GV
   if (gathered == NULL)
     return tool_fail (tool, error);
   send_tell (tool, gathered);
-  tell_passed (tool, gathered);
+  send_tell_passed (tool, gathered);
   if (!check_no_distrust (tool, options, gathered, &error) || !check_any (gathered, &error))
     return tool_fail (tool, error);
   return send_gathered (tool, options, gathered);

@@ -56,18 +56,46 @@ print_answer (const Tool *tool, const char *key, GVariant *value)
   json_print (builder);
 }
 
+/* Returns: (transfer full). */
+static GVariant *
+pack_named (const Options *options)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  if (options->purposes != NULL)
+    g_variant_dict_insert (&dict, "purposes", "^as", options->purposes);
+  report_option_string (&dict, "label", options->label);
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+/* A request says what for, and no more: without its limits a file would ask for more than it says. */
+static gboolean
+check_unlimited (GVariant *settings, GError **error)
+{
+  static const char *const limits[] = { "permitted", "excluded", "distrust-after", "until", "accept-loss" };
+  for (gsize i = 0; i < G_N_ELEMENTS (limits); i++)
+    {
+      g_autoptr (GVariant) value = g_variant_lookup_value (settings, limits[i], NULL);
+      if (value == NULL)
+        continue;
+      g_set_error_literal (error, TRUST_ERROR, TRUST_ERROR_POLICY,
+                           _ ("the file limits the trust, which a request cannot say; ask with the certificate alone (PEM), and name the limits in "
+                              "--reason"));
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static ToolExit
 ask (Tool *tool, const Options *options, char **files)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = send_read_certificates (tool, files, &error);
-  if (bytes == NULL)
+  g_autoptr (GVariant) named = pack_named (options);
+  g_autoptr (GVariant) settings = NULL;
+  g_autoptr (GBytes) bytes = send_read_trusted (tool, files, named, &settings, &error);
+  if (bytes == NULL || !check_unlimited (settings, &error))
     return tool_fail (tool, error);
   GVariantDict dict;
-  g_variant_dict_init (&dict, NULL);
-  if (options->purposes != NULL)
-    g_variant_dict_insert (&dict, "purposes", "^as", options->purposes);
-  report_option_string (&dict, "label", options->label);
+  g_variant_dict_init (&dict, settings);
   report_option_string (&dict, "reason", options->reason);
   report_option_string (&dict, "store", options->store);
   GVariant *content = g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, bytes, TRUE);

@@ -127,18 +127,24 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AddOptions, add_options_clear)
 
 /* Returns: (transfer full). */
 static GVariant *
-pack_add (const AddOptions *options, GError **error)
+pack_named (const AddOptions *options, GError **error)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-  if (!settings_pack (&options->settings, SETTINGS_NONE, &dict, error))
-    return NULL;
+  return settings_pack (&options->settings, SETTINGS_NONE, &dict, error) ? g_variant_ref_sink (g_variant_dict_end (&dict)) : NULL;
+}
+
+/* SETTINGS and the rest. Returns: (transfer floating). */
+static GVariant *
+pack_add (const AddOptions *options, GVariant *settings)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (settings);
   report_option_string (&dict, "reason", options->reason);
   report_option_flag (&dict, "keep-going", options->keep_going);
   report_option_flag (&dict, "allow-expired", options->allow_expired);
   report_option_flag (&dict, "allow-non-ca", options->allow_non_ca);
   report_option_flag (&dict, "replace", options->replace);
   report_option_flag (&dict, "override-distrust", options->override_distrust);
-  return g_variant_ref_sink (g_variant_dict_end (&dict));
+  return g_variant_dict_end (&dict);
 }
 
 /* WORDS: the store, then the files. */
@@ -146,18 +152,19 @@ static ToolExit
 send_add (Tool *tool, const AddOptions *options, char **words)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) packed = NULL;
+  g_autoptr (GVariant) named = NULL;
+  g_autoptr (GVariant) settings = NULL;
   g_autoptr (GBytes) bytes = NULL;
   if (!check_name (words[0], &error) || !report_check_reason (options->reason, &error))
     return tool_fail (tool, error);
-  packed = pack_add (options, &error);
-  bytes = packed != NULL ? send_read_certificates (tool, words + 1, &error) : NULL;
+  named = pack_named (options, &error);
+  bytes = named != NULL ? send_read_trusted (tool, words + 1, named, &settings, &error) : NULL;
   if (bytes == NULL)
     return tool_fail (tool, error);
   if (settings_get_advice (&options->settings) != NULL)
     report_note (tool, settings_get_advice (&options->settings));
   GVariant *content = g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, bytes, TRUE);
-  return report_change (tool, "Stores.Add", g_variant_new ("(s@ay@a{sv})", words[0], content, packed), NULL, add_rows);
+  return report_change (tool, "Stores.Add", g_variant_new ("(s@ay@a{sv})", words[0], content, pack_add (options, settings)), NULL, add_rows);
 }
 
 static ToolExit
