@@ -41,21 +41,31 @@ pack (const Options *options)
   return g_variant_dict_end (&dict);
 }
 
-static void
-tell_left_out (Tool *tool, const char *folder, GPtrArray *names)
+/* What lies in FOLDER beside anchor files: NAMES. What a folder in it holds is not read, and so must not be removed either. */
+static gboolean
+tell_left_out (Tool *tool, const Options *options, const char *folder, GPtrArray *names, GError **error)
 {
-  g_autofree char *where = print_foreign (folder);
   for (guint i = 0; i < names->len; i++)
     {
-      g_autofree char *name = print_foreign (g_ptr_array_index (names, i));
-      g_autofree char *message = g_strdup_printf (_ ("%s/%s is passed over: its name does not end as an anchor file's does"), where, name);
+      g_autofree char *path = g_build_filename (folder, g_ptr_array_index (names, i), NULL);
+      g_autofree char *safe = print_foreign (path);
+      gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
+      if (is_folder && options->purge_owned)
+        {
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
+                       _ ("%s is a folder, whose files are not read: --purge-owned would remove what they name; move them up"), safe);
+          return FALSE;
+        }
+      g_autofree char *message = g_strdup_printf (is_folder ? _ ("%s is passed over: it is a folder")
+                                                            : _ ("%s is passed over: its name does not end as an anchor file's does"), safe);
       report_note (tool, message);
     }
+  return TRUE;
 }
 
 /* The files that WORD stands for. Returns: (transfer full) (nullable). */
 static char **
-find_files (Tool *tool, const char *word, GError **error)
+find_files (Tool *tool, const Options *options, const char *word, GError **error)
 {
   if (!g_file_test (word, G_FILE_TEST_IS_DIR))
     {
@@ -63,10 +73,8 @@ find_files (Tool *tool, const char *word, GError **error)
       return g_strdupv ((char **) one);
     }
   g_autoptr (GPtrArray) left_out = g_ptr_array_new_with_free_func (g_free);
-  char **files = folder_list (word, left_out, error);
-  if (files != NULL)
-    tell_left_out (tool, word, left_out);
-  return files;
+  g_auto (GStrv) files = folder_list (word, left_out, error);
+  return files != NULL && tell_left_out (tool, options, word, left_out, error) ? g_steal_pointer (&files) : NULL;
 }
 
 /* An empty folder is more often a mistake than a wish to trust nothing. */
@@ -85,11 +93,12 @@ apply (Tool *tool, const Options *options, const char *word)
 {
   GatherWish wish = { .keep_going = options->keep_going, .verbatim = TRUE };
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) files = find_files (tool, word, &error);
+  g_auto (GStrv) files = find_files (tool, options, word, &error);
   g_autoptr (Gathered) gathered = files == NULL ? NULL : gather (files, NULL, &wish, &error);
   if (gathered == NULL)
     return tool_fail (tool, error);
   send_tell (tool, gathered);
+  send_tell_passed (tool, gathered);
   return check_any (options, word, gathered, &error) ? send_files (tool, gathered->entries, pack (options), report_import_rows)
                                                      : tool_fail (tool, error);
 }
