@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "client/cli/backend.h"
+#include "core/text.h"
 #include "facade/door.h"
 
 #include <fcntl.h>
@@ -88,8 +89,9 @@ static void
 run_hooks (const OfflineBackend *self)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *root = trust_text_printable (self->root, 0);
   if (!is_system_root (self->root))
-    return g_printerr (_ ("anchorctl: the distribution's hooks run when anchord first starts in %s\n"), self->root);
+    return g_printerr (_ ("anchorctl: the distribution's hooks run when anchord first starts in %s\n"), root);
   if (access ("/run/systemd/system", F_OK) == 0)
     return g_printerr (_ ("anchorctl: anchord-hooks.service runs the distribution's hooks\n"));
   if (g_getenv ("DPKG_MAINTSCRIPT_PACKAGE") != NULL) /* the hooks would wait for the lock that our caller holds */
