@@ -24,7 +24,8 @@ options:
     type: str
   state:
     description:
-      - C(present) trusts it exactly as the task says, C(distrusted) refuses it and its key, C(absent) takes away what anchord wrote of it.
+      - C(present) trusts it exactly as the task says, C(distrusted) refuses it and its key, C(absent) takes away the trust that anchord wrote
+        (a refusal stays).
     type: str
     choices: [present, absent, distrusted]
     default: present
@@ -177,6 +178,8 @@ def write_names(module, option, prefix):
     for kind, subtrees in sorted(module.params[option].items()):
         if kind not in KINDS:
             module.fail_json(msg='%s: there is no kind of name "%s"; there are %s' % (option, kind, ', '.join(sorted(KINDS))))
+        if subtrees is None:
+            module.fail_json(msg='%s: "%s" has no value; write [] to permit no name of that kind' % (option, kind))
         subtrees = subtrees if isinstance(subtrees, list) else [subtrees]
         lines.append('%s%s=%s' % (prefix, KINDS[kind], join(subtrees)))
     return lines
