@@ -6,20 +6,36 @@
 
 #include <unistd.h>
 
-#define BUNDLES_REMEMBERED 8u
+/* A memfd is the service's memory for as long as any caller holds it, so that asking again must not make another. Of one set there are few different
+ * contents, and those are remembered: all purposes that nobody names give the same. Beyond BUNDLES_KEPT they share BYTES_KEPT. */
+#define BUNDLES_REMEMBERED 64u
+#define BUNDLES_KEPT 8u
+#define BYTES_KEPT (64u * 1024 * 1024)
+/* Which content belongs to a question. Forgetting one costs making the content again, to find that it is there. */
+#define QUESTIONS_REMEMBERED 64u
 
 typedef struct
 {
-  char *key;             /* (owned) (nullable) */
-  TrustAnchorSet *set;   /* (owned) what it was made of: holding them keeps their addresses from being others' */
-  TrustAnchorSet *flat;  /* (owned) what flat files may show changes with time alone */
-  int fd;                /* (owned) */
+  TrustAnchorSet *set;     /* (owned) (nullable) what it was made of: holding them keeps their addresses from being others'. NULL: none */
+  TrustAnchorSet *flat;    /* (owned) what flat files may show changes with time alone */
+  TrustFingerprint digest;
+  int fd;                  /* (owned) */
   guint64 size;
 } Bundle;
+
+typedef struct
+{
+  char *key;               /* (owned) (nullable) */
+  TrustAnchorSet *set;     /* (owned) */
+  TrustAnchorSet *flat;    /* (owned) */
+  TrustFingerprint digest;
+} Question;
 
 static GMutex bundles_lock;
 static Bundle bundles[BUNDLES_REMEMBERED];
 static guint bundles_next;
+static Question questions[QUESTIONS_REMEMBERED];
+static guint questions_next;
 
 /* What files of the store NAME are made of. FALSE: there is no such store. */
 static gboolean
@@ -52,16 +68,26 @@ make_key (const TrustBundleRequest *request)
                           request->format);
 }
 
-/* With the lock held. */
-static Bundle *
+/* With the lock held. (nullable) */
+static const Bundle *
+find_content_locked (const TrustFingerprint *digest)
+{
+  for (guint i = 0; i < BUNDLES_REMEMBERED; i++)
+    if (bundles[i].set != NULL && trust_fingerprint_equal (&bundles[i].digest, digest))
+      return &bundles[i];
+  return NULL;
+}
+
+/* With the lock held. (nullable) */
+static const Bundle *
 find_locked (const TrustSnapshot *snapshot, const TrustBundleRequest *request, const char *key)
 {
   TrustAnchorSet *set = NULL, *flat = NULL;
   gboolean is_known = find_sets (snapshot, request->store, &set, &flat);
 
-  for (guint i = 0; is_known && i < BUNDLES_REMEMBERED; i++)
-    if (g_strcmp0 (bundles[i].key, key) == 0 && bundles[i].set == set && bundles[i].flat == flat)
-      return &bundles[i];
+  for (guint i = 0; is_known && i < QUESTIONS_REMEMBERED; i++)
+    if (g_strcmp0 (questions[i].key, key) == 0 && questions[i].set == set && questions[i].flat == flat)
+      return find_content_locked (&questions[i].digest);
   return NULL;
 }
 
@@ -75,27 +101,36 @@ trust_bundle_is_ready (TrustSnapshot *snapshot, const TrustBundleRequest *reques
 }
 
 static void
-forget (Bundle *bundle)
+forget_bundle (Bundle *bundle)
 {
-  if (bundle->key == NULL)
+  if (bundle->set == NULL)
     return;
   close (bundle->fd);
-  trust_anchor_set_unref (bundle->set);
-  trust_anchor_set_unref (bundle->flat);
-  g_clear_pointer (&bundle->key, g_free);
+  g_clear_pointer (&bundle->set, trust_anchor_set_unref);
+  g_clear_pointer (&bundle->flat, trust_anchor_set_unref);
 }
 
-/* Is BUNDLE made of what SNAPSHOT holds? */
-static gboolean
-is_current (const TrustSnapshot *snapshot, const Bundle *bundle)
+static void
+forget_question (Question *question)
 {
-  if (bundle->set == snapshot->set && bundle->flat == snapshot->flat)
+  if (question->key == NULL)
+    return;
+  g_clear_pointer (&question->set, trust_anchor_set_unref);
+  g_clear_pointer (&question->flat, trust_anchor_set_unref);
+  g_clear_pointer (&question->key, g_free);
+}
+
+/* Are these SNAPSHOT's? */
+static gboolean
+is_current (const TrustSnapshot *snapshot, const TrustAnchorSet *set, const TrustAnchorSet *flat)
+{
+  if (set == snapshot->set && flat == snapshot->flat)
     return TRUE;
   for (guint i = 0; i < snapshot->stores->len; i++)
     {
       const TrustStore *store = snapshot->stores->pdata[i];
 
-      if (bundle->set == store->set && bundle->flat == store->flat)
+      if (set == store->set && flat == store->flat)
         return TRUE;
     }
   return FALSE;
@@ -106,8 +141,11 @@ static void
 forget_others_locked (const TrustSnapshot *snapshot)
 {
   for (guint i = 0; i < BUNDLES_REMEMBERED; i++)
-    if (bundles[i].key != NULL && !is_current (snapshot, &bundles[i]))
-      forget (&bundles[i]);
+    if (bundles[i].set != NULL && !is_current (snapshot, bundles[i].set, bundles[i].flat))
+      forget_bundle (&bundles[i]);
+  for (guint i = 0; i < QUESTIONS_REMEMBERED; i++)
+    if (questions[i].key != NULL && !is_current (snapshot, questions[i].set, questions[i].flat))
+      forget_question (&questions[i]);
 }
 
 void
@@ -118,46 +156,81 @@ trust_bundle_forget_others (TrustSnapshot *snapshot)
   forget_others_locked (snapshot);
 }
 
-static gboolean
-make (TrustSnapshot *snapshot, const TrustBundleRequest *request, const char *key, GError **error)
+/* The oldest go until SIZE more bytes have room. With the lock held. */
+static void
+make_room_locked (guint64 size)
 {
-  g_autoptr (GBytes) bytes = trust_engine_render (snapshot, request->store, request->purpose, request->format, error);
-  int fd = bytes != NULL ? trust_sealed_new ("anchord-bundle", bytes, error) : -1;
-  TrustAnchorSet *set = NULL, *flat = NULL;
+  guint64 taken = size;
+  guint n = 0;
+
+  forget_bundle (&bundles[bundles_next]);
+  for (guint i = 0; i < BUNDLES_REMEMBERED; i++)
+    if (bundles[i].set != NULL)
+      {
+        taken += bundles[i].size;
+        n++;
+      }
+  for (guint i = 1; i < BUNDLES_REMEMBERED && n >= BUNDLES_KEPT && taken > BYTES_KEPT; i++)
+    {
+      Bundle *oldest = &bundles[(bundles_next + i) % BUNDLES_REMEMBERED];
+
+      if (oldest->set == NULL)
+        continue;
+      taken -= oldest->size;
+      n--;
+      forget_bundle (oldest);
+    }
+}
+
+/* BYTES, made of SET and FLAT, as a memfd. With the lock held. */
+static gboolean
+keep_locked (TrustAnchorSet *set, TrustAnchorSet *flat, const TrustFingerprint *digest, GBytes *bytes, GError **error)
+{
+  int fd = trust_sealed_new ("anchord-bundle", bytes, error);
 
   if (fd < 0)
     return FALSE;
-  find_sets (snapshot, request->store, &set, &flat);
-
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&bundles_lock);
-
-  forget_others_locked (snapshot);
-  forget (&bundles[bundles_next]);
-  bundles[bundles_next] = (Bundle) { g_strdup (key), trust_anchor_set_ref (set), trust_anchor_set_ref (flat), fd, g_bytes_get_size (bytes) };
+  make_room_locked (g_bytes_get_size (bytes));
+  bundles[bundles_next] = (Bundle) { trust_anchor_set_ref (set), trust_anchor_set_ref (flat), *digest, fd, g_bytes_get_size (bytes) };
   bundles_next = (bundles_next + 1) % BUNDLES_REMEMBERED;
   return TRUE;
+}
+
+/* A descriptor of BYTES, which answer REQUEST and may be there already, or -1. */
+static int
+take_in (TrustSnapshot *snapshot, const TrustBundleRequest *request, const char *key, GBytes *bytes, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&bundles_lock);
+  TrustAnchorSet *set = NULL, *flat = NULL;
+  TrustFingerprint digest;
+
+  forget_others_locked (snapshot);
+  find_sets (snapshot, request->store, &set, &flat);
+  trust_fingerprint_of (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &digest);
+  if (find_content_locked (&digest) == NULL && !keep_locked (set, flat, &digest, bytes, error))
+    return -1;
+  forget_question (&questions[questions_next]);
+  questions[questions_next] = (Question) { g_strdup (key), trust_anchor_set_ref (set), trust_anchor_set_ref (flat), digest };
+  questions_next = (questions_next + 1) % QUESTIONS_REMEMBERED;
+  return trust_sealed_reopen (find_content_locked (&digest)->fd, error);
 }
 
 int
 trust_bundle_open (TrustSnapshot *snapshot, const TrustBundleRequest *request, guint64 *size_out, GError **error)
 {
   g_autofree char *key = make_key (request);
+  g_autoptr (GBytes) bytes = NULL;
+  const Bundle *bundle = NULL;
+  int fd = -1;
 
-  /* Another thread may push a bundle out between the two steps, but not for ever. */
-  for (guint attempt = 0; attempt < BUNDLES_REMEMBERED; attempt++)
-    {
-      g_mutex_lock (&bundles_lock);
-
-      const Bundle *bundle = find_locked (snapshot, request, key);
-      int fd = bundle != NULL ? trust_sealed_reopen (bundle->fd, error) : -1;
-
-      *size_out = bundle != NULL ? bundle->size : 0;
-      g_mutex_unlock (&bundles_lock);
-      if (bundle != NULL)
-        return fd;
-      if (!make (snapshot, request, key, error))
-        return -1;
-    }
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_BUSY, "Too many different bundles are asked for at once; try again");
-  return -1;
+  g_mutex_lock (&bundles_lock);
+  bundle = find_locked (snapshot, request, key);
+  *size_out = bundle != NULL ? bundle->size : 0;
+  fd = bundle != NULL ? trust_sealed_reopen (bundle->fd, error) : -1;
+  g_mutex_unlock (&bundles_lock);
+  if (bundle != NULL)
+    return fd;
+  bytes = trust_engine_render (snapshot, request->store, request->purpose, request->format, error);
+  *size_out = bytes != NULL ? g_bytes_get_size (bytes) : 0;
+  return bytes != NULL ? take_in (snapshot, request, key, bytes, error) : -1;
 }

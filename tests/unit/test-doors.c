@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void
@@ -313,6 +314,46 @@ test_bundle (Fixture *fixture, gconstpointer unused)
   fail (fixture, "GetBundle", g_variant_new ("(sss)", "system", "server-auth", "jks"), NULL, TRUST_ERROR_INVALID_ARGUMENT);
 }
 
+/* The memfd that answers: the service's memory for as long as somebody holds it. */
+static guint64
+get_inode (Fixture *fixture, const char *purpose, const char *format)
+{
+  g_auto (TrustDoorReply) reply = { NULL, NULL };
+  g_autoptr (GError) error = NULL;
+  struct stat st;
+
+  pass (fixture, "GetBundle", g_variant_new ("(sss)", "system", purpose, format), NULL, &reply, &error);
+  g_assert_no_error (error);
+
+  int fd = g_unix_fd_list_get (reply.fds, 0, NULL);
+
+  g_assert_cmpint (fstat (fd, &st), ==, 0);
+  close (fd);
+  return st.st_ino;
+}
+
+/* Who asks for ever other purposes pushes nothing out. */
+static void
+test_bundle_shared (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (TestCertificate) root = test_certificate_new_root ("CN=Shared");
+  guint64 pem = 0, all = 0, nothing = 0;
+
+  add (fixture, root);
+  pem = get_inode (fixture, "server-auth", "pem-bundle");
+  all = get_inode (fixture, "", "p11-kit");
+  nothing = get_inode (fixture, "1.2.3.4.5", "pem-bundle");
+  g_assert_cmpuint (pem, !=, all);
+  for (guint i = 0; i < 300; i++)
+    {
+      g_autofree char *purpose = g_strdup_printf ("1.2.3.4.%u", i);
+
+      g_assert_cmpuint (get_inode (fixture, purpose, "pem-bundle"), ==, nothing);
+    }
+  g_assert_cmpuint (get_inode (fixture, "server-auth", "pem-bundle"), ==, pem);
+  g_assert_cmpuint (get_inode (fixture, "", "p11-kit"), ==, all);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -327,5 +368,6 @@ main (int argc, char **argv)
   g_test_add ("/doors/sealed", Fixture, NULL, set_up, test_sealed, tear_down);
   g_test_add_func ("/doors/sealed/limit", test_sealed_limit);
   g_test_add ("/doors/bundle", Fixture, NULL, set_up, test_bundle, tear_down);
+  g_test_add ("/doors/bundle/shared", Fixture, NULL, set_up, test_bundle_shared, tear_down);
   return g_test_run ();
 }
