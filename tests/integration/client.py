@@ -175,8 +175,10 @@ class Connection:
             if left[0] == 0 and not request.get('silent'):
                 say(id=request['id'], value=kinds)
 
+        first = self.message(request)
         for _ in range(request['count']):
-            self.bus.send_message_with_reply(self.message(request), Gio.DBusSendMessageFlags.NONE, 120000, None, done)
+            message = self.message(request) if 'fd' in request or 'many' in request else first.copy()
+            self.bus.send_message_with_reply(message, Gio.DBusSendMessageFlags.NONE, 120000, None, done)
         if request.get('silent'):
             self.bus.flush_sync(None)
             say(id=request['id'], value={})
