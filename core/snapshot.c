@@ -10,6 +10,7 @@ trust_consumer_status_new (const char *id)
   status->id = g_strdup (id);
   status->drift = g_ptr_array_new_with_free_func (g_free);
   status->withdrawn = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
+  status->against = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
   status->purpose = TRUST_PURPOSE_LAST;
   return status;
 }
@@ -21,6 +22,7 @@ trust_consumer_status_free (TrustConsumerStatus *status)
   g_free (status->fault);
   g_ptr_array_unref (status->drift);
   g_array_unref (status->withdrawn);
+  g_array_unref (status->against);
   g_free (status);
 }
 

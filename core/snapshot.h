@@ -18,6 +18,7 @@ typedef struct
   gboolean current;       /* it shows exactly what it should */
   GPtrArray *drift;       /* (owned) of char*: printable: withdrawn outside, foreign links, files the tool reads but anchord does not */
   GArray *withdrawn;      /* (owned) of TrustFingerprint: what should be there, and somebody took away by hand */
+  GArray *against;        /* (owned) of TrustFingerprint: what files of others have it show against the effective set */
   TrustPurpose purpose;   /* the only one its files are for; TRUST_PURPOSE_LAST: each has files of its own */
   char *fault;            /* (owned) (nullable) why it is not current */
 } TrustConsumerStatus;

@@ -82,10 +82,10 @@ trust_why_free (TrustWhy *why)
 }
 
 static gboolean
-is_withdrawn (const TrustConsumerStatus *status, const TrustFingerprint *fingerprint)
+is_among (const GArray *fingerprints, const TrustFingerprint *fingerprint)
 {
-  for (guint i = 0; i < status->withdrawn->len; i++)
-    if (trust_fingerprint_equal (&g_array_index (status->withdrawn, TrustFingerprint, i), fingerprint))
+  for (guint i = 0; i < fingerprints->len; i++)
+    if (trust_fingerprint_equal (&g_array_index (fingerprints, TrustFingerprint, i), fingerprint))
       return TRUE;
   return FALSE;
 }
@@ -162,12 +162,17 @@ add_consumer (TrustWhy *why, const TrustSnapshot *snapshot, const TrustConsumerS
 
   row->id = g_strdup (status->id);
   row->losses = g_strdupv (losses);
-  if (is_withdrawn (status, &why->fingerprint))
+  if (is_among (status->withdrawn, &why->fingerprint))
     {
       row->sees = TRUST_SEES_WITHDRAWN;
       words = g_strdup ("somebody took it away there by hand; remove it and add it again to bring it back");
       g_free (trust_why_add_source (why, TRUST_LAYER_ADMINISTRATOR, status->id, "", TRUST_SAYS_WITHDRAWN, NULL)->why);
       ((TrustWhySource *) why->sources->pdata[why->sources->len - 1])->why = g_strdup ("it says so for this consumer alone");
+    }
+  else if (is_among (status->against, &why->fingerprint))
+    {
+      row->sees = TRUST_SEES_TRUSTED;
+      words = g_strdup ("a file of somebody else's gives it there all the same");
     }
   else
     words = look_at_flat (why, snapshot, status, &row->sees);
@@ -182,9 +187,9 @@ is_refused (const TrustWhy *why, const TrustAnchorSet *set)
                                    : trust_anchor_set_lookup_distrust (set, &why->fingerprint)) != NULL;
 }
 
-/* The path of the anchor or the distrust that STORE's own files have for it; NULL if they have none. */
+/* The path of the anchor, which *ANCHOR_OUT then is, or the distrust that STORE's own files have for it; NULL if they have none. */
 static const char *
-find_own (const TrustWhy *why, const TrustStore *store)
+find_own (const TrustWhy *why, const TrustStore *store, const TrustAnchor **anchor_out)
 {
   for (guint i = 0; i < store->state->files->len; i++)
     {
@@ -192,7 +197,10 @@ find_own (const TrustWhy *why, const TrustStore *store)
 
       for (guint n = 0; n < file->n_anchors; n++)
         if (trust_fingerprint_equal (trust_anchor_get_fingerprint (file->anchors[n]), &why->fingerprint))
-          return trust_origin_get_path (file->origin);
+          {
+            *anchor_out = file->anchors[n];
+            return trust_origin_get_path (file->origin);
+          }
       for (guint n = 0; n < file->n_distrusts; n++)
         {
           const TrustFingerprint *named = trust_distrust_get_fingerprint (file->distrusts[n]);
@@ -210,7 +218,8 @@ add_store (TrustWhy *why, const TrustSnapshot *snapshot, const TrustStore *store
 {
   TrustWhyStore *row = g_new0 (TrustWhyStore, 1);
   gboolean is_trusted = trust_anchor_set_lookup (store->set, &why->fingerprint) != NULL;
-  const char *own = find_own (why, store);
+  const TrustAnchor *anchor = NULL;
+  const char *own = find_own (why, store, &anchor);
   g_autofree char *path = own != NULL ? trust_text_printable (own, 0) : NULL;
 
   row->name = g_strdup (store->name);
@@ -220,6 +229,8 @@ add_store (TrustWhy *why, const TrustSnapshot *snapshot, const TrustStore *store
   else if (row->sees == TRUST_SEES_DISTRUSTED)
     row->why = path != NULL && why->status != TRUST_STATUS_DISTRUSTED ? g_strdup_printf ("%s refuses it", path)
                                                                       : g_strdup ("the system refuses it, and that holds in every store");
+  else if (!is_trusted && anchor != NULL && trust_ended_has (snapshot->ended, anchor, snapshot->time))
+    row->why = g_strdup_printf ("%s trusted it until a date, and that trust has ended", path);
   else if (path != NULL)
     row->why = g_strdup_printf (is_trusted ? "%s trusts it" : "%s names it, and gives no purpose that counts here", path);
   else if (is_trusted)

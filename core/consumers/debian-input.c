@@ -32,6 +32,7 @@ trust_debian_input_free (TrustDebianInput *input)
   g_array_unref (input->pieces);
   g_ptr_array_unref (input->given);
   g_ptr_array_unref (input->drift);
+  g_array_unref (input->against);
   g_free (input->fault);
   g_free (input);
 }
@@ -152,6 +153,17 @@ is_taken (TrustDebianInput *input, const TrustSourceFile *file)
   return FALSE;
 }
 
+/* What of FILE, which gives what is refused, that is. */
+static void
+note_against (TrustDebianInput *input, TrustDebianJudge *judge, const TrustSourceFile *file)
+{
+  g_autoptr (GPtrArray) certificates = trust_foreign_read (judge->root, file);
+
+  for (guint i = 0; i < certificates->len; i++)
+    if (trust_debian_judge (judge, certificates->pdata[i]) == TRUST_DEBIAN_REFUSED)
+      g_array_append_vals (input->against, trust_certificate_get_fingerprint (certificates->pdata[i]), 1);
+}
+
 static void
 take_file (TrustDebianInput *input, TrustDebianJudge *judge, TrustSourceFile *file)
 {
@@ -166,6 +178,7 @@ take_file (TrustDebianInput *input, TrustDebianJudge *judge, TrustSourceFile *fi
       g_autofree char *shown = trust_text_printable (path, 0);
 
       add_drift (input, "gives what anchord refuses", path);
+      note_against (input, judge, file);
       g_free (input->fault);
       input->fault = g_strdup_printf ("%s, which is not anchord's, still gives what is refused; move it away", shown);
     }
@@ -266,6 +279,7 @@ trust_debian_input_new (TrustDebianJudge *judge, const TrustDebianDeselection *d
   input->pieces = g_array_new (FALSE, FALSE, sizeof (TrustPiece));
   input->given = g_ptr_array_new ();
   input->drift = g_ptr_array_new_with_free_func (g_free);
+  input->against = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
   take_configured (input, judge, deselection);
   input->n_configured = input->entries->len;
   for (guint i = 0; local != NULL && i < local->files->len; i++)

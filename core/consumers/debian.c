@@ -68,6 +68,7 @@ debian_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
     {
       g_ptr_array_extend (status->drift, state->drift, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
       g_array_append_vals (status->withdrawn, state->withdrawn->data, state->withdrawn->len);
+      g_array_append_vals (status->against, state->input->against->data, state->input->against->len);
       status->fault = g_strdup (state->input->fault);
     }
   if (!ok || !enabled || (flags & TRUST_PUBLISH_LOOK))

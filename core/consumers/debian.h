@@ -35,6 +35,7 @@ typedef struct
   GPtrArray *given;      /* (owned) borrowed const TrustFingerprint*, sorted: certificates that files of others give */
   GPtrArray *drift;      /* (owned) of char*: printable */
   char *fault;           /* (owned) (nullable) what someone's file gives against the effective set */
+  GArray *against;       /* (owned) of TrustFingerprint: the certificates of such files that are refused */
 } TrustDebianInput;
 
 /* debian-judge.c */

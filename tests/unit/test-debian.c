@@ -320,6 +320,7 @@ test_foreign_refused (Fixture *f, gconstpointer data)
   assert_shown (f, 0xf);
   g_assert_false (status_of (f, "debian")->current);
   g_assert_nonnull (strstr (status_of (f, "debian")->fault, "theirs.crt"));
+  g_assert_cmpuint (status_of (f, "debian")->against->len, ==, 1);
   assert_drift (f, "theirs.crt");
 }
 

@@ -367,6 +367,21 @@ test_consumers (Fixture *f, gconstpointer data)
   g_assert_false (((TrustWhySource *) why->sources->pdata[1])->decides);
 }
 
+/* What a file of somebody else's has a consumer show although it is refused, that consumer sees. */
+static void
+test_against (Fixture *f, gconstpointer data)
+{
+  const TrustWhy *why = NULL;
+
+  refuse_in (f->states->pdata[OWN], "/etc/o.distrust", f->corp, FALSE, FALSE);
+  add_consumer (f, "own", TRUST_PURPOSE_LAST);
+  g_array_append_vals (add_consumer (f, "debian", TRUST_PURPOSE_SERVER_AUTH)->against, trust_certificate_get_fingerprint (f->corp->certificate), 1);
+  why = ask (f, f->corp);
+  g_assert_cmpint (why->status, ==, TRUST_STATUS_DISTRUSTED);
+  g_assert_cmpstr (trust_sees_get_name (consumer_called (why, "own")->sees), ==, "absent");
+  g_assert_cmpstr (trust_sees_get_name (consumer_called (why, "debian")->sees), ==, "trusted");
+}
+
 /* What flat files cannot say keeps it out of them, by name, with what would have them hold it. */
 static void
 test_losses (Fixture *f, gconstpointer data)
@@ -408,8 +423,11 @@ test_stores (Fixture *f, gconstpointer data)
                                adding = trust_source_state_new ("stores", TRUST_LAYER_ADMINISTRATOR, FALSE);
   g_autoptr (GPtrArray) none = g_ptr_array_new (), one = g_ptr_array_new ();
   g_autoptr (TrustAnchorSet) nothing = trust_anchor_set_new (none, none), corp = NULL;
+  g_autoptr (TrustSourceState) ended = trust_source_state_new ("stores", TRUST_LAYER_ADMINISTRATOR, FALSE);
   const TrustWhy *why = NULL;
 
+  trust_in (ended, "/etc/anchord/stores.d/app/e/x.anchor", f->corp, 1, PAST);
+  add_store (f, "app/ended", TRUE, 0, ended, nothing);
   g_ptr_array_add (one, trust_in (adding, "/etc/anchord/stores.d/app/b/x.anchor", f->corp, 1, TRUST_NEVER)->anchors[0]);
   corp = trust_anchor_set_new (one, none);
   trust_in (f->states->pdata[OWN], "/etc/o.anchor", f->corp, 1, TRUST_NEVER);
@@ -424,6 +442,8 @@ test_stores (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (store_called (why, "app/narrowed")->why, "narrowed"));
   g_assert_cmpint (store_called (why, "app/alone")->sees, ==, TRUST_SEES_ABSENT);
   g_assert_nonnull (strstr (store_called (why, "app/alone")->why, "does not inherit"));
+  g_assert_cmpint (store_called (why, "app/ended")->sees, ==, TRUST_SEES_ABSENT);
+  g_assert_nonnull (strstr (store_called (why, "app/ended")->why, "has ended"));
   g_assert_cmpint (store_called (why, "app/adds")->sees, ==, TRUST_SEES_TRUSTED);
   g_assert_nonnull (strstr (store_called (why, "app/adds")->why, "/etc/anchord/stores.d/app/b/x.anchor"));
 }
@@ -496,6 +516,7 @@ main (int argc, char **argv)
   CASE ("silent-content", test_silent_content);
   CASE ("held-back", test_held_back);
   CASE ("consumers", test_consumers);
+  CASE ("against", test_against);
   CASE ("losses", test_losses);
   CASE ("stores", test_stores);
   CASE ("against-merge", test_against_merge);
