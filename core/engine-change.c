@@ -259,14 +259,62 @@ prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *call
   return TRUE;
 }
 
+/* The row of PATH in a source or a store of SNAPSHOT; NULL if none has it. */
+static const TrustSourceFile *
+find_row (const TrustSnapshot *snapshot, const char *path)
+{
+  const TrustSourceFile *row = NULL;
+
+  for (guint i = 0; row == NULL && i < snapshot->states->len; i++)
+    row = g_hash_table_lookup (((TrustSourceState *) snapshot->states->pdata[i])->by_path, path);
+  for (guint i = 0; row == NULL && i < snapshot->stores->len; i++)
+    row = g_hash_table_lookup (((TrustStore *) snapshot->stores->pdata[i])->state->by_path, path);
+  return row;
+}
+
+/* Has somebody changed, since SNAPSHOT was read, an entry that PLAN writes over or takes away? What it says now would be lost unread, and one that is
+ * gone would come back. */
+static gboolean
+is_overtaken (TrustEngine *engine, const TrustSnapshot *snapshot, const TrustPlan *plan)
+{
+  for (guint i = 0; i < plan->files->len; i++)
+    {
+      const char *path = ((TrustJournalFile *) plan->files->pdata[i])->path;
+      const TrustSourceFile *row = NULL;
+      gboolean is_there = FALSE;
+      TrustStat now;
+
+      if (g_str_has_suffix (path, "/")
+          || (!g_str_has_prefix (path, TRUST_ANCHORS_FOLDER "/") && !g_str_has_prefix (path, TRUST_STORES_FOLDER "/")))
+        continue;
+      row = find_row (snapshot, path);
+      is_there = trust_root_lstat (engine->root, path, &now);
+      if (is_there != (row != NULL) || (is_there && !S_ISLNK (now.mode) && !trust_stat_equal (&now, &row->stat)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The same for what is on disk: a look at the sources comes first where they have moved on. */
+static gboolean
+prepare_latest (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, Step *step, GError **error)
+{
+  if (!prepare (engine, change, caller, trust_journal_get_generation (engine->journal) + 1, step, error))
+    return FALSE;
+  if (!is_overtaken (engine, step->current, step->plan))
+    return TRUE;
+  step_clear (step);
+  return trust_engine_refresh (engine, NULL, error)
+         && prepare (engine, change, caller, trust_journal_get_generation (engine->journal) + 1, step, error);
+}
+
 TrustOutcome *
 trust_engine_apply (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, GError **error)
 {
   g_auto (Step) step = { 0 };
   TrustOutcome *outcome = NULL;
 
-  if (!begin (engine, error) || !end_what_is_due (engine, error)
-      || !prepare (engine, change, caller, trust_journal_get_generation (engine->journal) + 1, &step, error))
+  if (!begin (engine, error) || !end_what_is_due (engine, error) || !prepare_latest (engine, change, caller, &step, error))
     return NULL;
   if (step.next == NULL)
     return g_steal_pointer (&step.plan->outcome);

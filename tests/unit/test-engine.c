@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/anchor-file.h"
 #include "core/engine.h"
+#include "core/plan.h"
 
 #include "tests/lib/support.h"
 
@@ -109,6 +111,44 @@ test_distrust_and_lift (Fixture *f, gconstpointer data)
   lifted = trust_engine_apply (engine, lift, f->caller, NULL);
   g_assert_nonnull (lifted);
   g_assert_true (bundle_has (f, "/var/lib/anchord/published/current/tls-ca-bundle.pem"));
+}
+
+static TrustOutcome *
+set_label (Fixture *f, TrustEngine *engine, const char *label, GError **error)
+{
+  g_autoptr (TrustChange) wish = trust_change_new (TRUST_CHANGE_SET);
+  TrustPrefix prefix = { *trust_certificate_get_fingerprint (f->corp->certificate), 64 };
+
+  g_array_append_val (wish->fingerprints, prefix);
+  wish->label = g_strdup (label);
+  return trust_engine_apply (engine, wish, f->caller, error);
+}
+
+/* A file that somebody wrote or took away just now is looked at before a change goes over it: its limits stay, and it does not come back. */
+static void
+test_overtaken (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustEngine) engine = open_engine (f);
+  g_autoptr (TrustOutcome) added = change (f, engine, TRUST_CHANGE_ADD, NULL), set = NULL;
+  g_autofree char *name = trust_anchor_file_name (trust_certificate_get_fingerprint (f->corp->certificate), FALSE),
+                  *path = g_build_filename (TRUST_ANCHORS_FOLDER, name, NULL), *whole = g_build_filename (f->scratch, path, NULL), *text = NULL;
+  TrustSpan der = trust_certificate_get_der (f->corp->certificate);
+  g_autofree char *base64 = g_base64_encode (der.data, der.size),
+                  *limited = g_strdup_printf ("[Anchor]\nVersion=1\nCertificate=%s\n[Trust]\nPurposes=server-auth;\n[Constraints]\n"
+                                              "PermittedDNS=corp.example;\n", base64);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (added);
+  test_scratch_write (f->scratch, path, limited, -1);
+  set = set_label (f, engine, "Corp", &error);
+  g_assert_no_error (error);
+  text = test_scratch_read (f->scratch, path);
+  g_assert_nonnull (strstr (text, "Label=Corp"));
+  g_assert_nonnull (strstr (text, "PermittedDNS=corp.example"));
+  g_assert_cmpint (unlink (whole), ==, 0);
+  g_assert_null (set_label (f, engine, "Other", &error));
+  g_assert_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND);
+  g_assert_false (test_scratch_exists (f->scratch, path));
 }
 
 /* What was acknowledged is there for the next engine, and the generation goes on rising. */
@@ -284,6 +324,7 @@ main (int argc, char **argv)
   CASE ("formats", test_formats);
   CASE ("add-remove", test_add_remove);
   CASE ("distrust-and-lift", test_distrust_and_lift);
+  CASE ("overtaken", test_overtaken);
   CASE ("reopen", test_reopen);
   CASE ("second-writer", test_second_writer);
   CASE ("dropped-file", test_dropped_file);
