@@ -83,13 +83,13 @@ settings_for_add (TrustPlanner *planner, const TrustFingerprint *fingerprint, GE
 
   if (ended != NULL && (change->named & TRUST_NAMES_UNTIL) == 0)
     {
-      trust_planner_refuse_ended (ended, error);
+      trust_planner_refuse_ended (ended, "--until with another date, or --until never", error);
       return NULL;
     }
   if ((change->named & TRUST_NAMES_UNTIL) != 0 && !trust_planner_check_until (planner, fingerprint, change->limits.until, error))
     return NULL;
-  wanted = trust_planner_merge_settings (planner, all, ended != NULL ? trust_anchor_get_settings (ended) : base);
-  if (!trust_planner_check_reduction (base, wanted, error))
+  wanted = trust_planner_merge_settings (planner, fingerprint, all, ended != NULL ? trust_anchor_get_settings (ended) : base);
+  if (!trust_planner_check_reduction (base, wanted, error) || (!change->replace && !trust_planner_check_flat (planner, fingerprint, wanted, error)))
     return NULL;
   return g_steal_pointer (&wanted);
 }
@@ -114,6 +114,15 @@ refuse_succession (GError **error, const char *why)
   return FALSE;
 }
 
+/* Was the only certificate of the change refused, and made a row with keep_going? */
+static gboolean
+is_refused (const TrustPlanner *planner)
+{
+  const GPtrArray *rows = planner->plan->outcome->rows;
+
+  return rows->len > 0 && ((TrustOutcomeRow *) rows->pdata[rows->len - 1])->result == TRUST_RESULT_REFUSED;
+}
+
 /* The one that is replaced is trusted until the day it retires, if that is named. */
 static gboolean
 retire (TrustPlanner *planner, TrustCertificate *certificate, GError **error)
@@ -133,7 +142,8 @@ retire (TrustPlanner *planner, TrustCertificate *certificate, GError **error)
       || !trust_planner_check_target (planner, origin, old, error))
     return FALSE;
   /* Flat files that hold it now go on to, until the day. One that ends earlier by itself does. */
-  limits.accept_loss = limits.accept_loss || (limits.constraints == NULL && limits.until == TRUST_NEVER);
+  limits.accept_loss = limits.accept_loss || (limits.constraints == NULL && limits.until == TRUST_NEVER)
+                       || trust_planner_find_distributed (planner, old) != NULL;
   limits.until = MIN (limits.until, planner->change->retire);
   settings = trust_settings_new_limited (trust_settings_get_purposes (base), &limits);
   if (own != NULL && trust_settings_equal (trust_anchor_get_settings (own), settings))
@@ -178,8 +188,10 @@ plan (TrustPlanner *planner, GError **error)
 
   if (planner->change->has_replaces && !find_followed (planner, &followed, error))
     return FALSE;
-  return trust_planner_each_certificate (planner, add, error)
-         && (planner->change->retire == TRUST_NEVER || planner->followed == NULL || retire (planner, followed, error));
+  if (!trust_planner_each_certificate (planner, add, error))
+    return FALSE;
+  /* What nothing follows does not retire. */
+  return planner->change->retire == TRUST_NEVER || planner->followed == NULL || is_refused (planner) || retire (planner, followed, error);
 }
 
 const TrustPlanKind trust_plan_add = { plan, trust_planner_tell };

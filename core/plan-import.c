@@ -141,6 +141,24 @@ find_held (Import *import)
     }
 }
 
+/* A file that names no limits or no end, as one of a plain certificate never does, does not mean to lift those that stand, nor to begin again what
+ * has ended. BASE: nullable. */
+static gboolean
+check_limits (TrustPlanner *planner, const TrustFingerprint *fingerprint, const TrustSettings *base, const TrustSettings *wanted, GError **error)
+{
+  TrustAnchor *ended = base == NULL ? trust_planner_find_ended (planner, fingerprint) : NULL;
+  g_autofree char *has = NULL;
+
+  if (ended != NULL && trust_settings_get_until (wanted) == TRUST_NEVER)
+    return trust_planner_refuse_ended (ended, "--replace", error);
+  if (base == NULL || !trust_settings_is_limited (base) || trust_settings_is_limited (wanted))
+    return TRUE;
+  has = trust_settings_describe (base);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_POLICY,
+               "it is limited now (%s), and what is imported names no limits; to lift them give --replace, or use `anchorctl set`", has);
+  return FALSE;
+}
+
 static gboolean
 import_anchor (Import *import, TrustAnchor *anchor, GError **error)
 {
@@ -150,10 +168,15 @@ import_anchor (Import *import, TrustAnchor *anchor, GError **error)
   const char *reason = trust_note_get_reason (note);
   TrustWords words = { .label = trust_note_get_label (note), .reason = *reason != '\0' ? reason : change->reason,
                        .replaces = trust_note_get_replaces (note) };
-  const TrustSettings *base = change->replace ? NULL : trust_planner_find_base (planner, trust_anchor_get_fingerprint (anchor));
+  const TrustFingerprint *fingerprint = trust_anchor_get_fingerprint (anchor);
+  TrustSettings *wanted = trust_anchor_get_settings (anchor);
+  const TrustSettings *base = change->replace ? NULL : trust_planner_find_base (planner, fingerprint);
 
-  return trust_planner_check_reduction (base, trust_anchor_get_settings (anchor), error)
-         && trust_planner_add (planner, trust_anchor_get_certificate (anchor), trust_anchor_get_settings (anchor), &words, error);
+  if (!change->replace
+      && (!trust_planner_check_reduction (base, wanted, error) || !check_limits (planner, fingerprint, base, wanted, error)
+          || !trust_planner_check_flat (planner, fingerprint, wanted, error)))
+    return FALSE;
+  return trust_planner_add (planner, trust_anchor_get_certificate (anchor), wanted, &words, error);
 }
 
 static gboolean

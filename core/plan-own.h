@@ -86,16 +86,22 @@ gboolean trust_planner_has_ended (const TrustPlanner *planner, const TrustAnchor
 TrustAnchor *trust_planner_find_ended (TrustPlanner *planner, const TrustFingerprint *fingerprint);
 /* What adding must not take from: the own trust, or what is effective. NULL if it is not trusted now. */
 const TrustSettings *trust_planner_find_base (const TrustPlanner *planner, const TrustFingerprint *fingerprint);
-/* PURPOSES with the limits that the change names, and BASE's (nullable: none) for the others. Returns: (transfer full). */
-TrustSettings *trust_planner_merge_settings (const TrustPlanner *planner, TrustPurposes *purposes, const TrustSettings *base);
+/* PURPOSES with the limits that the change names, and BASE's (nullable: none) for the others. What flat files hold of FINGERPRINT because it is the
+ * distribution's stays there. Returns: (transfer full). */
+TrustSettings *trust_planner_merge_settings (const TrustPlanner *planner, const TrustFingerprint *fingerprint, TrustPurposes *purposes,
+                                             const TrustSettings *base);
+/* The distribution's trust in FINGERPRINT, if that is what is effective: flat files hold it whatever limits it. */
+TrustAnchor *trust_planner_find_distributed (const TrustPlanner *planner, const TrustFingerprint *fingerprint);
+/* TRUST_ERROR_POLICY if flat files hold FINGERPRINT as the distribution's, and would not hold an own entry with the settings WANTED. */
+gboolean trust_planner_check_flat (const TrustPlanner *planner, const TrustFingerprint *fingerprint, TrustSettings *wanted, GError **error);
 /* TRUST_ERROR_POLICY if WANTED allows less than BASE (nullable). */
 gboolean trust_planner_check_reduction (const TrustSettings *base, const TrustSettings *wanted, GError **error);
 /* Is TIME, given as OPTION, to come? */
 gboolean trust_planner_check_date (const TrustPlanner *planner, const char *option, gint64 time, GError **error);
 /* The same of the end of a trust in FINGERPRINT, which must not have ended before. */
 gboolean trust_planner_check_until (const TrustPlanner *planner, const TrustFingerprint *fingerprint, gint64 until, GError **error);
-/* Sets ERROR: ENDED, and how to revive it. */
-gboolean trust_planner_refuse_ended (const TrustAnchor *ended, GError **error);
+/* Sets ERROR: ENDED, and the OPTIONS that revive it. */
+gboolean trust_planner_refuse_ended (const TrustAnchor *ended, const char *options, GError **error);
 
 /* What is said of an entry beside its settings; NULL leaves what was said before. */
 typedef struct

@@ -37,13 +37,13 @@ make_settings (const TrustPlanner *planner, const TrustAnchor *spoken, GError **
     }
   if ((change->named & TRUST_NAMES_UNTIL) == 0 && trust_planner_has_ended (planner, spoken))
     {
-      trust_planner_refuse_ended (spoken, error);
+      trust_planner_refuse_ended (spoken, "--until with another date, or --until never", error);
       return NULL;
     }
   if ((change->named & TRUST_NAMES_UNTIL) != 0
       && !trust_planner_check_until (planner, trust_anchor_get_fingerprint (spoken), change->limits.until, error))
     return NULL;
-  return trust_planner_merge_settings (planner, purposes, base);
+  return trust_planner_merge_settings (planner, trust_anchor_get_fingerprint (spoken), purposes, base);
 }
 
 /* Is nothing but what SPOKEN says asked for? */

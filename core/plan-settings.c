@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/layers.h"
+#include "core/loss.h"
 #include "core/text.h"
 
 /* "2027-01-01 00:00:00 UTC". Returns: (transfer full). */
@@ -80,8 +81,47 @@ trust_planner_find_base (const TrustPlanner *planner, const TrustFingerprint *fi
   return effective != NULL ? trust_anchor_get_settings (effective) : NULL;
 }
 
+TrustAnchor *
+trust_planner_find_distributed (const TrustPlanner *planner, const TrustFingerprint *fingerprint)
+{
+  TrustAnchor *effective = trust_anchor_set_lookup (planner->place.set, fingerprint);
+
+  return effective != NULL && trust_origin_get_layer (trust_anchor_get_origin (effective)) == TRUST_LAYER_DISTRIBUTION ? effective : NULL;
+}
+
+gboolean
+trust_planner_check_flat (const TrustPlanner *planner, const TrustFingerprint *fingerprint, TrustSettings *wanted, GError **error)
+{
+  TrustAnchor *distributed = trust_planner_find_distributed (planner, fingerprint);
+  g_autoptr (TrustOrigin) origin = NULL;
+  g_autoptr (GPtrArray) anchors = NULL, none = NULL;
+  g_autoptr (TrustAnchorSet) set = NULL, flat = NULL;
+  g_autoptr (TrustPurposes) kept = NULL;
+  const TrustPurposes *held = NULL;
+  TrustAnchor *left = NULL;
+
+  if (distributed == NULL || !trust_settings_is_limited (wanted))
+    return TRUE;
+  origin = trust_planner_make_origin (planner, fingerprint, FALSE);
+  anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
+  none = g_ptr_array_new ();
+  g_ptr_array_add (anchors, trust_anchor_new (trust_anchor_get_certificate (distributed), wanted, origin, NULL));
+  set = trust_anchor_set_new (anchors, none);
+  flat = trust_loss_flatten (set, &trust_loss_policy_default, planner->now, NULL, NULL);
+  left = trust_anchor_set_lookup (flat, fingerprint);
+  held = trust_settings_get_purposes (trust_anchor_get_settings (distributed));
+  kept = left != NULL ? trust_purposes_intersect (held, trust_settings_get_purposes (trust_anchor_get_settings (left))) : NULL;
+  if (kept != NULL && trust_purposes_equal (kept, held))
+    return TRUE;
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_POLICY,
+               "flat files hold it because it is the distribution's, and would not hold an entry of your own, for they cannot say what limits it; "
+               "adding takes nothing away: give --replace, or use `anchorctl set`");
+  return FALSE;
+}
+
 TrustSettings *
-trust_planner_merge_settings (const TrustPlanner *planner, TrustPurposes *purposes, const TrustSettings *base)
+trust_planner_merge_settings (const TrustPlanner *planner, const TrustFingerprint *fingerprint, TrustPurposes *purposes,
+                              const TrustSettings *base)
 {
   const TrustChange *change = planner->change;
   TrustLimits limits = base != NULL ? *trust_settings_get_limits (base) : TRUST_LIMITS_NONE;
@@ -94,6 +134,9 @@ trust_planner_merge_settings (const TrustPlanner *planner, TrustPurposes *purpos
     limits.until = change->limits.until;
   if (change->named & TRUST_NAMES_ACCEPT_LOSS)
     limits.accept_loss = change->limits.accept_loss;
+  else if ((change->named & (TRUST_NAMES_CONSTRAINTS | TRUST_NAMES_UNTIL)) == 0 && limits.constraints != NULL
+           && trust_planner_find_distributed (planner, fingerprint) != NULL)
+    limits.accept_loss = TRUE;
   return trust_settings_new_limited (purposes, &limits);
 }
 
@@ -139,12 +182,12 @@ trust_planner_check_until (const TrustPlanner *planner, const TrustFingerprint *
 }
 
 gboolean
-trust_planner_refuse_ended (const TrustAnchor *ended, GError **error)
+trust_planner_refuse_ended (const TrustAnchor *ended, const char *options, GError **error)
 {
   g_autofree char *date = dup_date (trust_settings_get_until (trust_anchor_get_settings (ended)));
   g_autofree char *path = trust_text_printable (trust_origin_get_path (trust_anchor_get_origin (ended)), 0);
 
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_POLICY,
-               "its trust ended %s, as %s says; to trust it again give --until with another date, or --until never", date, path);
+               "its trust ended %s, as %s says; to trust it again give %s", date, path, options);
   return FALSE;
 }

@@ -12,17 +12,32 @@
 #define FLAT_PURPOSES (1u << TRUST_PURPOSE_SERVER_AUTH | 1u << TRUST_PURPOSE_EMAIL_PROTECTION | 1u << TRUST_PURPOSE_CODE_SIGNING)
 #define FLAT_FILES "the PEM bundles and hashed folders, the distribution's bundle"
 
+/* Files for the MISSING purposes leave out what others hold: only a date does that. */
+static char *
+tell_missing (guint missing, const char *shown)
+{
+  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (missing);
+  g_auto (GStrv) names = trust_purposes_dup_names (purposes);
+  g_autofree char *joined = g_strjoinv (" and ", names);
+
+  return g_strdup_printf ("\"%s\" is in no flat file (" FLAT_FILES ") for %s: they cannot say its distrust-after, which is long past", shown, joined);
+}
+
 /* Why flat files leave out EFFECTIVE, a trust in what is SHOWN. NULL if they don't. (transfer full) */
 static char *
 tell_flat (const TrustAnchorSet *flat, TrustAnchor *effective, const char *shown)
 {
   TrustSettings *settings = trust_anchor_get_settings (effective);
+  TrustAnchor *held = trust_anchor_set_lookup (flat, trust_anchor_get_fingerprint (effective));
+  guint wanted = trust_purposes_get_mask (trust_settings_get_purposes (settings)) & FLAT_PURPOSES;
+  guint missing = wanted & ~(held != NULL ? trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (held))) : 0);
   guint losses = trust_loss_of_anchor (effective);
   gboolean constraints = (losses & 1u << TRUST_LOSS_CONSTRAINTS) != 0, until = (losses & 1u << TRUST_LOSS_UNTIL) != 0;
 
-  if (trust_anchor_set_lookup (flat, trust_anchor_get_fingerprint (effective)) != NULL
-      || (trust_purposes_get_mask (trust_settings_get_purposes (settings)) & FLAT_PURPOSES) == 0)
+  if (missing == 0)
     return NULL;
+  if (missing != wanted)
+    return tell_missing (missing, shown);
   if ((!constraints && !until) || trust_settings_accepts_loss (settings))
     return g_strdup_printf ("\"%s\" is in no flat file (" FLAT_FILES "): they cannot say its distrust-after, which is long past", shown);
   return g_strdup_printf ("\"%s\" is in no flat file (" FLAT_FILES "): they cannot say its %s%s%s; --accept-loss has them hold it without", shown,

@@ -288,6 +288,53 @@ test_ended (Fixture *f, gconstpointer data)
   take (f, plan);
 }
 
+/* A file that names no limits lifts none, unless --replace says that the files decide; one that names wider ones is as it says. */
+static void
+test_keeps_limits (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustChange) limit = change_to_dns (TRUST_CHANGE_ADD, "corp.example"), plain = import_new (), wider = import_new ();
+  TrustPlan *plan = NULL;
+
+  make (f, limit, f->corp);
+  add_anchor (plain, f->corp, SERVER, NULL, TRUST_NEVER, NULL);
+  assert_import_refused (f, plain, TRUST_ERROR_POLICY, "--replace");
+  add_anchor (wider, f->corp, SERVER, "example", TRUST_NEVER, NULL);
+  plan = import (f, wider, NULL);
+  assert_described (f, plan, f->corp, "server-auth;permitted-dns=example");
+  trust_plan_free (plan);
+  plain->replace = TRUE;
+  plan = import (f, plain, NULL);
+  assert_described (f, plan, f->corp, "server-auth");
+  trust_plan_free (plan);
+}
+
+/* A file that does not speak of an end does not revive what has ended, even after a clock that went back; --replace and another end do. */
+static void
+test_no_revival (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustSettings) settings = settings_new (SERVER, NULL, f->now + DAY);
+  g_autofree char *path = own_path (f->corp, FALSE);
+  g_autoptr (TrustChange) plain = import_new (), other = import_new (), later = import_new (), nothing = trust_change_new (TRUST_CHANGE_ADD);
+  g_autoptr (TrustPlan) revived = NULL, replaced = NULL;
+
+  put_anchor (f, own_state (f), path, f->corp, settings, NULL);
+  add_anchor (plain, f->corp, SERVER, NULL, TRUST_NEVER, NULL);
+  f->now += DAY;
+  rebuild (f);
+  assert_import_refused (f, plain, TRUST_ERROR_POLICY, "--replace");
+  make (f, nothing, f->local);
+  f->now -= DAY;
+  rebuild (f);
+  assert_import_refused (f, plain, TRUST_ERROR_POLICY, "ended");
+  add_anchor (later, f->corp, SERVER, NULL, f->now + 2 * DAY, NULL);
+  revived = import (f, later, NULL);
+  g_assert_nonnull (trust_anchor_set_lookup (revived->set, trust_certificate_get_fingerprint (f->corp->certificate)));
+  add_anchor (other, f->corp, SERVER, NULL, TRUST_NEVER, NULL);
+  other->replace = TRUE;
+  replaced = import (f, other, NULL);
+  assert_described (f, replaced, f->corp, "server-auth");
+}
+
 /* What anchord would write and the import does not name goes; what others wrote stays. */
 static void
 test_purge (Fixture *f, gconstpointer data)
@@ -428,6 +475,8 @@ main (int argc, char **argv)
   CASE ("/plan-import/narrowed", test_narrowed);
   CASE ("/plan-import/foreign", test_foreign);
   CASE ("/plan-import/ended", test_ended);
+  CASE ("/plan-import/keeps-limits", test_keeps_limits);
+  CASE ("/plan-import/no-revival", test_no_revival);
   CASE ("/plan-import/purge", test_purge);
   CASE ("/plan-import/purge-keeps-refused", test_purge_keeps_refused);
   CASE ("/plan-import/declares", test_declares);

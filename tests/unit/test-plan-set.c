@@ -81,6 +81,22 @@ test_replaces_later (Fixture *f, gconstpointer data)
   assert_refused (f, two, f->corp, TRUST_ERROR_INVALID_ARGUMENT, "one certificate");
 }
 
+/* What is refused follows nobody: the one that it should replace goes on. */
+static void
+test_replaces_refused (Fixture *f, gconstpointer data)
+{
+  TestCertificateSpec spec = { .dn = "CN=leaf", .not_ca = TRUE, .issuer = f->corp };
+  g_autoptr (TestCertificate) leaf = test_certificate_new (&spec);
+  g_autoptr (TrustChange) change = change_following (f->mine, f->now + DAY);
+  g_autoptr (TrustPlan) plan = NULL;
+
+  change->keep_going = TRUE;
+  plan = plan_certificate (f, change, leaf, NULL);
+  assert_result (plan, leaf, TRUST_RESULT_REFUSED);
+  g_assert_cmpuint (plan->outcome->rows->len, ==, 1);
+  g_assert_cmpuint (plan->files->len, ==, 0);
+}
+
 /* What is not named stays as it is effective now; an entry of the administrator's layer says it. */
 static void
 test_set (Fixture *f, gconstpointer data)
@@ -159,6 +175,7 @@ main (int argc, char **argv)
   CASE ("/plan-set/replaces", test_replaces);
   CASE ("/plan-set/replaces-limited", test_replaces_limited);
   CASE ("/plan-set/replaces-later", test_replaces_later);
+  CASE ("/plan-set/replaces-refused", test_replaces_refused);
   CASE ("/plan-set/set", test_set);
   CASE ("/plan-set/set-already", test_set_already);
   CASE ("/plan-set/set-refused", test_set_refused);

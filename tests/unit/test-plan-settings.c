@@ -163,6 +163,71 @@ test_tell_flat (Fixture *f, gconstpointer data)
   g_assert_cmpuint (other->outcome->notices->len, ==, 0);
 }
 
+/* Three purposes, limited to DNS (nullable), and to leaves for servers issued until SERVER_AFTER (0: all). (transfer full) */
+static TrustSettings *
+distributed_settings (const char *dns, gint64 server_after)
+{
+  g_autoptr (TrustSettings) constrained = settings_new (7, dns, TRUST_NEVER);
+  TrustLimits limits = *trust_settings_get_limits (constrained);
+  g_autoptr (GArray) dates = trust_distrust_after_new ();
+
+  if (server_after != 0)
+    {
+      trust_distrust_after_add (dates, "server-auth", server_after);
+      limits.distrust_after = dates;
+    }
+  return trust_settings_new_limited (trust_settings_get_purposes (constrained), &limits);
+}
+
+static guint
+flat_purposes (const TrustPlan *plan, const TestCertificate *certificate)
+{
+  TrustAnchor *anchor = trust_anchor_set_lookup (plan->flat, trust_certificate_get_fingerprint (certificate->certificate));
+
+  return anchor != NULL ? trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (anchor))) : 0;
+}
+
+/* The distribution's anchors are in flat files whatever limits them: an entry of one's own for the same does not take them out. */
+static void
+test_distributed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustSettings) constrained = distributed_settings ("corp.example", 0), past = distributed_settings (NULL, f->now - 399 * DAY);
+  g_autoptr (TestCertificate) late = test_certificate_new_root ("CN=Late");
+  g_autoptr (TrustChange) add = trust_change_new (TRUST_CHANGE_ADD), label = trust_change_new (TRUST_CHANGE_SET),
+                          refuse = trust_change_new (TRUST_CHANGE_SET), old = trust_change_new (TRUST_CHANGE_ADD),
+                          replace = trust_change_new (TRUST_CHANGE_ADD), retire = trust_change_new (TRUST_CHANGE_ADD);
+  g_autoptr (TrustPlan) added = NULL, labelled = NULL, refused = NULL, replaced = NULL, retired = NULL;
+
+  put_anchor (f, f->snapshot->states->pdata[0], "/usr/share/corp.p11-kit", f->corp, constrained, NULL);
+  put_anchor (f, f->snapshot->states->pdata[0], "/usr/share/late.p11-kit", late, past, NULL);
+  added = plan_certificate (f, add, f->corp, NULL);
+  assert_described (f, added, f->corp, "server-auth,client-auth,email-protection;permitted-dns=corp.example;accept-loss");
+  g_assert_cmpuint (flat_purposes (added, f->corp), ==, 7);
+  label->label = g_strdup ("x");
+  labelled = plan_fingerprint (f, label, f->corp, 64, NULL);
+  g_assert_cmpuint (flat_purposes (labelled, f->corp), ==, 7);
+  refuse->named = TRUST_NAMES_ACCEPT_LOSS;
+  refuse->label = g_strdup ("x");
+  refused = plan_fingerprint (f, refuse, f->corp, 64, NULL);
+  g_assert_cmpuint (flat_purposes (refused, f->corp), ==, 0);
+  retire->has_replaces = TRUE;
+  retire->replaces = (TrustPrefix) { *trust_certificate_get_fingerprint (f->corp->certificate), 64 };
+  retire->retire = f->now + DAY;
+  retired = plan_certificate (f, retire, f->mine, NULL);
+  g_assert_cmpuint (flat_purposes (retired, f->corp), ==, 7);
+  /* That a date is long past nobody can accept. */
+  assert_refused (f, old, late, TRUST_ERROR_POLICY, "--replace");
+  replace->replace = TRUE;
+  replace->purposes = trust_purposes_new_mask (7);
+  replace->named = TRUST_NAMES_DISTRUST_AFTER;
+  replace->limits.distrust_after = trust_distrust_after_new ();
+  trust_distrust_after_add (replace->limits.distrust_after, "server-auth", f->now - 399 * DAY);
+  replaced = plan_certificate (f, replace, late, NULL);
+  g_assert_cmpuint (flat_purposes (replaced, late), ==, 6);
+  g_assert_cmpuint (replaced->outcome->notices->len, ==, 1);
+  assert_words (replaced->outcome->notices->pdata[0], "for server-auth");
+}
+
 /* In its layer another tool's file allows less: what was added counts only so far, and that is told. */
 static void
 test_tell_conflict (Fixture *f, gconstpointer data)
@@ -313,6 +378,7 @@ main (int argc, char **argv)
   CASE ("/plan-settings/ended-below", test_ended_below);
   CASE ("/plan-settings/tell-flat", test_tell_flat);
   CASE ("/plan-settings/tell-conflict", test_tell_conflict);
+  CASE ("/plan-settings/distributed", test_distributed);
   CASE ("/plan-settings/keep-going", test_keep_going);
   CASE ("/plan-settings/keep-going-whole", test_keep_going_whole);
   CASE ("/plan-settings/target", test_target);
