@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define MAX_OBJECTS (2 * TRUST_LIMIT_INPUT_CERTIFICATES)
+/* Of one object; NSS's have twenty. */
+#define MAX_ATTRIBUTES 256u
 
 /* One "CKA_NAME TYPE VALUE". */
 typedef struct
@@ -193,9 +195,15 @@ take_word (TrustSpan *line)
 static gboolean
 read_attribute (Lines *lines, TrustSpan line, GPtrArray *attributes, GError **error)
 {
-  Attribute *attribute = g_new0 (Attribute, 1);
+  Attribute *attribute = NULL;
   g_autofree char *name = take_word (&line);
 
+  if (attributes->len >= MAX_ATTRIBUTES)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "line %u: an object of more than %u attributes", lines->line, MAX_ATTRIBUTES);
+      return FALSE;
+    }
+  attribute = g_new0 (Attribute, 1);
   g_ptr_array_add (attributes, attribute);
   attribute->line = lines->line;
   if (!g_str_has_prefix (name, "CKA_"))

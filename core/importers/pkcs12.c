@@ -27,6 +27,8 @@
 #define OID_ENCRYPTED_DATA "1.2.840.113549.1.7.6"
 #define OID_ANY_PURPOSE "2.5.29.37.0"
 #define VERSION 3
+/* Tools make two or three. */
+#define MAX_SAFES 1024u
 
 typedef struct
 {
@@ -153,6 +155,11 @@ read_safes (Reader *reader, GError **error)
       Safe safe = { .is_encrypted = FALSE };
       g_autofree char *oid = NULL;
 
+      if (reader->safes->len >= MAX_SAFES)
+        {
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "it holds more than %u safes, the limit; split it", MAX_SAFES);
+          return FALSE;
+        }
       if (!open_content (&list.content, &oid, &content))
         return fail (error, "its list of safes is damaged");
       if (!read_safe (reader, oid, content.content, &safe, error))

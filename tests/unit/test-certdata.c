@@ -350,6 +350,8 @@ test_bounds (void)
   g_autofree char *good = one ("", SERVER (YES));
   GString *large = g_string_new (ROOT_LIST "CKA_CLASS CK_OBJECT_CLASS CKO_CERTIFICATE\nCKA_VALUE MULTILINE_OCTAL\n");
   GString *many = g_string_new (ROOT_LIST);
+  g_autoptr (GString) one_large = g_string_new (ROOT_LIST "CKA_CLASS CK_OBJECT_CLASS CKO_CERTIFICATE\n");
+  TrustImportOptions going = { .keep_going = TRUE };
 
   import_cut_everywhere (good, strlen (good) - 60, NULL, 1);
   for (guint i = 0; i <= TRUST_LIMIT_CERTIFICATE_BYTES / 16; i++)
@@ -357,6 +359,9 @@ test_bounds (void)
   for (guint i = 0; i <= 2 * TRUST_LIMIT_INPUT_CERTIFICATES; i++)
     g_string_append (many, "CKA_CLASS CK_OBJECT_CLASS CKO_NSS_TRUST\nCKA_ISSUER MULTILINE_OCTAL\n\\060\\000\nEND\n"
                            "CKA_SERIAL_NUMBER MULTILINE_OCTAL\n\\002\\001\\001\nEND\n");
+  for (guint i = 0; i < 256; i++)
+    g_string_append (one_large, "CKA_X Y Z\n");
+  import_refused (one_large->str, one_large->len, &going, TRUST_ERROR_LIMIT_EXCEEDED, "line 261: ", "attributes", NULL);
   import_refused (large->str, large->len, NULL, TRUST_ERROR_LIMIT_EXCEEDED, "bytes", NULL);
   import_refused (many->str, many->len, NULL, TRUST_ERROR_LIMIT_EXCEEDED, "objects", NULL);
   g_string_free (large, TRUE);

@@ -325,6 +325,21 @@ test_nesting (Fixture *f, gconstpointer data)
   import_refused (deep->data, deep->len, NULL, TRUST_ERROR_LIMIT_EXCEEDED, "16", NULL);
 }
 
+/* Seventeen bytes each. */
+static void
+test_too_many_safes (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GByteArray) safe = make_content (1, forge_element (0x04, g_byte_array_new ()));
+  GByteArray *safes = g_byte_array_new ();
+
+  for (guint i = 0; i <= 1024; i++)
+    g_byte_array_append (safes, safe->data, safe->len);
+
+  g_autoptr (GByteArray) bytes = make_file (safes, NULL);
+
+  import_refused (bytes->data, bytes->len, NULL, TRUST_ERROR_LIMIT_EXCEEDED, "1024 safes", NULL);
+}
+
 static GByteArray *
 make_number (guint64 value)
 {
@@ -480,6 +495,7 @@ main (int argc, char **argv)
   ADD ("names", test_names);
   ADD ("other-bags", test_other_bags);
   ADD ("nesting", test_nesting);
+  ADD ("too-many-safes", test_too_many_safes);
   ADD ("iteration-bombs", test_iteration_bombs);
   ADD ("refused", test_refused);
   ADD ("keep-going", test_keep_going);
