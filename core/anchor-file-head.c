@@ -154,6 +154,7 @@ is_trust_group (const char *group)
   return g_ascii_strncasecmp (group, "trust", 5) == 0 || g_ascii_strncasecmp (group, "constraint", 10) == 0;
 }
 
+/* Behind the PEM block as well: as a plain certificate it would be trusted without what the groups there say. */
 gboolean
 trust_anchor_file_probe (TrustSpan bytes)
 {
@@ -162,8 +163,11 @@ trust_anchor_file_probe (TrustSpan bytes)
 
   trust_anchor_head_split (&head, bytes);
 
-  TrustSpan text = { head.whole.data, head.size };
+  TrustSpan text = head.whole;
 
+  /* Base64 has no bracket, so that a large PEM file costs one search. */
+  if (text.size == 0 || memchr (text.data, '[', text.size) == NULL)
+    return FALSE;
   while (take_line (&text, &line))
     {
       g_autofree char *group = dup_group (line);
@@ -282,6 +286,8 @@ trust_anchor_head_load (TrustAnchorHead *head, GPtrArray *warnings, GError **err
   const char *text = (const char *) head->whole.data;
   g_autoptr (GError) reason = NULL;
 
+  if (head->size == 0 && head->whole.size > 0)
+    return refuse (error, "the file begins with its PEM block; the groups go before it, or they would not be read");
   if (head->size > HEAD_MAX)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,

@@ -3,14 +3,16 @@
 #include "core/sources/p11-persist-sections.h"
 
 #include "core/error.h"
+#include "core/limits.h"
 #include "core/pem.h"
 #include "core/text.h"
 
 #include <string.h>
 
 #define HEADER "[p11-kit-object-v1]"
+/* A certificate, and beside its key purposes, rejected ones and name constraints. */
+#define MAX_SECTIONS (4 * TRUST_LIMIT_INPUT_CERTIFICATES)
 #define HEAD "[p11-kit-object"
-#define BEGIN "-----BEGIN "
 #define BOM "\xef\xbb\xbf"
 
 /* What a certificate may say without changing what its trust means. Anything else is unknown here, as it is to p11-kit. */
@@ -77,18 +79,26 @@ begins_like_head (TrustSpan line)
   return line.size >= strlen (HEAD) && g_ascii_strncasecmp ((const char *) line.data, HEAD, strlen (HEAD)) == 0;
 }
 
+/* Base64 has no bracket, so a large PEM file costs one search. */
 gboolean
 trust_p11_sections_probe (TrustSpan bytes)
 {
-  TrustSpan line = { NULL, 0 };
+  const guint8 *start = bytes.data, *at = start, *end = NULL;
 
-  if (bytes.size >= 3 && memcmp (bytes.data, BOM, 3) == 0)
-    bytes = (TrustSpan) { bytes.data + 3, bytes.size - 3 };
-  for (gsize offset = 0; next_line (bytes, &offset, &line);)
-    if (begins_like_head (line))
-      return TRUE;
-    else if (line.size >= strlen (BEGIN) && memcmp (line.data, BEGIN, strlen (BEGIN)) == 0)
-      return FALSE;
+  if (bytes.size == 0)
+    return FALSE;
+  end = start + bytes.size;
+  if (bytes.size >= 3 && memcmp (start, BOM, 3) == 0)
+    start = at = at + 3;
+  for (; at < end && (at = memchr (at, '[', (gsize) (end - at))) != NULL; at++)
+    {
+      const guint8 *before = at;
+
+      while (before > start && before[-1] != '\n' && g_ascii_isspace (before[-1]))
+        before--;
+      if ((before == start || before[-1] == '\n') && begins_like_head ((TrustSpan) { at, (gsize) (end - at) }))
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -266,6 +276,12 @@ trust_p11_sections_read (TrustSpan text, GError **error)
         continue;
       if (span_is (content, HEADER))
         {
+          if (sections->len >= MAX_SECTIONS)
+            {
+              g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "p11-kit object, line %u: more than %u objects in one file: split it",
+                           line, MAX_SECTIONS);
+              return NULL;
+            }
           section = g_new0 (TrustP11Section, 1);
           section->line = line;
           g_ptr_array_add (sections, section);

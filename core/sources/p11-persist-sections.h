@@ -33,8 +33,8 @@ typedef struct
   char *oid;               /* (owned) (nullable) */
 } TrustP11Section;
 
-/* Does an object's head, of any version, stand before the first PEM block? What is no good file of p11-kit's for it must not be read as plain PEM:
- * that would trust what it refuses. */
+/* Does a line begin as an object's head of any version does? What is no good file of p11-kit's for it must not be read as plain PEM: that would trust
+ * what it refuses. */
 gboolean trust_p11_sections_probe (TrustSpan text);
 /* All objects of TEXT, in order. (transfer full): of TrustP11Section. */
 GPtrArray *trust_p11_sections_read (TrustSpan text, GError **error);

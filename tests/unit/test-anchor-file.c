@@ -236,7 +236,16 @@ test_probe (Fixture *f, gconstpointer data)
   g_assert_true (probe ("[Constraints]\nPermittedDNS=x\n-----BEGIN CERTIFICATE-----\n"));
   g_assert_true (probe ("[trust]\n"));
   g_assert_false (probe (f->pem));
-  g_assert_false (probe ("Subject: CN=[Anchor]\n-----BEGIN CERTIFICATE-----\n[Anchor]\n"));
+  g_assert_false (probe ("Subject: CN=[Anchor]\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n [x]\n"));
+
+  /* Nor behind it. */
+  g_autofree char *behind = g_strconcat (f->pem, "[Constraints]\nPermittedDNS=x\n", NULL);
+  g_autofree char *joined = g_strconcat (f->pem, MINIMAL, f->pem, NULL);
+
+  g_assert_true (probe (behind));
+  g_assert_true (probe (joined));
+  assert_refused (f, behind, TRUST_ERROR_INVALID_INPUT, "before it");
+  assert_refused (f, joined, TRUST_ERROR_INVALID_INPUT, "before it");
   g_assert_false (probe ("[p11-kit-object-v1]\n"));
   g_assert_false (probe (""));
 }

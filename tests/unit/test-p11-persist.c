@@ -1,5 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/limits.h"
 #include "tests/unit/p11-fixture.h"
 
 static char *
@@ -331,6 +332,19 @@ test_certificate_as_value (void)
 }
 
 static void
+test_too_many (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  Result result;
+
+  for (guint i = 0; i <= 4 * TRUST_LIMIT_INPUT_CERTIFICATES; i++)
+    g_string_append (text, HEADER);
+  result = parse (text->str, TRUST_P11_PLACE_TOP);
+  g_assert_error (result.error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED);
+  result_clear (&result);
+}
+
+static void
 test_two_certificates (void)
 {
   g_autofree char *der = escape (trust_certificate_get_der (one->certificate)), *pem = test_certificate_dup_pem (two);
@@ -426,7 +440,8 @@ test_probe (void)
     { "[P11-kit-object]\n", TRUE },
     { "x\n" HEADER, TRUE },
     { "\xef\xbb\xbf" HEADER, TRUE },
-    { "-----BEGIN CERTIFICATE-----\n" HEADER, FALSE },
+    { "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n" HEADER, TRUE },
+    { "x " HEADER "[x\n[", FALSE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -516,6 +531,7 @@ main (int argc, char **argv)
   g_test_add_func ("/p11-persist/distrust-reach-by-layer", test_distrust_reach_by_layer);
   g_test_add_func ("/p11-persist/distrust-names-its-key", test_distrust_names_its_key);
   g_test_add_func ("/p11-persist/certificate-as-value", test_certificate_as_value);
+  g_test_add_func ("/p11-persist/too-many", test_too_many);
   g_test_add_func ("/p11-persist/two-certificates", test_two_certificates);
   g_test_add_func ("/p11-persist/refused", test_refused);
   g_test_add_func ("/p11-persist/other-classes", test_other_classes);
