@@ -3,12 +3,24 @@
 #include "core/anchor-file.h"
 #include "core/emitters/emitter.h"
 #include "core/engine.h"
+#include "core/error.h"
 #include "core/intake.h"
+#include "core/sources/p11-persist.h"
 #include "core/text.h"
 
 GPtrArray *
 trust_engine_decode (const void *bytes, gsize size, GError **error)
 {
+  TrustSpan input = { bytes, size };
+
+  /* They hold a PEM block as a plain file does, and what they say beside it (limits, or that it is refused) would be lost. */
+  if (size > 0 && (trust_anchor_file_probe (input) || trust_p11_persist_probe (input)))
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
+                   "the input is no plain certificate but an anchor file or one of p11-kit's, which says itself what it is trusted for; import it, "
+                   "or give the certificate alone");
+      return NULL;
+    }
   return trust_intake_decode (bytes, size, error);
 }
 

@@ -16,6 +16,24 @@ test_types (Fixture *fixture, gconstpointer unused)
   fail (fixture, "Verify", g_variant_new ("()"), NULL, TRUST_ERROR_INVALID_ARGUMENT);
 }
 
+/* What an anchor file or one of p11-kit's says is not dropped by who hands it to Add as a plain certificate. */
+static void
+test_add_is_no_import (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const heads[] = { "[Anchor]\nVersion=1\n[Trust]\nPurposes=email-protection\n", "[p11-kit-object-v1]\nx-distrusted: true\n",
+                                       "[p11-kit-object-v2]\nx-distrusted: true\n", "[Constraints]\n" };
+  g_autoptr (TestCertificate) root = test_certificate_new_root ("CN=Root");
+  g_autofree char *pem = test_certificate_dup_pem (root);
+
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      g_autofree char *before = g_strconcat (heads[i], pem, NULL), *behind = g_strconcat (pem, heads[i], pem, NULL);
+
+      fail (fixture, "Add", bytes_and (before, "@a{sv} {}"), NULL, TRUST_ERROR_INVALID_INPUT);
+      fail (fixture, "Add", bytes_and (behind, "@a{sv} {}"), NULL, TRUST_ERROR_INVALID_INPUT);
+    }
+}
+
 static void
 test_life (Fixture *fixture, gconstpointer unused)
 {
@@ -364,6 +382,7 @@ main (int argc, char **argv)
   g_test_add ("/doors/describe/exact", Fixture, NULL, set_up, test_describe_exact, tear_down);
   g_test_add ("/doors/describe/unknown", Fixture, NULL, set_up, test_describe_unknown, tear_down);
   g_test_add ("/doors/list/after", Fixture, NULL, set_up, test_after_too_long, tear_down);
+  g_test_add ("/doors/add-is-no-import", Fixture, NULL, set_up, test_add_is_no_import, tear_down);
   g_test_add ("/doors/pages", Fixture, NULL, set_up, test_pages, tear_down);
   g_test_add ("/doors/sealed", Fixture, NULL, set_up, test_sealed, tear_down);
   g_test_add_func ("/doors/sealed/limit", test_sealed_limit);
