@@ -90,8 +90,8 @@ days_to (int year, int month, int day)
 }
 
 /* RFC 5280 4.1.2.5.1 and .2: YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ, nothing else. */
-static gboolean
-read_time (TrustSpan *in, gint64 *out)
+gboolean
+trust_parts_read_time (TrustSpan *in, gint64 *out)
 {
   TrustDer time;
 
@@ -321,8 +321,8 @@ read_tbs (TrustSpan in, TrustParts *out, TrustSpan *inner_algorithm)
     return "its signature algorithm is damaged";
   if ((fault = read_name (&in, &out->issuer)) != NULL)
     return fault;
-  if (!trust_der_expect (&in, TAG_SEQUENCE, &validity) || !read_time (&validity.content, &out->not_before)
-      || !read_time (&validity.content, &out->not_after) || validity.content.size != 0)
+  if (!trust_der_expect (&in, TAG_SEQUENCE, &validity) || !trust_parts_read_time (&validity.content, &out->not_before)
+      || !trust_parts_read_time (&validity.content, &out->not_after) || validity.content.size != 0)
     return "its validity is not two times in DER";
   if ((fault = read_name (&in, &out->subject)) != NULL)
     return fault;

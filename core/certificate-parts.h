@@ -21,5 +21,7 @@ typedef struct
 
 /* NULL, or what is wrong with DER: a static text to stand after "this is no certificate: ". */
 const char *trust_parts_read (TrustSpan der, TrustParts *out);
+/* A UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 has them, in seconds since the epoch. FALSE, or it is none. */
+gboolean trust_parts_read_time (TrustSpan *in, gint64 *out);
 /* "P-256" and 256 of a whole SubjectPublicKeyInfo with that named curve; NULL, BITS unchanged, for other curves and keys. */
 const char *trust_parts_get_curve (TrustSpan key_info, guint *bits);

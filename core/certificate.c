@@ -358,6 +358,12 @@ trust_certificate_get_issuer_der (const TrustCertificate *certificate)
 }
 
 TrustSpan
+trust_certificate_get_key_info_der (const TrustCertificate *certificate)
+{
+  return get_part (certificate, certificate->key_info);
+}
+
+TrustSpan
 trust_certificate_get_serial (const TrustCertificate *certificate)
 {
   return get_part (certificate, certificate->serial);

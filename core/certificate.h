@@ -43,6 +43,7 @@ const TrustFingerprint *trust_certificate_get_key_fingerprint (const TrustCertif
 /* Parts of the DER, borrowed. */
 TrustSpan trust_certificate_get_subject_der (const TrustCertificate *certificate);
 TrustSpan trust_certificate_get_issuer_der (const TrustCertificate *certificate);
+TrustSpan trust_certificate_get_key_info_der (const TrustCertificate *certificate); /* SubjectPublicKeyInfo */
 TrustSpan trust_certificate_get_serial (const TrustCertificate *certificate); /* content octets of the INTEGER */
 TrustSpan trust_certificate_get_key_der (const TrustCertificate *certificate); /* the SubjectPublicKeyInfo */
 

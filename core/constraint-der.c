@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/constraint-kind.h"
+#include "core/der-write.h"
 #include "core/error.h"
 #include "core/limits.h"
 #include "core/name.h"
@@ -151,35 +152,14 @@ trust_constraints_add_der (TrustConstraints *constraints, TrustSpan value, GErro
   return outer.content.size == 0 || refuse (error, "they are no DER");
 }
 
-static void
-append_element (GByteArray *out, guint8 tag, const void *content, gsize size)
-{
-  guint8 head[6] = { tag };
-  guint n = 1;
-
-  if (size < 0x80)
-    head[n++] = (guint8) size;
-  else
-    {
-      guint octets = size > 0xffffff ? 4 : size > 0xffff ? 3 : size > 0xff ? 2 : 1;
-
-      head[n++] = (guint8) (0x80 | octets);
-      while (octets-- > 0)
-        head[n++] = (guint8) (size >> (8 * octets));
-    }
-  g_byte_array_append (out, head, n);
-  if (size > 0)
-    g_byte_array_append (out, content, (guint) size);
-}
-
 /* One GeneralSubtree. */
 static void
 append_subtree (GByteArray *out, guint8 tag, const void *content, gsize size)
 {
   g_autoptr (GByteArray) base = g_byte_array_new ();
 
-  append_element (base, tag, content, size);
-  append_element (out, TAG_SEQUENCE, base->data, base->len);
+  trust_der_append (base, tag, content, size);
+  trust_der_append (out, TAG_SEQUENCE, base->data, base->len);
 }
 
 static void
@@ -257,10 +237,10 @@ trust_constraints_to_der (const TrustConstraints *constraints)
         append_name (excluded, rules->excluded->pdata[i], TRUE);
     }
   if (permitted->len > 0)
-    append_element (both, TAG_PERMITTED, permitted->data, permitted->len);
+    trust_der_append (both, TAG_PERMITTED, permitted->data, permitted->len);
   if (excluded->len > 0)
-    append_element (both, TAG_EXCLUDED, excluded->data, excluded->len);
+    trust_der_append (both, TAG_EXCLUDED, excluded->data, excluded->len);
   out = g_byte_array_new ();
-  append_element (out, TAG_SEQUENCE, both->data, both->len);
+  trust_der_append (out, TAG_SEQUENCE, both->data, both->len);
   return out;
 }

@@ -27,6 +27,7 @@ struct _TrustEngine
   TrustRequests *requests;     /* (owned) */
   TrustRequestsChanged requests_changed;
   gpointer requests_changed_data;
+  TrustLinkCache *links;       /* (owned) */
   GMutex lock;                 /* guards `snapshot` */
   TrustSnapshot *snapshot;     /* (owned) */
   TrustSnapshot *published;    /* (owned) (nullable) what the consumers show; NULL: not known yet */

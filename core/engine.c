@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/engine-parts.h"
+#include "core/limits.h"
 
 #include "core/apply.h"
 #include "core/arena.h"
@@ -70,6 +71,7 @@ trust_engine_open (const char *root_path, TrustEngineFlags flags, GError **error
   if (engine->root == NULL)
     return NULL;
   engine->requests = trust_requests_new (engine->root);
+  engine->links = trust_link_cache_new (TRUST_LIMIT_KNOWN_LINKS);
   engine->distribution = trust_distribution_detect (engine->root);
   if (flags == TRUST_ENGINE_WRITABLE && !open_writable (engine, error))
     return NULL;
@@ -99,6 +101,7 @@ trust_engine_free (TrustEngine *engine)
   if (engine->lock_fd >= 0)
     close (engine->lock_fd);
   g_clear_pointer (&engine->requests, trust_requests_free);
+  g_clear_pointer (&engine->links, trust_link_cache_free);
   g_clear_pointer (&engine->root, trust_root_unref);
   g_mutex_clear (&engine->lock);
   g_free (engine);
@@ -142,6 +145,12 @@ trust_engine_look (TrustEngine *engine)
   publisher = trust_publisher_new (engine->root, engine->distribution);
   trust_publisher_look (publisher, seen);
   return seen;
+}
+
+TrustLinkCache *
+trust_engine_get_links (TrustEngine *engine)
+{
+  return engine->links;
 }
 
 TrustWhy *

@@ -45,6 +45,9 @@ TrustSnapshot *trust_engine_look (TrustEngine *engine);
 /* Why the certificate with FINGERPRINT is trusted, or not, at the moment that trust_engine_look() gives. Any thread. Returns: (transfer full). */
 TrustWhy *trust_engine_why (TrustEngine *engine, const TrustFingerprint *fingerprint);
 
+/* Signatures that were found good: no change of trust alters them. Any thread. (transfer none) */
+TrustLinkCache *trust_engine_get_links (TrustEngine *engine);
+
 /* Does CHANGE for CALLER in one transaction: all of it or nothing. What is already so is a row of the outcome, not an error, and where that is all,
  * nothing is written. Returns: (transfer full). */
 TrustOutcome *trust_engine_apply (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, GError **error);

@@ -39,9 +39,17 @@
 /* Fingerprints in one Remove or Distrust. */
 #define TRUST_LIMIT_FINGERPRINTS 20000u
 /* Certificates in one chain given to Verify. */
-#define TRUST_LIMIT_CHAIN_CERTIFICATES 32u
+#define TRUST_LIMIT_CHAIN_CERTIFICATES 128u
+/* Names, CRLs and initial policies of one Verify. */
+#define TRUST_LIMIT_VERIFY_NAMES 16u
+#define TRUST_LIMIT_VERIFY_CRLS 64u
+#define TRUST_LIMIT_VERIFY_POLICIES 64u
+/* Signatures that the service remembers to be good. */
+#define TRUST_LIMIT_KNOWN_LINKS 4096u
 /* Comparisons of names with imposed constraints in one Verify. */
 #define TRUST_LIMIT_NAME_COMPARISONS (256u * 1024)
+/* One revocation list. Bytes. */
+#define TRUST_LIMIT_CRL_BYTES (16u * 1024 * 1024)
 /* Anchors on one page of List. */
 #define TRUST_LIMIT_PAGE_ANCHORS 200u
 /* Purposes on one anchor. */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/purpose.h"
 
+#include "core/der-write.h"
 #include "core/error.h"
 #include "core/limits.h"
 #include "core/text.h"
@@ -245,4 +246,17 @@ trust_purposes_dup_names (const TrustPurposes *purposes)
   for (guint i = 0; i < purposes->n_oids; i++)
     g_strv_builder_add (names, purposes->oids[i]);
   return g_strv_builder_end (names);
+}
+
+GByteArray *
+trust_purposes_to_der (const TrustPurposes *purposes)
+{
+  GByteArray *out = g_byte_array_new ();
+
+  for (guint i = 0; i < TRUST_PURPOSE_LAST; i++)
+    if (trust_purposes_has (purposes, i))
+      trust_der_append_oid (out, purposes_table[i].oid);
+  for (guint i = 0; i < purposes->n_oids; i++)
+    trust_der_append_oid (out, purposes->oids[i]);
+  return out;
 }

@@ -43,3 +43,5 @@ TrustPurposes *trust_purposes_intersect (const TrustPurposes *a, const TrustPurp
 TrustPurposes *trust_purposes_union (const TrustPurposes *a, const TrustPurposes *b);
 /* Names where there are any, else OIDs; sorted by table order, then OID. Returns: (transfer full): NULL-terminated. */
 char **trust_purposes_dup_names (const TrustPurposes *purposes);
+/* Their OIDs one behind another: what stands in a SEQUENCE OF OBJECT IDENTIFIER. Returns: (transfer full). */
+GByteArray *trust_purposes_to_der (const TrustPurposes *purposes);

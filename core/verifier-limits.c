@@ -6,10 +6,7 @@
 #include "core/limits.h"
 #include "core/text.h"
 
-#include <gio/gio.h>
 #include <string.h>
-
-#define NAME_CHARS 64
 
 /* One path, and what it is held against. */
 typedef struct
@@ -76,25 +73,11 @@ tell_distrusted_after (const Check *check, const TrustQuestion *question, gint64
                                               question->purpose));
 }
 
-/* A name as a person reads it. Returns: (transfer full). */
-static char *
-show_name (TrustNameKind kind, TrustSpan value)
-{
-  if (kind == TRUST_NAME_IP && (value.size == 4 || value.size == 16))
-    {
-      g_autoptr (GInetAddress) address
-        = g_inet_address_new_from_bytes (value.data, value.size == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
-
-      return g_inet_address_to_string (address);
-    }
-  return kind == TRUST_NAME_DIRECTORY ? g_strdup ("") : trust_text_printable_bytes (value.data, value.size, NAME_CHARS);
-}
-
 static TrustVerdict *
 tell_name (const Check *check, guint link, const TrustCertificateName *name)
 {
   g_autofree char *title = trust_verdict_show_title (check->path->links[link].certificate), *anchor = show_anchor (check->anchor);
-  g_autofree char *shown = show_name (name->kind, name->value);
+  g_autofree char *shown = trust_verdict_show_name (name->kind, name->value);
   g_autofree char *where = trust_text_printable (trust_origin_get_path (trust_anchor_get_origin (check->anchor)), 0);
   const char *kind = trust_name_kind_get_name (name->kind);
   char *what = name->kind != TRUST_NAME_DIRECTORY ? g_strdup_printf ("the %s name \"%s\" of \"%s\"", kind, shown, title)
@@ -156,21 +139,20 @@ check_certificate (const Check *check, guint link)
                              g_strdup ("have it issued again, with a proper subjectAltName"));
 }
 
-/* The name that was asked for. */
+/* A name that was asked for. */
 static TrustVerdict *
-check_asked (const Check *check, const char *asked)
+check_asked (const Check *check, const TrustPeerName *asked)
 {
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (asked);
-  gsize size = strlen (asked);
-  TrustCertificateName name = { TRUST_NAME_DNS, { (const guint8 *) asked, size > 0 && asked[size - 1] == '.' ? size - 1 : size }, FALSE };
+  static const TrustNameKind kinds[] = { [TRUST_PEER_DNS] = TRUST_NAME_DNS, [TRUST_PEER_IP] = TRUST_NAME_IP, [TRUST_PEER_EMAIL] = TRUST_NAME_EMAIL };
+  TrustCertificateName name = { kinds[asked->kind], { asked->address, asked->address_size }, FALSE };
 
-  if (address != NULL)
-    name = (TrustCertificateName) { TRUST_NAME_IP, { g_inet_address_to_bytes (address), g_inet_address_get_native_size (address) }, FALSE };
+  if (asked->kind != TRUST_PEER_IP)
+    name.value = (TrustSpan) { (const guint8 *) asked->text, strlen (asked->text) };
   return check_name (check, 0, &name);
 }
 
 static TrustVerdict *
-check_names (const Check *check, const char *asked)
+check_names (const Check *check, const TrustQuestion *question)
 {
   const TrustPath *path = check->path;
   /* A leaf that is pinned has nothing below it, and its own names are all that the constraints can be about. */
@@ -181,7 +163,9 @@ check_names (const Check *check, const char *asked)
     /* RFC 5280 6.1.3 (b): a self-issued certificate that is not the last is skipped. */
     if (i == 1 || !trust_certificate_is_self_issued (path->links[i - 1].certificate))
       refusal = check_certificate (check, i - 1);
-  return refusal == NULL && asked != NULL ? check_asked (check, asked) : refusal;
+  for (guint i = 0; i < question->n_names && refusal == NULL; i++)
+    refusal = check_asked (check, &question->names[i]);
+  return refusal;
 }
 
 TrustVerdict *
@@ -196,7 +180,7 @@ trust_verifier_limits_check (const TrustPath *path, const TrustAnchor *anchor, c
   if (trust_settings_get_distrust_after (settings, question->purpose, &limit)
       && trust_certificate_get_not_before (path->links[0].certificate) > limit)
     return tell_distrusted_after (&check, question, limit);
-  return trust_constraints_is_empty (check.constraints) ? NULL : check_names (&check, question->name);
+  return trust_constraints_is_empty (check.constraints) ? NULL : check_names (&check, question);
 }
 
 /* The anchor of STATE whose trust has ended, and which is CERTIFICATE or has the name that issued it. */

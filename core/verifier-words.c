@@ -2,11 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/verifier-words.h"
 
+#include "core/certificate-names.h"
 #include "core/name.h"
 #include "core/text.h"
-#include "core/verifier-name.h"
 
-#include <string.h>
+#include <gio/gio.h>
 
 #define TITLE_CHARS 64
 #define OID_COMMON_NAME "\x55\x04\x03"
@@ -41,7 +41,7 @@ trust_verdict_show_time (gint64 seconds)
   return date != NULL ? g_date_time_format (date, "%Y-%m-%d %H:%M:%S UTC") : g_strdup ("a date out of range");
 }
 
-static const TrustLink *
+static const TrustPathLink *
 get_last (const TrustPath *path)
 {
   return &path->links[path->n_links - 1];
@@ -155,10 +155,8 @@ trust_verdict_tell_other_purpose (const TrustPath *path, const TrustAnchor *anch
   g_auto (GStrv) names = trust_purposes_dup_names (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
   g_autofree char *purposes = g_strjoinv (", ", names);
   g_autofree char *command = show_command (question);
-  gboolean given = trust_fingerprint_equal (trust_certificate_get_fingerprint (get_last (path)->certificate),
-                                            trust_anchor_get_fingerprint (anchor));
 
-  return trust_verdict_tell (path, TRUST_REASON_PURPOSE, given ? (int) path->n_links - 1 : -1,
+  return trust_verdict_tell (path, TRUST_REASON_PURPOSE, (int) path->n_links - 1,
                              g_strdup_printf ("the anchor \"%s\" is trusted only for %s, not for %s", title,
                                               purposes[0] != '\0' ? purposes : "nothing", question->purpose),
                              g_strdup_printf ("if it should be: %s --purpose %s", command, question->purpose));
@@ -177,161 +175,197 @@ trust_verdict_tell_narrowed (const TrustStore *store, const TrustQuestion *quest
                              g_strdup_printf ("if something should be: anchorctl store narrow %s --purpose %s", store->name, question->purpose));
 }
 
-TrustVerdict *
-trust_verdict_tell_name_mismatch (const TrustPath *path, const TrustQuestion *question)
+/* Names that are shown of a certificate. */
+#define NAMES_SHOWN 4u
+
+typedef struct
 {
-  g_autofree char *shown = trust_text_printable (question->name, TITLE_CHARS);
-  g_autofree char *names = trust_verifier_name_list (path->links[0].crt);
-  g_autofree char *title = trust_verdict_show_title (path->links[0].certificate);
-  char *message = names[0] != '\0' ? g_strdup_printf ("\"%s\" is not for \"%s\": it is for %s", title, shown, names)
-                  : g_strdup_printf ("\"%s\" is not for \"%s\": it names no host (the common name does not count)", title, shown);
+  GString *text;
+  guint n;
+} NameList;
 
-  return trust_verdict_tell (path, TRUST_REASON_NAME_MISMATCH, 0, message,
-                             g_strdup ("connect by a name that it has, or have it issued with this name in its subjectAltName"));
-}
-
-static const struct
-{
-  guint bits;
-  TrustReason reason;
-} reasons[] = {
-  { GNUTLS_CERT_SIGNATURE_FAILURE, TRUST_REASON_SIGNATURE },
-  { GNUTLS_CERT_EXPIRED, TRUST_REASON_EXPIRED },
-  { GNUTLS_CERT_NOT_ACTIVATED, TRUST_REASON_NOT_YET_VALID },
-  { GNUTLS_CERT_INSECURE_ALGORITHM, TRUST_REASON_WEAK },
-  { GNUTLS_CERT_PURPOSE_MISMATCH, TRUST_REASON_PURPOSE },
-  { GNUTLS_CERT_SIGNER_NOT_CA | GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, TRUST_REASON_CONSTRAINT },
-  { GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS, TRUST_REASON_INVALID },
-  { GNUTLS_CERT_SIGNER_NOT_FOUND, TRUST_REASON_UNKNOWN_ISSUER },
-};
-
-/* Nothing depends on an anchor's own signature. */
 static gboolean
-is_weak (const TrustCertificate *certificate, gboolean is_anchor)
+list_name (const TrustCertificateName *name, gpointer data)
 {
-  TrustKeyType type = trust_certificate_get_key_type (certificate);
-  gboolean is_long = type == TRUST_KEY_RSA || type == TRUST_KEY_RSA_PSS || type == TRUST_KEY_DSA;
+  NameList *list = data;
+  g_autofree char *shown = NULL;
 
-  if (trust_certificate_get_key_bits (certificate) < (is_long ? 2048 : type == TRUST_KEY_EC ? 224 : 0))
+  if (name->in_subject || (name->kind != TRUST_NAME_DNS && name->kind != TRUST_NAME_IP && name->kind != TRUST_NAME_EMAIL))
     return TRUE;
-  return !is_anchor && (trust_certificate_has_md5_signature (certificate)
-                        || strstr (trust_certificate_get_signature_algorithm (certificate), "SHA1") != NULL);
+  if (list->n++ >= NAMES_SHOWN)
+    return TRUE;
+  shown = trust_verdict_show_name (name->kind, name->value);
+  g_string_append_printf (list->text, "%s%s", list->text->len > 0 ? ", " : "", shown);
+  return TRUE;
 }
 
-/* Is link I of PATH what REASON is about? */
-static gboolean
-is_at_fault (const TrustPath *path, guint i, TrustReason reason, const TrustQuestion *question)
+/* "a.example, *.b.example and 3 more"; "" when it names none. Returns: (transfer full). */
+static char *
+list_names (const TrustCertificate *certificate)
 {
-  const TrustLink *link = &path->links[i];
-  guint status = 0;
+  g_autoptr (GString) text = g_string_new (NULL);
+  NameList list = { text, 0 };
 
-  switch (reason)
+  trust_certificate_names_foreach (certificate, list_name, &list, NULL);
+  if (list.n > NAMES_SHOWN)
+    g_string_append_printf (text, " and %u more", list.n - NAMES_SHOWN);
+  return g_strdup (text->str);
+}
+
+char *
+trust_verdict_show_name (TrustNameKind kind, TrustSpan value)
+{
+  if (kind == TRUST_NAME_IP && (value.size == 4 || value.size == 16))
     {
-    case TRUST_REASON_SIGNATURE:
-      return i + 1 < path->n_links
-             && (gnutls_x509_crt_verify (link->crt, &path->links[i + 1].crt, 1, GNUTLS_VERIFY_DISABLE_TIME_CHECKS, &status) < 0
-                 || (status & GNUTLS_CERT_SIGNATURE_FAILURE) != 0);
-    case TRUST_REASON_EXPIRED:
-      return trust_certificate_get_not_after (link->certificate) < question->now;
-    case TRUST_REASON_NOT_YET_VALID:
-      return trust_certificate_get_not_before (link->certificate) > question->now;
-    case TRUST_REASON_WEAK:
-      return is_weak (link->certificate, path->has_anchor && i + 1 == path->n_links);
-    case TRUST_REASON_PURPOSE:
-      return gnutls_x509_crt_check_key_purpose (link->crt, question->oid, 0) == 0;
-    case TRUST_REASON_CONSTRAINT:
-      return i > 0 && (!trust_certificate_is_ca (link->certificate) || !trust_certificate_may_sign (link->certificate));
-    case TRUST_REASON_UNKNOWN_ISSUER:
-      return i + 2 == path->n_links;
-    default:
-      return FALSE;
+      g_autoptr (GInetAddress) address
+        = g_inet_address_new_from_bytes (value.data, value.size == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
+
+      return g_inet_address_to_string (address);
     }
+  return kind == TRUST_NAME_DIRECTORY ? g_strdup ("") : trust_text_printable_bytes (value.data, value.size, TITLE_CHARS);
+}
+
+/* The first of the names asked for that the leaf is not for. */
+static const char *
+find_missing_name (const TrustPath *path, const TrustQuestion *question)
+{
+  TrustExtensions extensions;
+
+  if (!trust_extensions_read (trust_certificate_get_der (path->links[0].certificate), &extensions))
+    return question->asked[0];
+  for (guint i = 0; i < question->n_names; i++)
+    if (!trust_peer_name_matches (&question->names[i], extensions.values[TRUST_EXTENSION_SUBJECT_ALT_NAME], TRUE))
+      return question->asked[i];
+  return question->asked[0];
 }
 
 static char *
-describe (const TrustPath *path, int failing, TrustReason reason, const TrustQuestion *question)
+describe_name_mismatch (const TrustPath *path, const TrustQuestion *question)
 {
-  const TrustCertificate *certificate = path->links[MAX (failing, 0)].certificate;
-  g_autofree char *title = failing >= 0 ? trust_verdict_show_title (certificate) : g_strdup ("the chain");
+  g_autofree char *shown = trust_text_printable (find_missing_name (path, question), TITLE_CHARS);
+  g_autofree char *names = list_names (path->links[0].certificate);
+  g_autofree char *title = trust_verdict_show_title (path->links[0].certificate);
+
+  return names[0] != '\0' ? g_strdup_printf ("\"%s\" is not for \"%s\": it is for %s", title, shown, names)
+         : g_strdup_printf ("\"%s\" is not for \"%s\": it names no host (the common name does not count)", title, shown);
+}
+
+/* Does the fault lie between the anchor and what it should have signed? */
+static gboolean
+is_below_anchor (const TrustPath *path, const TrustPathFault *fault)
+{
+  return path->has_anchor && fault->link >= 0 && (guint) fault->link + 2 == path->n_links;
+}
+
+/* Does the certificate name the key that did not sign it as its issuer's (RFC 5280 4.2.1.1)? Else it is another's, of the same name. */
+static gboolean
+asks_for_key (const TrustPathLink *link, const TrustPathLink *issuer)
+{
+  TrustExtensions subject, above;
+
+  return trust_extensions_read (trust_certificate_get_der (link->certificate), &subject)
+         && trust_extensions_read (trust_certificate_get_der (issuer->certificate), &above) && subject.authority_key_id.size > 0
+         && trust_span_equal (subject.authority_key_id, above.subject_key_id);
+}
+
+/* Is the anchor one that only has the name of the certificate's issuer? */
+static gboolean
+is_namesake (const TrustPath *path, const TrustPathFault *fault)
+{
+  return fault->reason == TRUST_REASON_SIGNATURE && is_below_anchor (path, fault)
+         && !asks_for_key (&path->links[fault->link], &path->links[fault->link + 1]);
+}
+
+static char *
+describe (const TrustPath *path, const TrustPathFault *fault, const TrustQuestion *question)
+{
+  const TrustCertificate *certificate = path->links[MAX (fault->link, 0)].certificate;
+  g_autofree char *title = fault->link >= 0 ? trust_verdict_show_title (certificate) : g_strdup ("the chain");
   g_autofree char *expired = trust_verdict_show_time (trust_certificate_get_not_after (certificate));
   g_autofree char *begins = trust_verdict_show_time (trust_certificate_get_not_before (certificate));
   g_autofree char *key = trust_certificate_dup_key_description (certificate);
 
-  switch (reason)
+  switch (fault->reason)
     {
     case TRUST_REASON_SIGNATURE:
-      return g_strdup_printf ("the signature of \"%s\" is not its issuer's", title);
+      return is_namesake (path, fault)
+             ? g_strdup_printf ("\"%s\" was issued by another key than that of the anchor with its issuer's name", title)
+             : g_strdup_printf ("the signature of \"%s\" is not its issuer's", title);
     case TRUST_REASON_EXPIRED:
       return g_strdup_printf ("\"%s\" expired %s", title, expired);
     case TRUST_REASON_NOT_YET_VALID:
       return g_strdup_printf ("\"%s\" is valid only from %s on", title, begins);
     case TRUST_REASON_WEAK:
-      return g_strdup_printf ("\"%s\" is too weak: its key is %s, its signature %s", title, key,
-                              trust_certificate_get_signature_algorithm (certificate));
+      return g_strdup_printf ("\"%s\" is too weak (its key is %s, its signature %s): %s", title, key,
+                              trust_certificate_get_signature_algorithm (certificate), fault->says);
+    case TRUST_REASON_NAME_MISMATCH:
+      return describe_name_mismatch (path, question);
     case TRUST_REASON_PURPOSE:
-      return g_strdup_printf ("\"%s\" is not for %s: its extended key usage says otherwise",
-                              title, question->purpose);
-    case TRUST_REASON_CONSTRAINT:
-      return failing >= 0 ? g_strdup_printf ("\"%s\" is not a CA that may issue certificates", title)
-             : g_strdup ("a constraint of a CA (length of the path, names, key usage) does not allow this chain");
-    case TRUST_REASON_UNKNOWN_ISSUER:
-      return g_strdup_printf ("\"%s\" was issued by another key than that of the anchor with its issuer's name", title);
+      if (g_str_equal (fault->rule, "purpose"))
+        return g_strdup_printf ("\"%s\" is not for %s: its extended key usage says otherwise", title, question->purpose);
+      G_GNUC_FALLTHROUGH;
     default:
-      return g_strdup ("a certificate of the chain is malformed, or has a critical extension that is not understood");
+      return fault->link >= 0 ? g_strdup_printf ("\"%s\": %s", title, fault->says) : g_strdup (fault->says);
     }
 }
 
-static char *
-advise (const TrustPath *path, int failing, TrustReason reason)
+/* Is the rule one that the lenient profile leaves out? */
+static gboolean
+is_waived (const TrustPathFault *fault)
 {
-  gboolean is_anchor = path->has_anchor && failing >= 0 && (guint) failing + 1 == path->n_links;
+  for (guint i = 0; i < trust_n_path_rules; i++)
+    if (g_str_equal (trust_path_rules[i].id, fault->rule))
+      return (trust_path_rules[i].profiles & TRUST_PROFILE_LENIENT) == 0;
+  return FALSE;
+}
 
-  switch (reason)
+static const char *
+advise (const TrustPath *path, const TrustPathFault *fault)
+{
+  gboolean is_anchor = path->has_anchor && fault->link >= 0 && (guint) fault->link + 1 == path->n_links;
+
+  switch (fault->reason)
     {
     case TRUST_REASON_SIGNATURE:
-      return g_strdup ("get the chain again; if it stays so, someone changed it or a CA uses one name for two keys");
+      return is_namesake (path, fault) ? "if the CA changed its key: anchorctl add FILE, with its new certificate"
+             : "get the chain again; if it stays so, someone changed it or a CA uses one name for two keys";
     case TRUST_REASON_EXPIRED:
-      return g_strdup (is_anchor ? "add the anchor's successor with anchorctl add" : failing == 0 ? "renew it on the server"
-                       : "have the server send a current one");
+      return is_anchor ? "add the anchor's successor with anchorctl add" : fault->link == 0 ? "renew it on the server"
+             : "have the server send a current one";
     case TRUST_REASON_NOT_YET_VALID:
-      return g_strdup ("check the clock of this machine, or wait");
+      return "check the clock of this machine, or wait";
     case TRUST_REASON_WEAK:
-      return g_strdup ("have it issued again, with RSA 2048 or P-256 at least and SHA-256");
+      return "have it issued again, with RSA 2048 or P-256 at least and SHA-256";
     case TRUST_REASON_PURPOSE:
-      return g_strdup ("use a certificate that was issued for this, or ask for another purpose with --purpose");
-    case TRUST_REASON_UNKNOWN_ISSUER:
-      return g_strdup ("if the CA changed its key: anchorctl add FILE, with its new certificate");
+      return "use a certificate that was issued for this, or ask for another purpose with --purpose";
+    case TRUST_REASON_NAME_MISMATCH:
+      return "connect by a name that it has, or have it issued with this name in its subjectAltName";
+    case TRUST_REASON_REVOKED:
+      return "do not use it; have the server get a new certificate";
+    case TRUST_REASON_REVOCATION_UNKNOWN:
+      return "get the CA's current list and give it with --crl";
     default:
-      return g_strdup ("ask whoever runs the CA for a proper chain");
+      if (is_waived (fault))
+        return "have it issued again by a CA that keeps the standard; to take an old chain as it is: --profile lenient";
+      return fault->link == 0 ? "have it issued again by a CA that keeps the standard" : "ask whoever runs the CA for a proper chain";
     }
 }
 
 TrustVerdict *
-trust_verdict_tell_status (const TrustPath *path, guint status, const TrustQuestion *question)
+trust_verdict_tell_fault (const TrustPath *path, const TrustPathFault *fault, const TrustQuestion *question)
 {
   TrustVerdict *verdict = NULL;
 
-  for (guint r = 0; r < G_N_ELEMENTS (reasons); r++)
-    {
-      int failing = -1;
-
-      if ((status & reasons[r].bits) == 0)
-        continue;
-      for (guint i = 0; i < path->n_links && failing < 0; i++)
-        if (is_at_fault (path, i, reasons[r].reason, question))
-          failing = (int) i;
-
-      char *message = describe (path, failing, reasons[r].reason, question);
-
-      if (verdict == NULL)
-        verdict = trust_verdict_tell (path, reasons[r].reason, failing, message, advise (path, failing, reasons[r].reason));
-      else
-        g_ptr_array_add (verdict->findings, message);
-    }
-  if (verdict != NULL)
-    return verdict;
-  return trust_verdict_tell (path, TRUST_REASON_INVALID, -1, describe (path, -1, TRUST_REASON_INVALID, question),
-                             advise (path, -1, TRUST_REASON_INVALID));
+  if (fault->reason == TRUST_REASON_UNKNOWN_ISSUER)
+    verdict = trust_verdict_tell_unknown_issuer (path, question);
+  else if (fault->reason == TRUST_REASON_BUDGET_EXHAUSTED)
+    verdict = trust_verdict_tell_budget (path);
+  else
+    verdict = trust_verdict_tell (path, is_namesake (path, fault) ? TRUST_REASON_UNKNOWN_ISSUER : fault->reason, fault->link,
+                                  describe (path, fault, question), g_strdup (advise (path, fault)));
+  verdict->rule = fault->rule;
+  verdict->source = fault->source;
+  return verdict;
 }
 
 TrustVerdict *

@@ -7,6 +7,8 @@
 #include "core/anchor.h"
 #include "core/error.h"
 #include "core/limits.h"
+#include "core/peer-name.h"
+#include "core/profile.h"
 #include "core/store.h"
 #include "core/text.h"
 
@@ -175,14 +177,49 @@ trust_option_is_purpose (const char *key, GVariant *value, GError **error)
 gboolean
 trust_option_is_peer_name (const char *key, GVariant *value, GError **error)
 {
-  const char *name = g_variant_get_string (value, NULL);
-  gsize size = strlen (name);
+  g_auto (TrustPeerName) name = { 0 };
 
-  /* RFC 1035 section 2.3.4: 255 octets; what is not ASCII must come in its A-label form (RFC 5890). */
-  if (size > 0 && size <= 255 && strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:") == size)
+  return trust_peer_name_parse (g_variant_get_string (value, NULL), &name, error);
+}
+
+gboolean
+trust_option_is_peer_names (const char *key, GVariant *value, GError **error)
+{
+  gsize n = g_variant_n_children (value);
+
+  if (n > TRUST_LIMIT_VERIFY_NAMES)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _("The option \"%s\" has %zu names; at most %u are taken"), key, n,
+                   TRUST_LIMIT_VERIFY_NAMES);
+      return FALSE;
+    }
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) name = g_variant_get_child_value (value, i);
+
+      if (!trust_option_is_peer_name (key, name, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+trust_option_is_profile (const char *key, GVariant *value, GError **error)
+{
+  if (trust_profile_find (g_variant_get_string (value, NULL)) != 0)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-               _("The option \"%s\" must be a host name (in ASCII, an international one as xn--…) or an IP address"), key);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" must be default, strict, webpki or lenient"), key);
+  return FALSE;
+}
+
+gboolean
+trust_option_is_revocation (const char *key, GVariant *value, GError **error)
+{
+  const char *mode = g_variant_get_string (value, NULL);
+
+  if (g_str_equal (mode, "soft") || g_str_equal (mode, "hard"))
+    return TRUE;
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" must be soft or hard"), key);
   return FALSE;
 }
 

@@ -25,8 +25,11 @@ gboolean trust_option_is_fingerprint (const char *key, GVariant *value, GError *
 gboolean trust_option_is_message_bytes (const char *key, GVariant *value, GError **error);
 /* One purpose, by name or any dotted OID. */
 gboolean trust_option_is_purpose (const char *key, GVariant *value, GError **error);
-/* A host name or an IP address, by its shape. */
+/* A host name, an IP address or a mailbox, by its shape. */
 gboolean trust_option_is_peer_name (const char *key, GVariant *value, GError **error);
+gboolean trust_option_is_peer_names (const char *key, GVariant *value, GError **error);
+gboolean trust_option_is_profile (const char *key, GVariant *value, GError **error);
+gboolean trust_option_is_revocation (const char *key, GVariant *value, GError **error);
 /* "system", or the name that a store may have. */
 gboolean trust_option_is_store (const char *key, GVariant *value, GError **error);
 gboolean trust_option_is_layer (const char *key, GVariant *value, GError **error);

@@ -146,20 +146,57 @@ trust_view_status (const TrustSnapshot *snapshot, guint hooks_waiting, guint req
 }
 
 static GVariant *
-view_path (const TrustVerdict *verdict)
+view_path (GPtrArray *path)
 {
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
-  for (guint i = 0; verdict->path != NULL && i < verdict->path->len; i++)
-    g_variant_builder_add_value (&builder, trust_view_fingerprint (trust_certificate_get_fingerprint (verdict->path->pdata[i])));
+  for (guint i = 0; i < path->len; i++)
+    g_variant_builder_add_value (&builder, trust_view_fingerprint (trust_certificate_get_fingerprint (path->pdata[i])));
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+view_titles (GPtrArray *path)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; i < path->len; i++)
+    {
+      g_autofree char *title = trust_certificate_dup_title (path->pdata[i]);
+
+      g_variant_builder_add_value (&builder, trust_view_text (title));
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+view_alternatives (GPtrArray *alternatives)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < alternatives->len; i++)
+    {
+      const TrustAlternative *alternative = alternatives->pdata[i];
+
+      g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
+      g_variant_builder_add (&builder, "{sv}", "reason", g_variant_new_string (trust_reason_get_name (alternative->reason)));
+      g_variant_builder_add (&builder, "{sv}", "rule", g_variant_new_string (alternative->rule));
+      g_variant_builder_add (&builder, "{sv}", "message", trust_view_text (alternative->message));
+      g_variant_builder_add (&builder, "{sv}", "path", view_path (alternative->path));
+      g_variant_builder_add (&builder, "{sv}", "titles", view_titles (alternative->path));
+      g_variant_builder_add (&builder, "{sv}", "reached", g_variant_new_boolean (alternative->has_anchor));
+      g_variant_builder_close (&builder);
+    }
   return g_variant_builder_end (&builder);
 }
 
 GVariant *
 trust_view_verdict (const TrustVerdict *verdict, guint64 generation)
 {
-  gboolean has_anchor = verdict->has_anchor && verdict->path != NULL && verdict->path->len > 0;
+  gboolean has_anchor = verdict->has_anchor && verdict->path->len > 0;
   const TrustCertificate *anchor = has_anchor ? verdict->path->pdata[verdict->path->len - 1] : NULL;
   GVariantBuilder builder;
 
@@ -169,10 +206,14 @@ trust_view_verdict (const TrustVerdict *verdict, guint64 generation)
   g_variant_builder_add (&builder, "{sv}", "message", trust_view_text (verdict->message));
   g_variant_builder_add (&builder, "{sv}", "remedy", trust_view_text (verdict->remedy));
   g_variant_builder_add (&builder, "{sv}", "failing", g_variant_new_int32 (verdict->failing));
-  g_variant_builder_add (&builder, "{sv}", "path", view_path (verdict));
+  g_variant_builder_add (&builder, "{sv}", "rule", g_variant_new_string (verdict->rule));
+  g_variant_builder_add (&builder, "{sv}", "source", g_variant_new_string (verdict->source));
+  g_variant_builder_add (&builder, "{sv}", "path", view_path (verdict->path));
+  g_variant_builder_add (&builder, "{sv}", "titles", view_titles (verdict->path));
   g_variant_builder_add (&builder, "{sv}", "anchor",
                          trust_view_fingerprint (anchor != NULL ? trust_certificate_get_fingerprint (anchor) : NULL));
   g_variant_builder_add (&builder, "{sv}", "findings", trust_view_texts (verdict->findings));
+  g_variant_builder_add (&builder, "{sv}", "alternatives", view_alternatives (verdict->alternatives));
   g_variant_builder_add (&builder, "{sv}", "generation", g_variant_new_uint64 (generation));
   return g_variant_builder_end (&builder);
 }

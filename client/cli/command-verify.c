@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include "client/cli/date.h"
 #include "client/cli/input.h"
 #include "client/cli/json.h"
 #include "client/cli/print.h"
@@ -35,40 +36,120 @@ print_refusal (GVariant *verdict)
     g_print (_ ("what to do: %s\n"), remedy);
 }
 
+/* "path 1: TITLE  FINGERPRINT". */
 static void
-print_for_people (GVariant *verdict)
+print_path (GVariant *dictionary, const char *indent)
 {
-  g_auto (GStrv) path = view_strings (verdict, "path");
+  g_auto (GStrv) path = view_strings (dictionary, "path");
+  g_auto (GStrv) titles = view_strings (dictionary, "titles");
+  gboolean named = g_strv_length (titles) == g_strv_length (path);
+  for (guint i = 0; path[i] != NULL; i++)
+    {
+      g_autofree char *fingerprint = print_foreign (path[i]);
+      g_autofree char *title = print_foreign (named ? titles[i] : "");
+      g_print (_ ("%spath %u: %s  %s\n"), indent, i + 1, title, fingerprint);
+    }
+}
+
+/* What else was tried. */
+static void
+print_alternatives (GVariant *verdict)
+{
+  g_autoptr (GVariant) alternatives = view_list (verdict, "alternatives");
+  for (gsize i = 0; i < g_variant_n_children (alternatives); i++)
+    {
+      g_autoptr (GVariant) alternative = g_variant_get_child_value (alternatives, i);
+      g_autofree char *message = print_foreign (view_string (alternative, "message"));
+      g_autofree char *reason = print_foreign (view_string (alternative, "reason"));
+      g_print (_ ("also tried: %s (%s)\n"), message, reason);
+      print_path (alternative, "  ");
+    }
+}
+
+static void
+print_for_people (GVariant *verdict, gboolean explain)
+{
   g_auto (GStrv) findings = view_strings (verdict, "findings");
   g_autofree char *anchor = print_foreign (view_string (verdict, "anchor"));
+  g_autofree char *rule = print_foreign (view_string (verdict, "rule"));
+  g_autofree char *source = print_foreign (view_string (verdict, "source"));
   if (view_bool (verdict, "trusted"))
     g_print (_ ("trusted\n"));
   else
     print_refusal (verdict);
+  if (explain && rule[0] != '\0')
+    g_print (_ ("rule: %s%s%s\n"), rule, source[0] != '\0' ? ": " : "", source);
   if (anchor[0] != '\0')
     g_print (_ ("anchor: %s\n"), anchor);
-  for (guint i = 0; path[i] != NULL; i++)
-    {
-      g_autofree char *safe = print_foreign (path[i]);
-      g_print (_ ("path %u: %s\n"), i + 1, safe);
-    }
+  print_path (verdict, "");
   for (guint i = 0; findings[i] != NULL; i++)
     {
       g_autofree char *safe = print_foreign (findings[i]);
       g_print (_ ("note: %s\n"), safe);
     }
+  if (explain)
+    print_alternatives (verdict);
+}
+
+/* What the options say. */
+typedef struct
+{
+  char **names, **crls;
+  char *purpose, *store, *time, *profile, *revocation;
+  gboolean explain;
+} Words;
+
+static void
+words_clear (Words *words)
+{
+  g_strfreev (words->names);
+  g_strfreev (words->crls);
+  g_free (words->purpose);
+  g_free (words->store);
+  g_free (words->time);
+  g_free (words->profile);
+  g_free (words->revocation);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Words, words_clear)
+
+/* Returns: (transfer floating): a{sv}, or NULL. */
+static GVariant *
+pack_options (const Words *words, GError **error)
+{
+  g_autoptr (GPtrArray) crls = words->crls != NULL ? input_read_each (words->crls, error) : NULL;
+  gint64 time = 0;
+  GVariantDict options;
+  if ((words->crls != NULL && crls == NULL) || (words->time != NULL && !date_parse ("--time", words->time, &time, error)))
+    return NULL;
+  g_variant_dict_init (&options, NULL);
+  if (words->names != NULL)
+    g_variant_dict_insert (&options, "names", "^as", words->names);
+  report_option_string (&options, "purpose", words->purpose);
+  report_option_string (&options, "store", words->store);
+  report_option_string (&options, "profile", words->profile);
+  report_option_string (&options, "revocation", words->revocation);
+  if (words->time != NULL)
+    g_variant_dict_insert (&options, "time", "x", time);
+  if (crls != NULL)
+    g_variant_dict_insert_value (&options, "crls", pack_chain (crls));
+  return g_variant_dict_end (&options);
 }
 
 ToolExit
 command_verify (Tool *tool, int argc, char **argv)
 {
-  g_autofree char *name = NULL;
-  g_autofree char *purpose = NULL;
-  g_autofree char *store = NULL;
+  g_auto (Words) words = { 0 };
   const GOptionEntry entries[] = {
-    { "name", 'n', 0, G_OPTION_ARG_STRING, &name, N_ ("The host name or IP address that the leaf must be for"), N_ ("NAME") },
-    { "purpose", 'p', 0, G_OPTION_ARG_STRING, &purpose, N_ ("What it is to be trusted for (server-auth)"), N_ ("PURPOSE") },
-    { "store", 0, 0, G_OPTION_ARG_STRING, &store, N_ ("Which store's anchors count (system)"), N_ ("STORE") },
+    { "name", 'n', 0, G_OPTION_ARG_STRING_ARRAY, &words.names, N_ ("The host name, IP address or mailbox that the leaf must be for"), N_ ("NAME") },
+    { "purpose", 'p', 0, G_OPTION_ARG_STRING, &words.purpose, N_ ("What it is to be trusted for (server-auth)"), N_ ("PURPOSE") },
+    { "store", 0, 0, G_OPTION_ARG_STRING, &words.store, N_ ("Which store's anchors count (system)"), N_ ("STORE") },
+    { "time", 0, 0, G_OPTION_ARG_STRING, &words.time, N_ ("The moment that dates are held against (now)"), N_ ("DATE") },
+    { "profile", 0, 0, G_OPTION_ARG_STRING, &words.profile, N_ ("Which rules count: default, strict, webpki or lenient"), N_ ("PROFILE") },
+    { "crl", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words.crls, N_ ("A revocation list to ask"), N_ ("FILE") },
+    { "revocation", 0, 0, G_OPTION_ARG_STRING, &words.revocation, N_ ("hard: refuse what no list speaks of; soft (the default): pass it"),
+      N_ ("MODE") },
+    { "explain", 0, 0, G_OPTION_ARG_NONE, &words.explain, N_ ("Tell the rule, and what else was tried"), NULL },
     G_OPTION_ENTRY_NULL
   };
   g_auto (GStrv) files = tool_parse (tool, "verify", entries, 1, -1, argc, argv);
@@ -76,14 +157,10 @@ command_verify (Tool *tool, int argc, char **argv)
     return TOOL_USAGE;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) chain = input_read_chain (files, &error);
-  if (chain == NULL)
+  GVariant *options = chain != NULL ? pack_options (&words, &error) : NULL;
+  if (options == NULL)
     return tool_fail (tool, error);
-  GVariantDict options;
-  g_variant_dict_init (&options, NULL);
-  report_option_string (&options, "name", name);
-  report_option_string (&options, "purpose", purpose);
-  report_option_string (&options, "store", store);
-  GVariant *parameters = g_variant_new ("(@aay@a{sv})", pack_chain (chain), g_variant_dict_end (&options));
+  GVariant *parameters = g_variant_new ("(@aay@a{sv})", pack_chain (chain), options);
   g_autoptr (GVariant) reply = tool_call (tool, "Verifier", "Verify", parameters, NULL, NULL, &error);
   if (reply == NULL)
     return tool_fail (tool, error);
@@ -91,6 +168,6 @@ command_verify (Tool *tool, int argc, char **argv)
   if (tool->json)
     json_print_view (view_verdict, verdict);
   else
-    print_for_people (verdict);
+    print_for_people (verdict, words.explain);
   return view_bool (verdict, "trusted") ? TOOL_DONE : TOOL_REFUSED;
 }

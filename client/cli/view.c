@@ -173,15 +173,29 @@ const ViewField view_request[] = {
   VIEW_END
 };
 
+static const ViewField alternative_fields[] = {
+  { "reason", "reason", VIEW_STRING, NULL },
+  { "rule", "rule", VIEW_STRING, NULL },
+  { "message", "message", VIEW_STRING, NULL },
+  { "path", "path", VIEW_STRINGS, NULL },
+  { "titles", "titles", VIEW_STRINGS, NULL },
+  { "reached", "reached", VIEW_BOOL, NULL },
+  VIEW_END
+};
+
 const ViewField view_verdict[] = {
   { "trusted", "trusted", VIEW_BOOL, NULL },
   { "reason", "reason", VIEW_STRING, NULL },
   { "message", "message", VIEW_STRING, NULL },
   { "remedy", "remedy", VIEW_STRING, NULL },
   { "failing", "failing", VIEW_INDEX, NULL },
+  { "rule", "rule", VIEW_STRING, NULL },
+  { "source", "source", VIEW_STRING, NULL },
   { "path", "path", VIEW_STRINGS, NULL },
+  { "titles", "titles", VIEW_STRINGS, NULL },
   { "anchor", "anchor", VIEW_STRING, NULL },
   { "findings", "findings", VIEW_STRINGS, NULL },
+  { "alternatives", "alternatives", VIEW_LIST, alternative_fields },
   { "generation", "generation", VIEW_NUMBER, NULL },
   VIEW_END
 };

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/certificate-names.h"
-#include "core/emitters/der-write.h"
+#include "core/der-write.h"
 #include "core/emitters/emitter.h"
 
 #define BIT(kind) (1u << TRUST_LOSS_##kind)

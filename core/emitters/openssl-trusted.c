@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 /* OpenSSL's TRUSTED CERTIFICATE: for what a certificate is trusted, or that it is rejected for everything, and its name. */
-#include "core/emitters/der-write.h"
+#include "core/der-write.h"
 #include "core/emitters/emitter.h"
 #include "core/pem.h"
 
@@ -51,7 +51,7 @@ write_set (const TrustAnchorSet *set, GString *out)
   for (guint i = 0; i < trust_anchor_set_get_n_anchors (set); i++)
     {
       const TrustAnchor *anchor = trust_anchor_set_get_anchor (set, i);
-      g_autoptr (GByteArray) oids = trust_der_purposes (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
+      g_autoptr (GByteArray) oids = trust_purposes_to_der (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
 
       append (out, trust_anchor_get_certificate (anchor), 0x30, oids, trust_anchor_get_note (anchor));
     }

@@ -3,7 +3,7 @@
 /* p11-kit's own files: certificates with their trust, extensions beside their keys, and what is refused. docs/formats.md says what Debian's p11-kit
  * makes of each. */
 #include "core/certificate-names.h"
-#include "core/emitters/der-write.h"
+#include "core/der-write.h"
 #include "core/emitters/emitter.h"
 #include "core/pem.h"
 
@@ -102,7 +102,7 @@ attach_extension (GString *out, const TrustCertificate *certificate, const char 
 static void
 append_purposes (GString *out, const TrustCertificate *certificate, const TrustPurposes *purposes)
 {
-  g_autoptr (GByteArray) oids = trust_der_purposes (purposes), list = g_byte_array_new ();
+  g_autoptr (GByteArray) oids = trust_purposes_to_der (purposes), list = g_byte_array_new ();
 
   trust_der_append (list, 0x30, oids->data, oids->len);
   attach_extension (out, certificate, EKU, (TrustSpan) { list->data, list->len });

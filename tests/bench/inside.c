@@ -45,7 +45,8 @@ verify (const char *root, const char *file, int count)
       g_autoptr (GVariant) chain = g_variant_get_child_value (chains, run);
       gint64 start = g_get_monotonic_time ();
       g_autoptr (GPtrArray) certificates = decode_chain (chain);
-      TrustVerifyRequest request = { certificates, "server-auth", "bench.example", NULL, 0 };
+      const char *names[] = { "bench.example", NULL };
+      TrustVerifyRequest request = { .chain = certificates, .purpose = "server-auth", .names = names };
       g_autoptr (TrustVerdict) verdict = trust_verifier_verify (snapshot, &request);
 
       g_print ("%" G_GINT64_FORMAT "\n", g_get_monotonic_time () - start);

@@ -85,7 +85,7 @@ make_anchor (TrustCertificate *certificate, TrustSettings *settings)
 typedef struct
 {
   GPtrArray *certificates;
-  TrustLink links[16];
+  TrustPathLink links[16];
   TrustPath path;
 } ForgedPath;
 
@@ -108,9 +108,9 @@ forge_path (ForgedPath *out, const char *how, TrustCertificate *anchor)
   for (; parts[n] != NULL; n++)
     {
       g_ptr_array_add (out->certificates, forge_one (parts[n]));
-      out->links[n] = (TrustLink) { out->certificates->pdata[n], NULL, (int) n };
+      out->links[n] = (TrustPathLink) { .certificate = out->certificates->pdata[n], .index = (int) n };
     }
-  out->links[n++] = (TrustLink) { anchor, NULL, -1 };
+  out->links[n++] = (TrustPathLink) { .certificate = anchor, .index = -1 };
   out->path = (TrustPath) { out->links, n, TRUE };
 }
 
@@ -122,10 +122,13 @@ hold (const char *how, const TrustLimits *limits, const char *purpose, const cha
   g_autoptr (TrustCertificate) certificate = forge_one ("Root self-issued");
   g_autoptr (TrustSettings) settings = make_settings (purposes, limits);
   g_autoptr (TrustAnchor) anchor = make_anchor (certificate, settings);
-  TrustQuestion question = { purpose, purpose, asked, "system", now };
+  g_auto (TrustPeerName) name = { 0 };
+  TrustQuestion question = { .purpose = purpose, .oid = purpose, .asked = &asked, .names = &name, .n_names = asked != NULL, .store = "system",
+                             .now = now };
   g_auto (ForgedPath) forged = { 0 };
   g_autoptr (TrustVerdict) verdict = NULL;
 
+  g_assert_true (asked == NULL || trust_peer_name_parse (asked, &name, NULL));
   forge_path (&forged, how, certificate);
   verdict = trust_verifier_limits_check (&forged.path, anchor, &question, comparisons);
   if (verdict == NULL)
@@ -267,9 +270,9 @@ test_damaged_names (void)
   g_autoptr (TrustCertificate) leaf = forge (&(ForgeCertificate) { .extensions = extension }), root = forge_one ("Root");
   g_autoptr (TrustSettings) settings = make_settings (purposes, &limits);
   g_autoptr (TrustAnchor) anchor = make_anchor (root, settings);
-  TrustLink links[] = { { leaf, NULL, 0 }, { root, NULL, -1 } };
+  TrustPathLink links[] = { { .certificate = leaf, .index = 0 }, { .certificate = root, .index = -1 } };
   TrustPath path = { links, 2, TRUE };
-  TrustQuestion question = { "server-auth", "server-auth", NULL, "system", NOW };
+  TrustQuestion question = { .purpose = "server-auth", .oid = "server-auth", .store = "system", .now = NOW };
   guint comparisons = 0;
   g_autoptr (TrustVerdict) verdict = trust_verifier_limits_check (&path, anchor, &question, &comparisons);
 

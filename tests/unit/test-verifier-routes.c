@@ -134,7 +134,9 @@ verify_for (Fixture *f, TestCertificate *const *chain, Ask ask)
   g_autoptr (GPtrArray) states = g_ptr_array_new ();
   g_autoptr (TrustSnapshot) snapshot = trust_snapshot_new (1, TRUST_DISTRIBUTION_DEBIAN, set, states);
   g_autoptr (GPtrArray) certificates = g_ptr_array_new ();
-  TrustVerifyRequest request = { certificates, ask.purpose != NULL ? ask.purpose : "server-auth", ask.name, ask.store, ask.time };
+  const char *names[] = { ask.name, NULL };
+  TrustVerifyRequest request = { .chain = certificates, .purpose = ask.purpose != NULL ? ask.purpose : "server-auth", .names = names,
+                                 .store = ask.store, .time = ask.time };
   TrustVerdict *verdict = NULL;
 
   for (guint i = 0; chain[i] != NULL; i++)
@@ -142,7 +144,7 @@ verify_for (Fixture *f, TestCertificate *const *chain, Ask ask)
   for (guint i = 0; i < f->stores->len; i++)
     g_ptr_array_add (snapshot->stores, trust_store_ref (f->stores->pdata[i]));
   verdict = trust_verifier_verify (snapshot, &request);
-  g_test_message ("%s [%d] %s | %s", trust_reason_get_name (verdict->reason), verdict->failing, verdict->message, verdict->remedy);
+  g_test_message ("%s/%s [%d] %s | %s", trust_reason_get_name (verdict->reason), verdict->rule, verdict->failing, verdict->message, verdict->remedy);
   return verdict;
 }
 
@@ -282,8 +284,8 @@ test_purposes (Fixture *f, gconstpointer data)
 
   trust (f, f->first, "1.2.3.4", &TRUST_LIMITS_NONE);
   assert_trusted_by (verify_for (f, CHAIN (signer), (Ask) { .purpose = "1.2.3.4" }), f->first);
-  assert_refused (verify_for (f, CHAIN (signer), (Ask) { .purpose = "server-auth" }), "purpose", -1);
-  assert_refused (verify_for (f, CHAIN (signer), (Ask) { .purpose = "1.2.3.5" }), "purpose", -1);
+  assert_refused (verify_for (f, CHAIN (signer), (Ask) { .purpose = "server-auth" }), "purpose", 0);
+  assert_refused (verify_for (f, CHAIN (signer), (Ask) { .purpose = "1.2.3.5" }), "purpose", 0);
   g_ptr_array_set_size (f->anchors, 0);
   trust (f, f->first, "server-auth", &TRUST_LIMITS_NONE);
   assert_trusted_by (verify_for (f, CHAIN (f->leaf, f->by_first), (Ask) { .purpose = "1.3.6.1.5.5.7.3.1" }), f->first);
@@ -349,7 +351,8 @@ test_gone (Fixture *f, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (chains); i++)
     {
       g_autoptr (GPtrArray) certificates = g_ptr_array_new ();
-      TrustVerifyRequest request = { certificates, "server-auth", HOST, NULL, 0 };
+      const char *names[] = { HOST, NULL };
+      TrustVerifyRequest request = { .chain = certificates, .purpose = "server-auth", .names = names };
 
       for (guint n = 0; chains[i][n] != NULL; n++)
         g_ptr_array_add (certificates, chains[i][n]->certificate);

@@ -96,14 +96,15 @@ verify_for (Fixture *f, TrustPurpose purpose, const char *name, guint n, TestCer
   g_autoptr (GPtrArray) states = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_source_state_unref);
   g_autoptr (TrustSnapshot) snapshot = trust_snapshot_new (1, TRUST_DISTRIBUTION_DEBIAN, set, states);
   g_autoptr (GPtrArray) certificates = g_ptr_array_new ();
-  TrustVerifyRequest request = { certificates, trust_purpose_get_name (purpose), name, NULL, 0 };
+  const char *names[] = { name, NULL };
+  TrustVerifyRequest request = { .chain = certificates, .purpose = trust_purpose_get_name (purpose), .names = names };
 
   for (guint i = 0; i < n; i++)
     g_ptr_array_add (certificates, chain[i]->certificate);
 
   TrustVerdict *verdict = trust_verifier_verify (snapshot, &request);
 
-  g_test_message ("%s [%d] %s | %s", trust_reason_get_name (verdict->reason), verdict->failing, verdict->message,
+  g_test_message ("%s/%s [%d] %s | %s", trust_reason_get_name (verdict->reason), verdict->rule, verdict->failing, verdict->message,
                   verdict->remedy);
   g_assert_true (verdict->trusted == (verdict->reason == TRUST_REASON_TRUSTED));
   g_assert_true (verdict->trusted == (verdict->remedy[0] == '\0'));
@@ -237,8 +238,9 @@ static void
 test_names (Fixture *f, gconstpointer data)
 {
   static const char *const good[] = { "a.wild.example", "10.1.2.3", "2001:db8::1" };
-  static const char *const bad[] = { "wild.example", "a.b.wild.example", "10.1.2.4", "2001:db8::2", "*.wild.example", "", ".",
-                                     "CN Host", "www.example.com.evil", "evil\xe2\x80\xae.example" };
+  static const char *const bad[] = { "wild.example", "a.b.wild.example", "10.1.2.4", "2001:db8::2", "www.example.com.evil" };
+  /* No certificate can be for these. */
+  static const char *const none[] = { "*.wild.example", "", ".", "CN Host", "evil\xe2\x80\xae.example" };
   static const guint8 ip4[] = { 10, 1, 2, 3 }, ip6[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
   TestCertificateSpec cn_spec = { .dn = "CN=" HOST, .not_ca = TRUE, .issuer = f->root };
   g_autoptr (TestCertificate) cn_only = test_certificate_new (&cn_spec);
@@ -271,6 +273,12 @@ test_names (Fixture *f, gconstpointer data)
       assert_refused (verdict, TRUST_REASON_NAME_MISMATCH, 0, "*.wild.example, 10.1.2.3, 2001:db8::1");
       g_assert_true (verdict->has_anchor);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (none); i++)
+    {
+      g_autoptr (TrustVerdict) verdict = verify_for (f, TRUST_PURPOSE_SERVER_AUTH, none[i], CHAIN (many));
+
+      assert_refused (verdict, TRUST_REASON_INVALID, -1, "no name");
+    }
   /* The common name does not count (RFC 9525 section 2). */
   g_autoptr (TrustVerdict) by_cn = verify (f, cn_only);
   assert_refused (by_cn, TRUST_REASON_NAME_MISMATCH, 0, "names no host");
@@ -295,7 +303,7 @@ test_purposes (Fixture *f, gconstpointer data)
   g_autoptr (TrustVerdict) mail_only = verify (f, f->other_leaf);
   assert_refused (mail_only, TRUST_REASON_PURPOSE, -1, "only for email-protection, not for server-auth");
   g_autoptr (TrustVerdict) mail_only_given = verify (f, f->other_leaf, f->other_root);
-  assert_refused (mail_only_given, TRUST_REASON_PURPOSE, -1, "only for email-protection");
+  assert_refused (mail_only_given, TRUST_REASON_PURPOSE, 1, "only for email-protection");
   g_autoptr (TrustVerdict) mail = verify_for (f, TRUST_PURPOSE_EMAIL_PROTECTION, NULL, CHAIN (f->other_leaf));
   g_assert_true (mail->trusted);
   g_autoptr (TrustVerdict) not_mail = verify_for (f, TRUST_PURPOSE_EMAIL_PROTECTION, NULL, CHAIN (f->leaf, f->lower, f->upper));
@@ -386,27 +394,40 @@ test_pinned (Fixture *f, gconstpointer data)
   assert_refused (mail, TRUST_REASON_PURPOSE, 0, "only for server-auth");
 }
 
+/* Its last octet, which belongs to the signature, becomes another. */
+static void
+change_signature (TestCertificate *certificate)
+{
+  TrustSpan der = trust_certificate_get_der (certificate->certificate);
+  g_autofree guint8 *copy = g_memdup2 (der.data, der.size);
+  g_autoptr (GError) error = NULL;
+
+  copy[der.size - 1] ^= 1;
+  trust_certificate_unref (certificate->certificate);
+  certificate->certificate = trust_certificate_new (copy, der.size, &error);
+  g_assert_no_error (error);
+}
+
 /* Signatures, CA flags and weak keys. */
 static void
 test_faults (Fixture *f, gconstpointer data)
 {
   TestCertificateSpec impostor_spec = { .dn = "CN=Root,O=Example" };
   TestCertificateSpec weak_spec = { .dn = "CN=Weak", .not_ca = TRUE, .issuer = f->root, .dns_name = HOST, .rsa_bits = 1024 };
-  TestCertificateSpec v1_impostor_spec = { .dn = "CN=Root,O=Example", .v1 = TRUE };
   g_autoptr (TestCertificate) impostor = test_certificate_new (&impostor_spec);
-  g_autoptr (TestCertificate) v1_impostor = test_certificate_new (&v1_impostor_spec);
   g_autoptr (TestCertificate) forged = make ("CN=Forged", TRUE, impostor);
-  g_autoptr (TestCertificate) forged_v1 = make ("CN=Forged", TRUE, v1_impostor);
+  g_autoptr (TestCertificate) changed = make ("CN=Changed", TRUE, f->root);
   g_autoptr (TestCertificate) under_leaf = make ("CN=Under Leaf", TRUE, f->leaf);
   g_autoptr (TestCertificate) weak = test_certificate_new (&weak_spec);
 
   trust (f, f->root, TRUST_PURPOSE_SERVER_AUTH);
   g_autoptr (TrustVerdict) other_key = verify (f, forged);
   assert_refused (other_key, TRUST_REASON_UNKNOWN_ISSUER, 0, "another key");
-  g_autoptr (TrustVerdict) signature = verify (f, forged_v1);
-  assert_refused (signature, TRUST_REASON_SIGNATURE, 0, "signature of \"Forged\"");
+  change_signature (changed);
+  g_autoptr (TrustVerdict) signature = verify (f, changed);
+  assert_refused (signature, TRUST_REASON_SIGNATURE, 0, "signature of \"Changed\"");
   g_autoptr (TrustVerdict) not_ca = verify (f, under_leaf, f->leaf, f->lower, f->upper);
-  assert_refused (not_ca, TRUST_REASON_CONSTRAINT, 1, "\"Leaf\" is not a CA");
+  assert_refused (not_ca, TRUST_REASON_CONSTRAINT, 1, "\"Leaf\": it is not a CA");
   g_autoptr (TrustVerdict) too_weak = verify (f, weak);
   assert_refused (too_weak, TRUST_REASON_WEAK, 0, "RSA 1024");
 
@@ -468,7 +489,8 @@ static gpointer
 run_thread (gpointer data)
 {
   const Threaded *t = data;
-  TrustVerifyRequest request = { t->chain, "server-auth", HOST, NULL, 0 };
+  const char *names[] = { HOST, NULL };
+  TrustVerifyRequest request = { .chain = t->chain, .purpose = "server-auth", .names = names };
   guint n_trusted = 0;
 
   for (guint i = 0; i < 100; i++)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "core/emitters/der-write.h"
+#include "core/der-write.h"
 
 /* X.690 section 8.1.3: the definite form, in the fewest octets. */
 void
@@ -34,17 +34,24 @@ append_arc (GByteArray *out, guint64 arc)
 }
 
 void
-trust_der_append_oid (GByteArray *out, const char *oid)
+trust_der_append_oid_content (GByteArray *out, const char *oid)
 {
-  g_autoptr (GByteArray) content = g_byte_array_new ();
   char *at = NULL;
   guint64 first = g_ascii_strtoull (oid, &at, 10), arc = 0;
 
   for (guint i = 0; *at == '.'; i++)
     {
       arc = g_ascii_strtoull (at + 1, &at, 10);
-      append_arc (content, i == 0 ? first * 40 + arc : arc);
+      append_arc (out, i == 0 ? first * 40 + arc : arc);
     }
+}
+
+void
+trust_der_append_oid (GByteArray *out, const char *oid)
+{
+  g_autoptr (GByteArray) content = g_byte_array_new ();
+
+  trust_der_append_oid_content (content, oid);
   trust_der_append (out, 0x06, content->data, content->len);
 }
 
@@ -64,19 +71,4 @@ trust_der_can_say_oid (const char *oid)
   in = (TrustSpan) { der->data, der->len };
   back = trust_der_expect (&in, 0x06, &element) ? trust_der_dup_oid (element.content) : NULL;
   return g_strcmp0 (back, oid) == 0;
-}
-
-GByteArray *
-trust_der_purposes (const TrustPurposes *purposes)
-{
-  g_auto (GStrv) names = trust_purposes_dup_names (purposes);
-  GByteArray *out = g_byte_array_new ();
-
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      TrustPurpose known = trust_purpose_find (names[i]);
-
-      trust_der_append_oid (out, known != TRUST_PURPOSE_LAST ? trust_purpose_get_oid (known) : names[i]);
-    }
-  return out;
 }
