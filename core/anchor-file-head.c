@@ -227,8 +227,12 @@ check_key (TrustAnchorHead *head, const char *group, const char *key, guint numb
   g_autofree char *name = g_strconcat (group, "\n", key, NULL);
 
   if (!is_known_key (group, key) && is_trust_group (group))
-    return refuse (error, "line %u: key \"%s\" limits trust in a way that this version of anchord does not know, so the "
-                   "certificate is not trusted; update anchord or remove the line", number, shown);
+    {
+      /* Not damage: what the file said before must not go on counting without this limit. */
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_POLICY, "line %u: key \"%s\" limits trust in a way that this version of anchord does not know, "
+                   "so the certificate is not trusted; update anchord or remove the line", number, shown);
+      return FALSE;
+    }
   if (!is_known_key (group, key) && is_limit (group, key))
     return refuse (error, "line %u: key \"%s\" stands in the wrong group, so the certificate is not trusted; move it to [%s]", number, shown,
                    g_ascii_tolower (key[0]) == 'p' || g_ascii_tolower (key[0]) == 'e' ? "Constraints" : "Trust");

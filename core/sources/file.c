@@ -275,6 +275,8 @@ fill_from_bytes (TrustSourceFile *row, const TrustFolderSpec *spec, TrustSpan by
     }
   if (g_error_matches (error, TRUST_ERROR, TRUST_ERROR_PRIVATE_KEY))
     row->status = TRUST_FILE_PRIVATE_KEY;
+  else if (g_error_matches (error, TRUST_ERROR, TRUST_ERROR_POLICY) && (previous == NULL || previous->n_distrusts == 0))
+    row->status = TRUST_FILE_UNPARSABLE; /* whole, and limited in a way that the last good content is not */
   else if (previous != NULL && previous->n_anchors + previous->n_distrusts > 0)
     {
       TrustSourceFile *good = trust_source_make_last_good (row, previous,

@@ -3,6 +3,7 @@
 /* A scratch root with sources in it, for the tests of core/sources. */
 #pragma once
 
+#include "core/anchor-file.h"
 #include "core/sources/source.h"
 #include "tests/lib/support.h"
 
@@ -150,3 +151,22 @@ free_certificates (void)
 }
 
 #define ADD(name, function) g_test_add (name, Fixture, NULL, set_up, function, tear_down)
+
+static inline char *
+dup_anchor_file (guint certificate, gboolean distrust)
+{
+  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (1u << TRUST_PURPOSE_EMAIL_PROTECTION);
+  g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
+  g_autoptr (TrustOrigin) origin = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "anchors-etc", "/x", FALSE);
+  TrustCertificate *named = certificates[certificate]->certificate;
+  g_autoptr (TrustAnchor) anchor = trust_anchor_new (named, settings, origin, NULL);
+  TrustSpan none = { NULL, 0 };
+  g_autoptr (TrustDistrust) refusal = trust_distrust_new (trust_certificate_get_fingerprint (named),
+                                                          trust_certificate_get_key_fingerprint (named), none,
+                                                          none, NULL, origin, NULL);
+  g_autoptr (GBytes) bytes = distrust ? trust_distrust_file_write (refusal) : trust_anchor_file_write (anchor);
+  gsize size = 0;
+  const char *bytes_data = g_bytes_get_data (bytes, &size);
+
+  return g_strndup (bytes_data, size);
+}

@@ -272,25 +272,6 @@ test_foreign_owner (Fixture *fixture, gconstpointer data)
   assert_row (local, LOCAL "linked/d.crt", TRUST_FILE_INSECURE, 0);
 }
 
-static char *
-dup_anchor_file (guint certificate, gboolean distrust)
-{
-  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (1u << TRUST_PURPOSE_EMAIL_PROTECTION);
-  g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
-  g_autoptr (TrustOrigin) origin = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "anchors-etc", "/x", FALSE);
-  TrustCertificate *named = certificates[certificate]->certificate;
-  g_autoptr (TrustAnchor) anchor = trust_anchor_new (named, settings, origin, NULL);
-  TrustSpan none = { NULL, 0 };
-  g_autoptr (TrustDistrust) refusal = trust_distrust_new (trust_certificate_get_fingerprint (named),
-                                                          trust_certificate_get_key_fingerprint (named), none,
-                                                          none, NULL, origin, NULL);
-  g_autoptr (GBytes) bytes = distrust ? trust_distrust_file_write (refusal) : trust_anchor_file_write (anchor);
-  gsize size = 0;
-  const char *bytes_data = g_bytes_get_data (bytes, &size);
-
-  return g_strndup (bytes_data, size);
-}
-
 static void
 test_anchor_folder (Fixture *fixture, gconstpointer data)
 {
@@ -402,74 +383,6 @@ test_changes_are_seen (Fixture *fixture, gconstpointer data)
   take_away (fixture, ETC "a.pem");
   fourth = load (fixture, "anchors-etc", third);
   g_assert_cmpuint (fourth->files->len, ==, 0);
-}
-
-static void
-test_last_good (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *cut = g_strndup (pems[0], 100);
-  g_autoptr (TrustSourceState) good = NULL, broken = NULL, again = NULL, restarted = NULL, forgotten = NULL, healed = NULL;
-
-  put (fixture, ETC "a.pem", pems[0]);
-  put (fixture, ETC "never.pem", cut);
-  good = load (fixture, "anchors-etc", NULL);
-  assert_row (good, ETC "never.pem", TRUST_FILE_UNPARSABLE, 0);
-  keep (fixture, good);
-  g_assert_false (test_scratch_exists (fixture->scratch, "var/lib/anchord/last-good/anchors-etc.pem"));
-  put (fixture, ETC "a.pem", cut);
-  broken = load (fixture, "anchors-etc", good);
-  assert_row (broken, ETC "a.pem", TRUST_FILE_LAST_GOOD, 1);
-  assert_row (broken, ETC "never.pem", TRUST_FILE_UNPARSABLE, 0);
-  again = load (fixture, "anchors-etc", broken);
-  g_assert_true (again == broken);
-  /* It outlives the process. */
-  keep (fixture, broken);
-  restarted = load (fixture, "anchors-etc", NULL);
-  assert_row (restarted, ETC "a.pem", TRUST_FILE_LAST_GOOD, 1);
-  assert_row (restarted, ETC "never.pem", TRUST_FILE_UNPARSABLE, 0);
-  keep (fixture, restarted);
-  /* A file gone is an anchor gone, good or not. */
-  take_away (fixture, ETC "a.pem");
-  forgotten = load (fixture, "anchors-etc", restarted);
-  g_assert_null (row (forgotten, ETC "a.pem"));
-  keep (fixture, forgotten);
-  g_assert_false (test_scratch_exists (fixture->scratch, "var/lib/anchord/last-good/anchors-etc.pem"));
-  put (fixture, ETC "a.pem", pems[1]);
-  healed = load (fixture, "anchors-etc", forgotten);
-  assert_row (healed, ETC "a.pem", TRUST_FILE_TAKEN, 1);
-}
-
-static void
-test_no_last_good_for_the_insecure (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *with_key = g_strconcat (pems[0], "-----BEGIN EC PRIVATE KEY-----\nMIIB\n-----END EC PRIVATE KEY-----\n", NULL);
-  g_autoptr (TrustSourceState) good = NULL, insecure = NULL, key = NULL;
-
-  put (fixture, ETC "a.pem", pems[0]);
-  put (fixture, ETC "b.pem", pems[1]);
-  good = load (fixture, "anchors-etc", NULL);
-  set_mode (fixture, ETC "a.pem", 0666);
-  insecure = load (fixture, "anchors-etc", good);
-  assert_row (insecure, ETC "a.pem", TRUST_FILE_INSECURE, 0);
-  put (fixture, ETC "b.pem", with_key);
-  key = load (fixture, "anchors-etc", insecure);
-  assert_row (key, ETC "b.pem", TRUST_FILE_PRIVATE_KEY, 0);
-}
-
-static void
-test_last_good_distrust (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *distrust = dup_anchor_file (1, TRUE);
-  g_autoptr (TrustSourceState) good = NULL, broken = NULL, restarted = NULL;
-
-  put (fixture, ETC "a.distrust", distrust);
-  good = load (fixture, "anchors-etc", NULL);
-  put (fixture, ETC "a.distrust", "rubbish");
-  broken = load (fixture, "anchors-etc", good);
-  keep (fixture, broken);
-  restarted = load (fixture, "anchors-etc", NULL);
-  g_assert_cmpuint (row (restarted, ETC "a.distrust")->n_distrusts, ==, 1);
-  g_assert_true (trust_distrust_names (row (restarted, ETC "a.distrust")->distrusts[0], certificates[1]->certificate));
 }
 
 /* The layouts that p11-kit reads. */
@@ -584,9 +497,6 @@ main (int argc, char **argv)
   ADD ("/sources/anchor-folder", test_anchor_folder);
   ADD ("/sources/unchanged-is-the-same-object", test_unchanged_is_the_same_object);
   ADD ("/sources/changes-are-seen", test_changes_are_seen);
-  ADD ("/sources/last-good", test_last_good);
-  ADD ("/sources/no-last-good-for-the-insecure", test_no_last_good_for_the_insecure);
-  ADD ("/sources/last-good-distrust", test_last_good_distrust);
   ADD ("/sources/p11-folders", test_p11_folders);
   ADD ("/sources/odd-files", test_odd_files);
   status = g_test_run ();
