@@ -60,7 +60,12 @@ read_basic_constraints (TrustSpan value, TrustExtensions *out)
   if (!trust_der_expect (&value, TAG_SEQUENCE, &sequence) || value.size != 0)
     return "basicConstraints is no sequence";
   if (trust_der_expect (&sequence.content, TAG_BOOLEAN, &boolean))
-    out->is_ca = boolean.content.size == 1 && boolean.content.data[0] == 0xff;
+    {
+      out->is_ca = boolean.content.size == 1 && boolean.content.data[0] == 0xff;
+      /* X.690 11.1. That FALSE is left out few CAs know. */
+      if (!out->is_ca && (boolean.content.size != 1 || boolean.content.data[0] != 0))
+        return "basicConstraints say neither yes nor no";
+    }
   if (!take_number (&sequence.content, TAG_INTEGER, &out->path_length) || sequence.content.size != 0)
     return "basicConstraints holds a damaged path length";
   return NULL;
@@ -79,6 +84,9 @@ read_key_usage (TrustSpan value, TrustExtensions *out)
     for (guint bit = 0; bit < 8; bit++)
       if ((bits.content.data[octet] & (0x80u >> bit)) != 0)
         out->usage |= 1u << ((octet - 1) * 8 + bit);
+  /* X.690 11.2.1: what is not used is zero. */
+  if (bits.content.size > 1 && (bits.content.data[bits.content.size - 1] & ((1u << bits.content.data[0]) - 1)) != 0)
+    return "keyUsage has bits behind its end";
   return out->usage != 0 ? NULL : "keyUsage allows nothing";
 }
 
@@ -235,9 +243,10 @@ read_extension (TrustSpan in, TrustExtensions *out)
       if (boolean.content.size != 1)
         return FALSE;
       critical = boolean.content.data[0] != 0;
-      /* X.690 11.5: a default value is left out. */
-      if (!critical)
-        out->fault = "an extension says that it is not critical, which DER leaves out";
+      /* X.690 11.5: a default value is left out; 11.1: TRUE is ff. */
+      if (boolean.content.data[0] != 0xff && out->fault == NULL)
+        out->fault = critical ? "an extension says in its own way that it is critical"
+                     : "an extension says that it is not critical, which DER leaves out";
     }
   if (!trust_der_expect (&in, TAG_OCTET_STRING, &value) || in.size != 0)
     return FALSE;

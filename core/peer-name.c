@@ -30,6 +30,15 @@ is_label (const char *label, gsize size, gboolean lax)
   return TRUE;
 }
 
+static gboolean
+is_all_digits (const char *text, gsize size)
+{
+  for (gsize i = 0; i < size; i++)
+    if (!g_ascii_isdigit (text[i]))
+      return FALSE;
+  return TRUE;
+}
+
 /* A host name in the preferred name syntax (LAX: with underscores too, as old hosts are called); its last label is no number, or it would read as
  * an address (RFC 3696 section 2). */
 static gboolean
@@ -47,7 +56,7 @@ is_host (const char *host, gsize size, gboolean lax)
 
       if (!is_label (host, length, lax))
         return FALSE;
-      is_number = strspn (host, "0123456789") >= length;
+      is_number = is_all_digits (host, length);
       host += length + (dot != NULL);
       if (dot != NULL && host == end)
         return FALSE;
