@@ -50,6 +50,11 @@
 #define TRUST_LIMIT_NAME_COMPARISONS (256u * 1024)
 /* One revocation list. Bytes. */
 #define TRUST_LIMIT_CRL_BYTES (16u * 1024 * 1024)
+/* OCSP responses of one Verify, and the bytes of one. */
+#define TRUST_LIMIT_VERIFY_OCSP 32u
+#define TRUST_LIMIT_OCSP_BYTES (64u * 1024)
+/* How long an OCSP response counts that does not say until when it does. Hours. */
+#define TRUST_LIMIT_OCSP_HOURS 24u
 /* Anchors on one page of List. */
 #define TRUST_LIMIT_PAGE_ANCHORS 200u
 /* Purposes on one anchor. */

@@ -371,6 +371,8 @@ trust_path_search (const TrustPathQuestion *question, const TrustAnchorSet *set,
   Builder builder = { .question = question, .set = set, .out = out, .n_given = chain->len };
 
   *out = (TrustPathSearch) { .budget = { TRUST_PATH_SIGNATURES, TRUST_PATH_COMPARISONS } };
+  if (question->budget != NULL)
+    out->budget = *question->budget;
   out->path = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_certificate_unref);
   out->attempts = g_ptr_array_new_with_free_func (attempt_free);
   builder.given = g_new0 (Given, chain->len);
@@ -382,5 +384,7 @@ trust_path_search (const TrustPathQuestion *question, const TrustAnchorSet *set,
       given->link.certificate = chain->pdata[i];
     }
   start (&builder);
+  if (question->budget != NULL)
+    *question->budget = out->budget;
   g_free (builder.given);
 }

@@ -6,6 +6,7 @@
 
 #include "core/anchor-set.h"
 #include "core/crl.h"
+#include "core/ocsp.h"
 #include "core/peer-name.h"
 #include "core/policy-tree.h"
 #include "core/profile.h"
@@ -31,6 +32,9 @@ struct _TrustPathRevocation
 {
   TrustRevocationMode mode;
   GPtrArray *crls;                      /* (borrowed) (nullable) of TrustCrl */
+  GPtrArray *ocsp;                      /* (borrowed) (nullable) of TrustOcsp */
+  TrustSpan nonce;                      /* that the responses must have; empty: any, or none */
+  const char **notes;                   /* (borrowed) (nullable) one for each of OCSP, NULL at first: why it does not count; "" if it does */
   const TrustAnchorSet *set;            /* (borrowed) where a list's signer is looked for */
   GPtrArray *chain;                     /* (borrowed) of TrustCertificate: the same */
   const TrustPathRevocation *above;     /* (nullable) the search that this one is for */
@@ -42,6 +46,16 @@ typedef struct _TrustPathFault TrustPathFault;
 /* Asked before arithmetic, of each certificate as it is put on a path (ANCHOR NULL), and of each path that reached ANCHOR: may it be? FAULT is
  * filled where not. */
 typedef gboolean (*TrustPathAllow) (gpointer user_data, const TrustPathLink *links, guint n_links, TrustAnchor *anchor, TrustPathFault *fault);
+
+/* The work of one call, shared by all of its paths. */
+typedef struct
+{
+  guint signatures;   /* left */
+  guint comparisons;  /* of names with constraints, and with those of lists, left */
+} TrustPathBudget;
+
+#define TRUST_PATH_SIGNATURES 32u
+#define TRUST_PATH_COMPARISONS (1u << 18)
 
 /* What is asked of every path of one call. */
 typedef struct
@@ -58,17 +72,8 @@ typedef struct
   const TrustPathRevocation *revocation; /* (nullable) nothing is asked */
   TrustPathAllow allow;               /* (nullable) */
   gpointer allow_data;
+  TrustPathBudget *budget;            /* (nullable) a call of its own; else that of which this search is a part */
 } TrustPathQuestion;
-
-/* The work of one call, shared by all of its paths. */
-typedef struct
-{
-  guint signatures;   /* left */
-  guint comparisons;  /* of names with constraints, left */
-} TrustPathBudget;
-
-#define TRUST_PATH_SIGNATURES 32u
-#define TRUST_PATH_COMPARISONS (1u << 18)
 
 /* Why a path does not stand. */
 struct _TrustPathFault

@@ -343,7 +343,7 @@ advise (const TrustPath *path, const TrustPathFault *fault)
     case TRUST_REASON_REVOKED:
       return "do not use it; have the server get a new certificate";
     case TRUST_REASON_REVOCATION_UNKNOWN:
-      return "get the CA's current list and give it with --crl";
+      return "get the CA's current list and give it with --crl, or have the server staple an OCSP response";
     default:
       if (is_waived (fault))
         return "have it issued again by a CA that keeps the standard; to take an old chain as it is: --profile lenient";

@@ -190,6 +190,19 @@ add_findings (const Call *call, TrustVerdict *verdict)
     g_ptr_array_add (verdict->findings, g_strdup ("the chain was not given in order"));
 }
 
+/* Responses that were of no use. */
+static void
+add_notes (const Call *call, const char **notes, TrustVerdict *verdict)
+{
+  GPtrArray *ocsp = call->request->ocsp;
+
+  for (guint i = 0; ocsp != NULL && i < ocsp->len; i++)
+    if (notes[i] == NULL || notes[i][0] != '\0')
+      g_ptr_array_add (verdict->findings, g_strdup_printf ("%s (OCSP response %u of %u)",
+                                                           notes[i] != NULL ? notes[i] : "the OCSP response is about no certificate of the path",
+                                                           i + 1, ocsp->len));
+}
+
 static TrustVerdict *
 refuse_request (const char *message, const char *remedy)
 {
@@ -251,7 +264,9 @@ static TrustVerdict *
 search_paths (Call *call, const TrustSnapshot *snapshot)
 {
   const TrustVerifyRequest *request = call->request;
-  TrustPathRevocation revocation = { .mode = request->revocation, .crls = request->crls, .set = call->set, .chain = request->chain };
+  g_autofree const char **notes = g_new0 (const char *, (request->ocsp != NULL ? request->ocsp->len : 0) + 1);
+  TrustPathRevocation revocation = { .mode = request->revocation, .crls = request->crls, .ocsp = request->ocsp, .nonce = request->nonce,
+                                     .notes = notes, .set = call->set, .chain = request->chain };
   g_autoptr (GByteArray) oid = g_byte_array_new ();
   if (call->question.oid != NULL)
     trust_der_append_oid_content (oid, call->question.oid);
@@ -279,6 +294,7 @@ search_paths (Call *call, const TrustSnapshot *snapshot)
 
       verdict = trust_verdict_tell_trusted (&path, &call->question);
       add_findings (call, verdict);
+      add_notes (call, notes, verdict);
       add_alternatives (call, &search, -1, verdict);
       return verdict;
     }
@@ -286,6 +302,8 @@ search_paths (Call *call, const TrustSnapshot *snapshot)
   if (verdict->reason == TRUST_REASON_UNKNOWN_ISSUER)
     trust_verifier_limits_explain (snapshot, &call->question, verdict);
   add_alternatives (call, &search, (int) search.best, verdict);
+  if (verdict->reason == TRUST_REASON_REVOKED || verdict->reason == TRUST_REASON_REVOCATION_UNKNOWN)
+    add_notes (call, notes, verdict);
   return verdict;
 }
 

@@ -21,6 +21,8 @@ typedef struct
   guint max_depth;                 /* CAs between leaf and anchor */
   TrustPolicyInput policies;
   GPtrArray *crls;                 /* of TrustCrl */
+  GPtrArray *ocsp;                 /* of TrustOcsp */
+  TrustSpan nonce;                 /* that each of OCSP must have; empty: any, or none */
   TrustRevocationMode revocation;
   TrustLinkCache *links;           /* where signatures that were found good are remembered */
 } TrustVerifyRequest;

@@ -12,12 +12,16 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#define NONCE_MAX 128u
+
 /* A request, and what it borrows. */
 typedef struct
 {
   TrustVerifyRequest request;
   GPtrArray *chain;          /* (owned) of TrustCertificate */
   GPtrArray *crls;           /* (owned) of TrustCrl */
+  GPtrArray *ocsp;           /* (owned) of TrustOcsp */
+  GBytes *nonce;             /* (owned) (nullable) */
   GPtrArray *names;          /* (owned) of char*, NULL-terminated */
   GPtrArray *policies;       /* (owned) of GByteArray */
   GArray *policy_spans;      /* (owned) of TrustSpan, into POLICIES */
@@ -50,6 +54,18 @@ is_policies (const char *key, GVariant *value, GError **error)
   return TRUE;
 }
 
+/* RFC 9654 2.1. */
+static gboolean
+is_nonce (const char *key, GVariant *value, GError **error)
+{
+  gsize n = g_variant_n_children (value);
+
+  if (n >= 1 && n <= NONCE_MAX)
+    return TRUE;
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" has %zu bytes; a nonce has 1 to %u"), key, n, NONCE_MAX);
+  return FALSE;
+}
+
 static const TrustOption verify_options[] = {
   { "purpose", "s", trust_option_is_purpose },
   { "name", "s", trust_option_is_peer_name },
@@ -58,6 +74,8 @@ static const TrustOption verify_options[] = {
   { "time", "x", NULL },
   { "profile", "s", trust_option_is_profile },
   { "crls", "aay", NULL },
+  { "ocsp", "aay", NULL },
+  { "ocsp-nonce", "ay", is_nonce },
   { "revocation", "s", trust_option_is_revocation },
   { "policies", "as", is_policies },
   { "explicit-policy", "b", NULL },
@@ -72,6 +90,8 @@ verify_free (gpointer data)
 
   g_clear_pointer (&verify->chain, g_ptr_array_unref);
   g_clear_pointer (&verify->crls, g_ptr_array_unref);
+  g_clear_pointer (&verify->ocsp, g_ptr_array_unref);
+  g_clear_pointer (&verify->nonce, g_bytes_unref);
   g_clear_pointer (&verify->names, g_ptr_array_unref);
   g_clear_pointer (&verify->policies, g_ptr_array_unref);
   g_clear_pointer (&verify->policy_spans, g_array_unref);
@@ -149,6 +169,39 @@ parse_crls (Verify *verify, GVariant *options, GError **error)
   return TRUE;
 }
 
+/* A response that is damaged is one that does not answer: a peer may have sent it. */
+static gboolean
+parse_ocsp (Verify *verify, GVariant *options, GError **error)
+{
+  g_autoptr (GVariant) list = g_variant_lookup_value (options, "ocsp", G_VARIANT_TYPE ("aay"));
+  g_autoptr (GVariant) nonce = g_variant_lookup_value (options, "ocsp-nonce", G_VARIANT_TYPE_BYTESTRING);
+  gsize n = list != NULL ? g_variant_n_children (list) : 0;
+
+  if (n > TRUST_LIMIT_VERIFY_OCSP)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _("%zu OCSP responses were given; at most %u are taken"), n,
+                   TRUST_LIMIT_VERIFY_OCSP);
+      return FALSE;
+    }
+  verify->nonce = nonce != NULL ? g_variant_get_data_as_bytes (nonce) : NULL;
+  verify->ocsp = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_ocsp_unref);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) bytes = g_variant_get_child_value (list, i);
+      gsize size = 0;
+      const guint8 *data = g_variant_get_fixed_array (bytes, &size, 1);
+      TrustOcsp *ocsp = trust_ocsp_new (data, size, error);
+
+      if (ocsp == NULL)
+        {
+          g_prefix_error (error, _("OCSP response %zu: "), i + 1);
+          return FALSE;
+        }
+      g_ptr_array_add (verify->ocsp, ocsp);
+    }
+  return TRUE;
+}
+
 static void
 take_names (Verify *verify, GVariant *options)
 {
@@ -221,13 +274,16 @@ trust_parse_verify (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *ou
   g_autoptr (Verify) verify = g_new0 (Verify, 1);
 
   if (!trust_options_check (options, verify_options, G_N_ELEMENTS (verify_options), error) || !parse_chain (verify, chain, error)
-      || !parse_crls (verify, options, error))
+      || !parse_crls (verify, options, error) || !parse_ocsp (verify, options, error))
     return FALSE;
   take_names (verify, options);
   take_policies (verify, options);
   take_rest (verify, options);
   verify->request.chain = verify->chain;
   verify->request.crls = verify->crls;
+  verify->request.ocsp = verify->ocsp;
+  if (verify->nonce != NULL)
+    verify->request.nonce.data = g_bytes_get_data (verify->nonce, &verify->request.nonce.size);
   verify->request.names = (const char *const *) verify->names->pdata;
   verify->request.purpose = verify->purpose;
   verify->request.store = verify->store;

@@ -8,8 +8,10 @@
 #include "client/cli/print.h"
 #include "client/cli/report.h"
 #include "client/cli/tool.h"
+#include "core/error.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Returns: (transfer floating): aay */
 static GVariant *
@@ -94,8 +96,8 @@ print_for_people (GVariant *verdict, gboolean explain)
 /* What the options say. */
 typedef struct
 {
-  char **names, **crls;
-  char *purpose, *store, *time, *profile, *revocation;
+  char **names, **crls, **ocsp;
+  char *purpose, *store, *time, *profile, *revocation, *nonce;
   gboolean explain;
 } Words;
 
@@ -104,23 +106,46 @@ words_clear (Words *words)
 {
   g_strfreev (words->names);
   g_strfreev (words->crls);
+  g_strfreev (words->ocsp);
   g_free (words->purpose);
   g_free (words->store);
   g_free (words->time);
   g_free (words->profile);
   g_free (words->revocation);
+  g_free (words->nonce);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Words, words_clear)
+
+/* Bytes of TEXT, two digits each. Returns: (transfer full). */
+static GByteArray *
+parse_hex (const char *option, const char *text, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  gsize n = strlen (text);
+  for (gsize i = 0; i + 1 < n && g_ascii_isxdigit (text[i]) && g_ascii_isxdigit (text[i + 1]); i += 2)
+    {
+      guint8 byte = (guint8) (g_ascii_xdigit_value (text[i]) * 16 + g_ascii_xdigit_value (text[i + 1]));
+      g_byte_array_append (bytes, &byte, 1);
+    }
+  if (n > 0 && bytes->len * 2 == n)
+    return g_steal_pointer (&bytes);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("%s wants bytes in hexadecimal, two digits each"), option);
+  return NULL;
+}
 
 /* Returns: (transfer floating): a{sv}, or NULL. */
 static GVariant *
 pack_options (const Words *words, GError **error)
 {
   g_autoptr (GPtrArray) crls = words->crls != NULL ? input_read_each (words->crls, error) : NULL;
+  g_autoptr (GPtrArray) ocsp = NULL;
+  g_autoptr (GByteArray) nonce = NULL;
   gint64 time = 0;
   GVariantDict options;
-  if ((words->crls != NULL && crls == NULL) || (words->time != NULL && !date_parse ("--time", words->time, &time, error)))
+  if ((words->crls != NULL && crls == NULL) || (words->ocsp != NULL && (ocsp = input_read_each (words->ocsp, error)) == NULL)
+      || (words->nonce != NULL && (nonce = parse_hex ("--ocsp-nonce", words->nonce, error)) == NULL)
+      || (words->time != NULL && !date_parse ("--time", words->time, &time, error)))
     return NULL;
   g_variant_dict_init (&options, NULL);
   if (words->names != NULL)
@@ -133,6 +158,10 @@ pack_options (const Words *words, GError **error)
     g_variant_dict_insert (&options, "time", "x", time);
   if (crls != NULL)
     g_variant_dict_insert_value (&options, "crls", pack_chain (crls));
+  if (ocsp != NULL)
+    g_variant_dict_insert_value (&options, "ocsp", pack_chain (ocsp));
+  if (nonce != NULL)
+    g_variant_dict_insert_value (&options, "ocsp-nonce", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, nonce->data, nonce->len, 1));
   return g_variant_dict_end (&options);
 }
 
@@ -147,7 +176,9 @@ command_verify (Tool *tool, int argc, char **argv)
     { "time", 0, 0, G_OPTION_ARG_STRING, &words.time, N_ ("The moment that dates are held against (now)"), N_ ("DATE") },
     { "profile", 0, 0, G_OPTION_ARG_STRING, &words.profile, N_ ("Which rules count: default, strict, webpki or lenient"), N_ ("PROFILE") },
     { "crl", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words.crls, N_ ("A revocation list to ask"), N_ ("FILE") },
-    { "revocation", 0, 0, G_OPTION_ARG_STRING, &words.revocation, N_ ("hard: refuse what no list speaks of; soft (the default): pass it"),
+    { "ocsp", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words.ocsp, N_ ("An OCSP response to ask"), N_ ("FILE") },
+    { "ocsp-nonce", 0, 0, G_OPTION_ARG_STRING, &words.nonce, N_ ("The nonce that OCSP responses must have"), N_ ("HEX") },
+    { "revocation", 0, 0, G_OPTION_ARG_STRING, &words.revocation, N_ ("hard: refuse what nothing speaks of; soft (the default): pass it"),
       N_ ("MODE") },
     { "explain", 0, 0, G_OPTION_ARG_NONE, &words.explain, N_ ("Tell the rule, and what else was tried"), NULL },
     G_OPTION_ENTRY_NULL
