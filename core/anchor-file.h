@@ -9,7 +9,8 @@
  *   -----BEGIN CERTIFICATE-----
  *
  * An unknown key in [Trust] or [Constraints]: TRUST_ERROR_POLICY, not trusted, whatever the file said before. What is limited, or not for
- * server-auth, is written with Certificate= and no PEM block, because a PEM reader would take that for full trust; what is limited is not read with one.
+ * server-auth, is written with Certificate= and no PEM block, because a PEM reader would take that for full trust; what is limited is not read with
+ * one.
  * A distrust (*.distrust) has [Distrust] Version=1 SHA256= KeySHA256= Issuer= Serial= (hex) Certificate= (base64 DER), and no PEM block. */
 #pragma once
 
