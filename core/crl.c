@@ -120,6 +120,14 @@ read_entry_extensions (TrustCrl *crl, TrustSpan in, TrustCrlEntry *entry, guint6
   return list.content.size == 0;
 }
 
+/* X.690 8.3.2: in the fewest octets. Another spelling of a certificate's serial number would never be found. */
+static gboolean
+is_number (TrustSpan octets)
+{
+  return octets.size == 1
+         || (octets.size > 1 && !(octets.data[0] == 0 && octets.data[1] < 0x80) && !(octets.data[0] == 0xff && octets.data[1] >= 0x80));
+}
+
 static gboolean
 read_entries (TrustCrl *crl, TrustSpan list)
 {
@@ -131,7 +139,7 @@ read_entries (TrustCrl *crl, TrustSpan list)
       TrustCrlEntry out = { .reason = 0 };
 
       if (!trust_der_expect (&list, TAG_SEQUENCE, &entry) || !trust_der_expect (&entry.content, TAG_INTEGER, &serial)
-          || serial.content.size == 0 || !trust_parts_read_time (&entry.content, &out.time))
+          || !is_number (serial.content) || !trust_parts_read_time (&entry.content, &out.time))
         return FALSE;
       if (entry.content.size > 0 && !read_entry_extensions (crl, entry.content, &out, &issuer_id))
         return FALSE;
@@ -232,12 +240,19 @@ read_extensions (TrustCrl *crl, TrustSpan in)
   TrustSpan oid, value;
   TrustDer list;
   gboolean critical;
+  guint64 seen = 0;
 
   if (!trust_der_expect (&in, TAG_SEQUENCE, &list) || in.size != 0)
     return FALSE;
   while (next_extension (&list.content, &oid, &critical, &value))
-    if (!read_extension (crl, oid, critical, value))
-      return FALSE;
+    {
+      guint64 bit = arc_of (oid) > 0 && arc_of (oid) < 64 ? G_GUINT64_CONSTANT (1) << arc_of (oid) : 0;
+
+      /* RFC 5280 4.2, 5.2: no more than one of each. */
+      if ((seen & bit) != 0 || !read_extension (crl, oid, critical, value))
+        return FALSE;
+      seen |= bit;
+    }
   return list.content.size == 0;
 }
 
