@@ -34,7 +34,8 @@ set_extensions (gnutls_x509_crt_t crt, const TestCertificateSpec *spec)
   if (spec->v1)
     return;
   check (gnutls_x509_crt_set_basic_constraints (crt, !spec->not_ca, -1));
-  check (gnutls_x509_crt_set_key_usage (crt, spec->not_ca ? GNUTLS_KEY_DIGITAL_SIGNATURE : GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN));
+  check (gnutls_x509_crt_set_key_usage (crt, spec->usage != 0 ? spec->usage
+                                             : spec->not_ca ? GNUTLS_KEY_DIGITAL_SIGNATURE : GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN));
   check (gnutls_x509_crt_get_key_id (crt, 0, key_id, &size));
   check (gnutls_x509_crt_set_subject_key_id (crt, key_id, size));
   if (spec->issuer != NULL)

@@ -17,6 +17,7 @@ typedef struct
   gint64 not_after;           /* 0: in a year */
   const char *dns_name;       /* (nullable) a SAN */
   const char *eku;            /* (nullable) one OID */
+  guint usage;                /* of GNUTLS_KEY_*; 0: what is usual */
   const struct _TestCertificate *issuer; /* (nullable) NULL: self-signed */
   const struct _TestCertificate *same_key; /* (nullable) takes that one's key */
 } TestCertificateSpec;
