@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/anchor-set.h"
 
+#include "core/extensions.h"
+
 #include <string.h>
 
 /* Distrusts are found by hash; what an issuer and serial name has a key of its own. */
@@ -14,6 +16,7 @@ typedef struct
 typedef struct
 {
   guint64 subject_id;
+  guint32 key;   /* hash of its key identifier; 0 where it has none, or no namesake */
   guint32 index;
 } SubjectEntry;
 
@@ -61,7 +64,40 @@ compare_subjects (const void *a, const void *b)
 
   if (x->subject_id != y->subject_id)
     return x->subject_id < y->subject_id ? -1 : 1;
+  if (x->key != y->key)
+    return x->key < y->key ? -1 : 1;
   return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static guint32
+hash_key_id (TrustSpan key_id)
+{
+  guint32 hash = 5381;
+
+  for (gsize i = 0; i < key_id.size; i++)
+    hash = hash * 33 + key_id.data[i];
+  return key_id.size > 0 ? MAX (hash, 1) : 0;
+}
+
+/* Where many anchors have one name, their key identifiers tell them apart (RFC 4158 3.5.12). */
+static void
+index_namesakes (TrustAnchorSet *set)
+{
+  for (guint from = 0, to = 0; from < set->anchors->len; from = to)
+    {
+      for (to = from + 1; to < set->anchors->len && set->by_subject[to].subject_id == set->by_subject[from].subject_id;)
+        to++;
+      for (guint i = from; to - from > 1 && i < to; i++)
+        {
+          const TrustAnchor *anchor = set->anchors->pdata[set->by_subject[i].index];
+          TrustExtensions extensions;
+
+          if (trust_extensions_read (trust_certificate_get_der (trust_anchor_get_certificate (anchor)), &extensions))
+            set->by_subject[i].key = hash_key_id (extensions.subject_key_id);
+        }
+      if (to - from > 1)
+        qsort (&set->by_subject[from], to - from, sizeof *set->by_subject, compare_subjects);
+    }
 }
 
 static void
@@ -111,10 +147,12 @@ trust_anchor_set_new (GPtrArray *anchors, GPtrArray *distrusts)
   for (guint i = 0; i < set->anchors->len; i++)
     {
       set->by_subject[i].subject_id = trust_certificate_get_subject_id (trust_anchor_get_certificate (set->anchors->pdata[i]));
+      set->by_subject[i].key = 0;
       set->by_subject[i].index = i;
     }
   if (set->anchors->len > 0)
     qsort (set->by_subject, set->anchors->len, sizeof *set->by_subject, compare_subjects);
+  index_namesakes (set);
   index_distrusts (set);
   return set;
 }
@@ -217,20 +255,49 @@ trust_anchor_set_lookup_distrust (const TrustAnchorSet *set, const TrustFingerpr
   return g_hash_table_lookup (set->by_fingerprint, fingerprint);
 }
 
-void
-trust_anchor_set_find_subject (const TrustAnchorSet *set, guint64 subject_id, GPtrArray *out)
+/* The first entry that is not below (SUBJECT_ID, KEY). */
+static guint
+find_entry (const TrustAnchorSet *set, guint64 subject_id, guint32 key)
 {
   guint low = 0, high = set->anchors->len;
 
   while (low < high)
     {
       guint middle = low + (high - low) / 2;
+      const SubjectEntry *entry = &set->by_subject[middle];
 
-      if (set->by_subject[middle].subject_id < subject_id)
+      if (entry->subject_id < subject_id || (entry->subject_id == subject_id && entry->key < key))
         low = middle + 1;
       else
         high = middle;
     }
+  return low;
+}
+
+void
+trust_anchor_set_find_subject_key (const TrustAnchorSet *set, guint64 subject_id, TrustSpan key_id, GPtrArray *out)
+{
+  guint first = find_entry (set, subject_id, 0), next = first + 1;
+  guint32 key = hash_key_id (key_id);
+  gboolean is_alone = next >= set->anchors->len || set->by_subject[next].subject_id != subject_id;
+
+  if (first >= set->anchors->len || set->by_subject[first].subject_id != subject_id)
+    return;
+  if (is_alone)
+    {
+      g_ptr_array_add (out, set->anchors->pdata[set->by_subject[first].index]);
+      return;
+    }
+  for (guint i = find_entry (set, subject_id, key);
+       i < set->anchors->len && set->by_subject[i].subject_id == subject_id && set->by_subject[i].key == key; i++)
+    g_ptr_array_add (out, set->anchors->pdata[set->by_subject[i].index]);
+}
+
+void
+trust_anchor_set_find_subject (const TrustAnchorSet *set, guint64 subject_id, GPtrArray *out)
+{
+  guint low = find_entry (set, subject_id, 0);
+
   for (; low < set->anchors->len && set->by_subject[low].subject_id == subject_id; low++)
     g_ptr_array_add (out, set->anchors->pdata[set->by_subject[low].index]);
 }

@@ -30,6 +30,8 @@ TrustDistrust *trust_anchor_set_find_distrust (const TrustAnchorSet *set, const 
 TrustDistrust *trust_anchor_set_lookup_distrust (const TrustAnchorSet *set, const TrustFingerprint *fingerprint);
 /* The anchors whose subject has this id (core/name.h). Appends borrowed TrustAnchor* to OUT. */
 void trust_anchor_set_find_subject (const TrustAnchorSet *set, guint64 subject_id, GPtrArray *out);
+/* Of these, where there are several, those whose subjectKeyIdentifier may be KEY_ID (content octets): few, however many have the name. */
+void trust_anchor_set_find_subject_key (const TrustAnchorSet *set, guint64 subject_id, TrustSpan key_id, GPtrArray *out);
 
 /* Fingerprints (TrustFingerprint, by value) that differ from OLD to NEW; arrays are (transfer full). */
 typedef struct

@@ -212,26 +212,31 @@ compare_candidates (gconstpointer a, gconstpointer b)
   return x->order < y->order ? -1 : 1;
 }
 
-/* Who may have issued the last link: anchors before what was given, and of each those first that have the key it names. */
-static GArray *
-find_issuers (Builder *builder)
+/* Appends ANCHORS that have the wanted distance. */
+static void
+add_anchors (const Builder *builder, const TrustPathLink *top, const GPtrArray *anchors, gboolean has_key, GArray *candidates)
 {
-  const TrustPathLink *top = &builder->links[builder->n_links - 1];
-  guint64 issuer_id = trust_certificate_get_issuer_id (top->certificate);
-  GArray *candidates = g_array_new (FALSE, FALSE, sizeof (Candidate));
-  g_autoptr (GPtrArray) anchors = g_ptr_array_new ();
+  gboolean asks = top->extensions->authority_key_id.size > 0;
 
-  trust_anchor_set_find_subject (builder->set, issuer_id, anchors);
   for (guint i = 0; i < anchors->len && candidates->len < CANDIDATES_MAX; i++)
     {
       TrustAnchor *anchor = anchors->pdata[i];
       Candidate candidate = { .anchor = anchor, .order = candidates->len, .distance = 1 };
       TrustExtensions extensions;
 
-      if (anchors->len > 1 && trust_extensions_read (trust_certificate_get_der (trust_anchor_get_certificate (anchor)), &extensions))
+      if (asks && trust_extensions_read (trust_certificate_get_der (trust_anchor_get_certificate (anchor)), &extensions))
         candidate.distance = measure (top->extensions, &extensions);
-      g_array_append_val (candidates, candidate);
+      if ((candidate.distance == 0) == has_key)
+        g_array_append_val (candidates, candidate);
     }
+}
+
+/* The same of what was given. */
+static void
+add_given (const Builder *builder, const TrustPathLink *top, gboolean has_key, GArray *candidates)
+{
+  guint64 issuer_id = trust_certificate_get_issuer_id (top->certificate);
+
   for (guint i = 1; i < builder->n_given && candidates->len < CANDIDATES_MAX; i++)
     {
       const Given *given = &builder->given[i];
@@ -239,12 +244,32 @@ find_issuers (Builder *builder)
 
       if (!given->is_readable || trust_certificate_get_subject_id (given->link.certificate) != issuer_id)
         continue;
-      /* An anchor is reached as such. */
-      if (trust_anchor_set_lookup (builder->set, trust_certificate_get_fingerprint (given->link.certificate)) != NULL)
-        continue;
       candidate.distance = measure (top->extensions, &given->extensions);
-      g_array_append_val (candidates, candidate);
+      /* An anchor is reached as such. */
+      if ((candidate.distance == 0) == has_key
+          && trust_anchor_set_lookup (builder->set, trust_certificate_get_fingerprint (given->link.certificate)) == NULL)
+        g_array_append_val (candidates, candidate);
     }
+}
+
+/* Who may have issued the last link: anchors before what was given, and those first that have the key it names (HAS_KEY), which are looked up;
+ * the others only if none of these led anywhere. */
+static GArray *
+find_issuers (const Builder *builder, gboolean has_key)
+{
+  const TrustPathLink *top = &builder->links[builder->n_links - 1];
+  guint64 issuer_id = trust_certificate_get_issuer_id (top->certificate);
+  GArray *candidates = g_array_new (FALSE, FALSE, sizeof (Candidate));
+  g_autoptr (GPtrArray) anchors = g_ptr_array_new ();
+
+  if (has_key && top->extensions->authority_key_id.size == 0)
+    return candidates;
+  if (has_key)
+    trust_anchor_set_find_subject_key (builder->set, issuer_id, top->extensions->authority_key_id, anchors);
+  else
+    trust_anchor_set_find_subject (builder->set, issuer_id, anchors);
+  add_anchors (builder, top, anchors, has_key, candidates);
+  add_given (builder, top, has_key, candidates);
   g_array_sort (candidates, compare_candidates);
   return candidates;
 }
@@ -304,19 +329,13 @@ tell_dead_end (Builder *builder, TrustReason reason, const char *rule, const cha
   return FALSE;
 }
 
-/* Goes on from the last link. */
+/* Tries the issuers that find_issuers() gives. *TRIED: there was one that the path does not have already. */
 static gboolean
-walk (Builder *builder)
+walk_issuers (Builder *builder, gboolean has_key, gboolean *tried)
 {
-  g_autoptr (GArray) candidates = NULL;
-  gboolean tried = FALSE;
+  g_autoptr (GArray) candidates = find_issuers (builder, has_key);
 
-  if (builder->steps++ >= STEPS_MAX || is_spent (builder))
-    return tell_dead_end (builder, TRUST_REASON_BUDGET_EXHAUSTED, "budget", "too many paths would have to be tried");
-  if (builder->n_links + 1 >= DEPTH_MAX)
-    return tell_dead_end (builder, TRUST_REASON_INVALID, "depth", "the path is longer than any that is made");
-  candidates = find_issuers (builder);
-  for (guint i = 0; i < candidates->len && !is_spent (builder); i++)
+  for (guint i = 0; i < candidates->len && !is_spent (builder) && !builder->is_over; i++)
     {
       const Candidate *candidate = &g_array_index (candidates, Candidate, i);
       const TrustCertificate *certificate
@@ -324,12 +343,25 @@ walk (Builder *builder)
 
       if (is_on_path (builder, certificate))
         continue;
-      if (builder->is_over)
-        return FALSE;
-      tried = TRUE;
+      *tried = TRUE;
       if (candidate->anchor != NULL ? try_anchor (builder, candidate->anchor) : try_given (builder, candidate->given))
         return TRUE;
     }
+  return FALSE;
+}
+
+/* Goes on from the last link. */
+static gboolean
+walk (Builder *builder)
+{
+  gboolean tried = FALSE;
+
+  if (builder->steps++ >= STEPS_MAX || is_spent (builder))
+    return tell_dead_end (builder, TRUST_REASON_BUDGET_EXHAUSTED, "budget", "too many paths would have to be tried");
+  if (builder->n_links + 1 >= DEPTH_MAX)
+    return tell_dead_end (builder, TRUST_REASON_INVALID, "depth", "the path is longer than any that is made");
+  if (walk_issuers (builder, TRUE, &tried) || walk_issuers (builder, FALSE, &tried))
+    return TRUE;
   if (!tried)
     return tell_dead_end (builder, TRUST_REASON_UNKNOWN_ISSUER, "unknown-issuer", "its issuer was not given and is no anchor");
   if (is_spent (builder) && !builder->is_over)

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/anchor-set.h"
+#include "core/extensions.h"
 
 #include "tests/lib/support.h"
 
@@ -84,6 +85,42 @@ test_subject (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (found->len, ==, 0);
 }
 
+static TrustSpan
+read_key_id (const TestCertificate *root)
+{
+  TrustExtensions extensions;
+
+  g_assert_true (trust_extensions_read (trust_certificate_get_der (root->certificate), &extensions));
+  g_assert_cmpuint (extensions.subject_key_id.size, >, 0);
+  return extensions.subject_key_id;
+}
+
+/* Namesakes are told apart by their keys; who has a name alone is found by any key: it may be the one that does not say. */
+static void
+test_subject_key (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+  g_autoptr (TrustAnchorSet) set = NULL;
+  const guint8 other[] = { 1, 2, 3, 4 };
+
+  g_ptr_array_set_size (fixture->anchors, N_ROOTS - 1);
+  set = trust_anchor_set_new (fixture->anchors, fixture->no_distrusts);
+  for (guint i = 0; i < N_ROOTS - 1; i++)
+    {
+      guint64 name = trust_certificate_get_subject_id (fixture->roots[i]->certificate);
+
+      g_ptr_array_set_size (found, 0);
+      trust_anchor_set_find_subject_key (set, name, read_key_id (fixture->roots[i]), found);
+      g_assert_cmpuint (found->len, ==, 1);
+      g_assert_true (found->pdata[0] == fixture->anchors->pdata[i]);
+      g_ptr_array_set_size (found, 0);
+      trust_anchor_set_find_subject_key (set, name, (TrustSpan) { other, sizeof other }, found);
+      g_assert_cmpuint (found->len, ==, i == N_ROOTS - 2);
+    }
+  trust_anchor_set_find_subject_key (set, 42, read_key_id (fixture->roots[0]), found);
+  g_assert_cmpuint (found->len, ==, 1);
+}
+
 static void
 test_distrust (Fixture *fixture, gconstpointer data)
 {
@@ -145,6 +182,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/anchor-set/lookup", Fixture, NULL, set_up, test_lookup, tear_down);
   g_test_add ("/anchor-set/subject", Fixture, NULL, set_up, test_subject, tear_down);
+  g_test_add ("/anchor-set/subject-key", Fixture, NULL, set_up, test_subject_key, tear_down);
   g_test_add ("/anchor-set/distrust", Fixture, NULL, set_up, test_distrust, tear_down);
   g_test_add ("/anchor-set/diff", Fixture, NULL, set_up, test_diff, tear_down);
   return g_test_run ();
