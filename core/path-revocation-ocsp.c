@@ -106,6 +106,15 @@ check_delegate (Asked *asked, TrustCertificate *certificate)
   return is_taken_back (asked, &link) ? "the OCSP responder's certificate was itself taken back" : NULL;
 }
 
+static gboolean
+is_issuer (const Asked *asked, const TrustCertificate *certificate)
+{
+  const TrustCertificate *issuer = asked->links[asked->index + 1].certificate;
+
+  return trust_certificate_get_subject_id (certificate) == trust_certificate_get_subject_id (issuer)
+         && trust_fingerprint_equal (trust_certificate_get_key_fingerprint (certificate), trust_certificate_get_key_fingerprint (issuer));
+}
+
 /* Returns: (nullable): why none of CERTIFICATES signed OCSP for the issuer. */
 static const char *
 check_delegates (Asked *asked, const TrustOcsp *ocsp, GPtrArray *certificates, const char *says)
@@ -117,7 +126,7 @@ check_delegates (Asked *asked, const TrustOcsp *ocsp, GPtrArray *certificates, c
       TrustCertificate *certificate = certificates->pdata[i];
       const char *fault = NULL;
 
-      if (trust_certificate_get_issuer_id (certificate) != issuer_id || !names (ocsp, certificate))
+      if (trust_certificate_get_issuer_id (certificate) != issuer_id || !names (ocsp, certificate) || is_issuer (asked, certificate))
         continue;
       fault = check_delegate (asked, certificate);
       if (fault == NULL && has_signed (asked, certificate, ocsp))
