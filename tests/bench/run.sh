@@ -2,11 +2,17 @@
 # SPDX-FileCopyrightText: 2026 The anchord authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The benchmark (docs/benchmarks.md). Builds a release build of its own and measures it: run.sh [--full]. Needs root.
+# run.sh --verify: only the verifier beside GnuTLS and OpenSSL, in one process. Needs libssl-dev, no root.
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${BENCH_BUILD:-$top/build-bench}
 
+if [ "${1:-}" = --verify ]; then
+  [ -e "$build/build.ninja" ] || meson setup --buildtype=release -Dintrospection=false -Dman=false "$build" "$top" >/dev/null
+  ninja -C "$build" tests/bench/bench-verify >/dev/null || { echo "run.sh: the build failed; ninja -C $build tests/bench/bench-verify shows why" >&2; exit 1; }
+  exec "$build/tests/bench/bench-verify"
+fi
 [ "$(id -u)" = 0 ] || { echo "run.sh: the benchmark needs root: it runs the distribution's tool in a mount namespace" >&2; exit 2; }
 for program in meson ninja strace dbus-daemon python3; do
   command -v "$program" >/dev/null || { echo "run.sh: $program is missing; tests/run.sh installs what is needed" >&2; exit 2; }
