@@ -3,7 +3,7 @@
 #include "core/change.h"
 
 static const char *const kind_names[] = { "add", "remove", "distrust", "set", "restore", "import", "store-create", "store-delete", "store-add",
-                                          "store-remove", "store-narrow" };
+                                          "store-remove", "store-narrow", "crl-add", "crl-remove" };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == TRUST_CHANGE_LAST);
 
 static const char *const result_names[] = { "added", "pinned", "changed", "already", "removed", "still-trusted", "distrusted",
@@ -30,6 +30,7 @@ trust_change_new (TrustChangeKind kind)
   change->kind = kind;
   change->certificates = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_certificate_unref);
   change->fingerprints = g_array_new (FALSE, FALSE, sizeof (TrustPrefix));
+  change->crls = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_crl_unref);
   change->limits = TRUST_LIMITS_NONE;
   change->retire = TRUST_NEVER;
   change->notices = g_ptr_array_new_with_free_func (g_free);
@@ -43,6 +44,7 @@ trust_change_free (TrustChange *change)
 {
   g_ptr_array_unref (change->certificates);
   g_array_unref (change->fingerprints);
+  g_ptr_array_unref (change->crls);
   g_clear_pointer (&change->purposes, trust_purposes_unref);
   g_clear_pointer (&change->limits.constraints, trust_constraints_unref);
   g_clear_pointer (&change->limits.distrust_after, g_array_unref);
@@ -85,6 +87,18 @@ trust_outcome_add (TrustOutcome *outcome, const TrustFingerprint *fingerprint, c
   row->fingerprint = *fingerprint;
   row->result = result;
   row->title = certificate != NULL ? trust_certificate_dup_title (certificate) : g_strdup ("");
+  row->detail = g_strdup (detail);
+  g_ptr_array_add (outcome->rows, row);
+}
+
+void
+trust_outcome_add_titled (TrustOutcome *outcome, const TrustFingerprint *id, const char *title, TrustResult result, const char *detail)
+{
+  TrustOutcomeRow *row = g_new0 (TrustOutcomeRow, 1);
+
+  row->fingerprint = *id;
+  row->result = result;
+  row->title = g_strdup (title);
   row->detail = g_strdup (detail);
   g_ptr_array_add (outcome->rows, row);
 }

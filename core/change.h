@@ -5,6 +5,7 @@
 
 #include "core/anchor.h"
 #include "core/caller.h"
+#include "core/crl.h"
 
 typedef enum
 {
@@ -19,6 +20,8 @@ typedef enum
   TRUST_CHANGE_STORE_ADD,
   TRUST_CHANGE_STORE_REMOVE,
   TRUST_CHANGE_STORE_NARROW,
+  TRUST_CHANGE_CRL_ADD,
+  TRUST_CHANGE_CRL_REMOVE,
   TRUST_CHANGE_LAST
 } TrustChangeKind;
 
@@ -44,8 +47,9 @@ typedef struct
 typedef struct
 {
   TrustChangeKind kind;
-  GPtrArray *certificates;  /* (owned) of TrustCertificate: add; distrust of certificates given as bytes */
-  GArray *fingerprints;     /* (owned) of TrustPrefix: remove; distrust of what is known */
+  GPtrArray *certificates;  /* (owned) of TrustCertificate: add; distrust of certificates given as bytes; crl-add: CAs that may have signed the lists */
+  GArray *fingerprints;     /* (owned) of TrustPrefix: remove; distrust of what is known; crl-remove: the lists' ids */
+  GPtrArray *crls;          /* (owned) of TrustCrl: crl-add */
   TrustPurposes *purposes;  /* (owned) (nullable) add: NULL means server-auth */
   char *label;              /* (owned) (nullable) */
   char *reason;             /* (owned) (nullable) */
@@ -112,5 +116,7 @@ TrustOutcome *trust_outcome_new (void);
 /* CERTIFICATE: nullable, for its title. */
 void trust_outcome_add (TrustOutcome *outcome, const TrustFingerprint *fingerprint, const TrustCertificate *certificate, TrustResult result,
                         const char *detail);
+/* The same for what is no certificate. */
+void trust_outcome_add_titled (TrustOutcome *outcome, const TrustFingerprint *id, const char *title, TrustResult result, const char *detail);
 void trust_outcome_free (TrustOutcome *outcome);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustOutcome, trust_outcome_free)

@@ -45,6 +45,8 @@ typedef struct
   guint reasons;              /* it knows of */
   const char *fault;          /* (nullable) why it must not be used: a static text */
   GArray *entries;            /* (owned) of TrustCrlEntry, sorted */
+  gboolean has_digest;        /* it stays: by its digest it is remembered who signed it */
+  TrustFingerprint digest;    /* SHA-256 of DER */
 } TrustCrl;
 
 /* DER or PEM ("X509 CRL"), at most TRUST_LIMIT_CRL_BYTES. Returns: (transfer full). */

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* Of states, or of stores: are they the same objects? */
+/* Of states, stores or revocation lists: are they the same objects? */
 static gboolean
 are_same (const GPtrArray *a, const GPtrArray *b)
 {
@@ -52,6 +52,13 @@ fill_stats (TrustEngine *engine, const TrustPlan *plan)
       TrustSourceFile *file = plan->fresh->pdata[i];
 
       trust_root_stat (engine->root, trust_origin_get_path (file->origin), &file->stat);
+    }
+  for (guint i = 0; i < plan->crls->len; i++)
+    {
+      TrustKeptCrl *kept = plan->crls->pdata[i];
+
+      if (kept->stat.inode == 0 && kept->crl != NULL)
+        trust_root_stat (engine->root, kept->path, &kept->stat);
     }
 }
 
@@ -127,15 +134,16 @@ take_ended (TrustJournalIntent *intent, const TrustSnapshot *next, const TrustAn
   intent->operation = g_strdup ("until");
 }
 
-/* Publishes NEXT as what the sources say at its time, with a record of its own if trust changed since BEFORE or in a store, or has ended. */
+/* Publishes NEXT as what the sources say at its time, with a record of its own if trust changed since BEFORE or in a store, or has ended, or
+ * a revocation list came or went (not SAME_OTHERS). */
 static gboolean
-take_in (TrustEngine *engine, TrustSnapshot *next, const TrustBefore *before, gboolean same_stores, gboolean *changed_out, GError **error)
+take_in (TrustEngine *engine, TrustSnapshot *next, const TrustBefore *before, gboolean same_others, gboolean *changed_out, GError **error)
 {
   g_autoptr (TrustCaller) caller = trust_caller_new ("source");
   g_autoptr (TrustJournalIntent) intent = NULL;
   g_auto (TrustAnchorSetDiff) diff = { 0 };
 
-  if (next->generation > 0 && !engine->unwritten && same_stores && trust_record_is_unchanged (before, next->set))
+  if (next->generation > 0 && !engine->unwritten && same_others && trust_record_is_unchanged (before, next->set))
     {
       /* No trust changed, but files that a consumer mirrors, or what flat files may hold, may have. */
       trust_engine_publish (engine, next);
@@ -144,6 +152,7 @@ take_in (TrustEngine *engine, TrustSnapshot *next, const TrustBefore *before, gb
     }
   next->generation++;
   intent = trust_record_intent ("source", NULL, caller, next->generation, before, next->set, &diff);
+  trust_record_add_crls (intent, before->crls, next->kept);
   if (engine->unwritten)
     take_ended (intent, next, &diff);
   if (!commit (engine, intent, next, NULL, error))
@@ -166,15 +175,16 @@ is_due (const TrustEngine *engine, const TrustSnapshot *current, gint64 now)
 
 /* The sources and stores as they are now, and the time. */
 static gboolean
-look_again (TrustEngine *engine, GPtrArray *states, const GPtrArray *stores, gboolean *changed_out, GError **error)
+look_again (TrustEngine *engine, const TrustReading *reading, gboolean *changed_out, GError **error)
 {
   g_autoptr (TrustSnapshot) current = trust_engine_get_snapshot (engine);
-  g_autoptr (TrustSnapshot) next = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), states, stores);
+  g_autoptr (TrustSnapshot) next = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), reading);
   g_autoptr (GHashTable) published = NULL;
-  TrustBefore before = { current->set, NULL };
+  TrustBefore before = { current->set, NULL, current->kept };
   gboolean same_stores = trust_stores_are_equal (current->stores, next->stores);
+  gboolean same_crls = trust_kept_crls_are_equal (current->kept, next->kept);
 
-  keep_good_sets (engine, states, stores, next->reports);
+  keep_good_sets (engine, reading->states, reading->stores, next->reports);
   if (!engine->compared)
     {
       published = trust_publisher_read_set (engine->publisher);
@@ -182,7 +192,7 @@ look_again (TrustEngine *engine, GPtrArray *states, const GPtrArray *stores, gbo
       before.published = published;
       same_stores = trust_publisher_shows_stores (engine->publisher, next->stores);
     }
-  if (!take_in (engine, next, &before, same_stores, changed_out, error))
+  if (!take_in (engine, next, &before, same_stores && same_crls, changed_out, error))
     return FALSE;
   engine->compared = TRUE;
   return TRUE;
@@ -193,8 +203,9 @@ static gboolean
 end_what_is_due (TrustEngine *engine, GError **error)
 {
   g_autoptr (TrustSnapshot) current = trust_engine_get_snapshot (engine);
+  const TrustReading reading = { current->states, current->stores, current->kept };
 
-  return !is_due (engine, current, trust_engine_get_time (engine)) || look_again (engine, current->states, current->stores, NULL, error);
+  return !is_due (engine, current, trust_engine_get_time (engine)) || look_again (engine, &reading, NULL, error);
 }
 
 /* A change on its way. */
@@ -237,7 +248,7 @@ static gboolean
 prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, guint64 generation, Step *step, GError **error)
 {
   gint64 now = trust_engine_get_time (engine);
-  TrustBefore before = { NULL, NULL };
+  TrustBefore before = { NULL, NULL, NULL };
 
   step->current = trust_engine_get_snapshot (engine);
   before.set = step->current->set;
@@ -249,6 +260,7 @@ prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *call
   step->next = trust_snapshot_new (generation, engine->distribution, step->plan->set, step->plan->states);
   g_ptr_array_extend (step->next->reports, step->plan->reports, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
   trust_engine_take_stores (step->next, step->plan->stores);
+  trust_snapshot_take_crls (step->next, step->plan->crls);
   step->next->ended = step->plan->ended != NULL ? trust_ended_ref (step->plan->ended) : NULL;
   trust_engine_settle_snapshot (step->next, step->plan->flat, step->plan->flat_next, now);
   step->intent = trust_record_intent (trust_change_kind_get_name (change->kind), change->reason, caller, generation, &before,
@@ -256,20 +268,25 @@ prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *call
   g_ptr_array_unref (step->intent->files);
   step->intent->files = g_ptr_array_ref (step->plan->files);
   record_store (step, change);
+  trust_record_add_crls (step->intent, step->current->kept, step->plan->crls);
   return TRUE;
 }
 
-/* The row of PATH in a source or a store of SNAPSHOT; NULL if none has it. */
-static const TrustSourceFile *
-find_row (const TrustSnapshot *snapshot, const char *path)
+/* PATH as a source, a store or the revocation lists of SNAPSHOT have it; NULL if none has. */
+static const TrustStat *
+find_stat (const TrustSnapshot *snapshot, const char *path)
 {
   const TrustSourceFile *row = NULL;
+
+  for (guint i = 0; i < snapshot->kept->len; i++)
+    if (g_str_equal (((TrustKeptCrl *) snapshot->kept->pdata[i])->path, path))
+      return &((TrustKeptCrl *) snapshot->kept->pdata[i])->stat;
 
   for (guint i = 0; row == NULL && i < snapshot->states->len; i++)
     row = g_hash_table_lookup (((TrustSourceState *) snapshot->states->pdata[i])->by_path, path);
   for (guint i = 0; row == NULL && i < snapshot->stores->len; i++)
     row = g_hash_table_lookup (((TrustStore *) snapshot->stores->pdata[i])->state->by_path, path);
-  return row;
+  return row != NULL ? &row->stat : NULL;
 }
 
 /* Has somebody changed, since SNAPSHOT was read, an entry that PLAN writes over or takes away? What it says now would be lost unread, and one that is
@@ -280,16 +297,17 @@ is_overtaken (TrustEngine *engine, const TrustSnapshot *snapshot, const TrustPla
   for (guint i = 0; i < plan->files->len; i++)
     {
       const char *path = ((TrustJournalFile *) plan->files->pdata[i])->path;
-      const TrustSourceFile *row = NULL;
+      const TrustStat *known = NULL;
       gboolean is_there = FALSE;
       TrustStat now;
 
       if (g_str_has_suffix (path, "/")
-          || (!g_str_has_prefix (path, TRUST_ANCHORS_FOLDER "/") && !g_str_has_prefix (path, TRUST_STORES_FOLDER "/")))
+          || (!g_str_has_prefix (path, TRUST_ANCHORS_FOLDER "/") && !g_str_has_prefix (path, TRUST_STORES_FOLDER "/")
+              && !g_str_has_prefix (path, TRUST_CRLS_FOLDER "/")))
         continue;
-      row = find_row (snapshot, path);
+      known = find_stat (snapshot, path);
       is_there = trust_root_lstat (engine->root, path, &now);
-      if (is_there != (row != NULL) || (is_there && !S_ISLNK (now.mode) && !trust_stat_equal (&now, &row->stat)))
+      if (is_there != (known != NULL) || (is_there && !S_ISLNK (now.mode) && !trust_stat_equal (&now, known)))
         return TRUE;
     }
   return FALSE;
@@ -344,7 +362,7 @@ gboolean
 trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error)
 {
   g_autoptr (TrustSnapshot) current = NULL;
-  g_autoptr (GPtrArray) states = NULL, stores = NULL;
+  g_autoptr (GPtrArray) states = NULL, stores = NULL, crls = NULL;
 
   if (changed_out != NULL)
     *changed_out = FALSE;
@@ -355,10 +373,11 @@ trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error
   if (states == NULL)
     return FALSE;
   stores = trust_engine_load_stores (engine, current);
-  if (engine->published != NULL && are_same (states, current->states) && are_same (stores, current->stores)
+  crls = trust_engine_load_crls (engine, current);
+  if (engine->published != NULL && are_same (states, current->states) && are_same (stores, current->stores) && are_same (crls, current->kept)
       && !is_due (engine, current, trust_engine_get_time (engine)))
     return TRUE;
-  return look_again (engine, states, stores, changed_out, error);
+  return look_again (engine, &(TrustReading) { states, stores, crls }, changed_out, error);
 }
 
 gboolean

@@ -7,6 +7,7 @@
 #include "core/loss.h"
 #include "core/next.h"
 #include "core/plan-stores.h"
+#include "core/sources/crls.h"
 #include "core/sources/stores.h"
 
 gint64
@@ -43,6 +44,12 @@ GPtrArray *
 trust_engine_load_stores (TrustEngine *engine, const TrustSnapshot *previous)
 {
   return trust_stores_load (engine->root, previous != NULL ? previous->stores : NULL);
+}
+
+GPtrArray *
+trust_engine_load_crls (TrustEngine *engine, const TrustSnapshot *previous)
+{
+  return trust_crls_load (engine->root, previous != NULL ? previous->kept : NULL);
 }
 
 void
@@ -104,20 +111,21 @@ trust_engine_settle_snapshot (TrustSnapshot *snapshot, TrustAnchorSet *flat, gin
 }
 
 TrustSnapshot *
-trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, GPtrArray *states, const GPtrArray *stores)
+trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, const TrustReading *reading)
 {
   gint64 now = trust_engine_get_time (engine), flat_next = TRUST_NEVER;
   g_autoptr (GPtrArray) reports = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) all = trust_plan_gather_states (states, stores), made = NULL;
+  g_autoptr (GPtrArray) all = trust_plan_gather_states (reading->states, reading->stores), made = NULL;
   g_autoptr (TrustEnded) written = trust_ended_read (engine->root), more = trust_ended_gather (written, all, now);
-  g_autoptr (TrustAnchorSet) set = trust_layers_merge (states, written, now, reports);
+  g_autoptr (TrustAnchorSet) set = trust_layers_merge (reading->states, written, now, reports);
   g_autoptr (TrustAnchorSet) flat = trust_loss_flatten (set, &trust_loss_policy_default, now, &flat_next, NULL);
-  TrustSnapshot *snapshot = trust_snapshot_new (generation, engine->distribution, set, states);
+  TrustSnapshot *snapshot = trust_snapshot_new (generation, engine->distribution, set, reading->states);
 
   engine->unwritten = more != NULL;
   snapshot->ended = trust_ended_ref (more != NULL ? more : written);
-  made = trust_plan_make_stores (stores, &(TrustStoresBase) { set, flat, flat_next, snapshot->ended, now });
+  made = trust_plan_make_stores (reading->stores, &(TrustStoresBase) { set, flat, flat_next, snapshot->ended, now });
   trust_engine_take_stores (snapshot, made);
+  trust_snapshot_take_crls (snapshot, reading->crls);
   trust_engine_settle_snapshot (snapshot, flat, flat_next, now);
   g_ptr_array_extend_and_steal (snapshot->reports, g_steal_pointer (&reports));
   if (more != NULL && engine->flags == TRUST_ENGINE_READ_ONLY)
@@ -138,6 +146,7 @@ trust_engine_copy_snapshot (const TrustSnapshot *current)
   trust_anchor_set_unref (copy->flat);
   copy->flat = trust_anchor_set_ref (current->flat);
   copy->ended = current->ended != NULL ? trust_ended_ref (current->ended) : NULL;
+  trust_snapshot_take_crls (copy, current->kept);
   copy->time = current->time;
   copy->next = current->next;
   for (guint i = 0; i < current->stores->len; i++)
@@ -168,7 +177,7 @@ trust_engine_recover (TrustEngine *engine, GError **error)
 {
   const TrustJournalIntent *pending = trust_journal_get_pending (engine->journal);
   g_autoptr (TrustApplication) application = NULL;
-  g_autoptr (GPtrArray) states = NULL, stores = NULL;
+  g_autoptr (GPtrArray) states = NULL, stores = NULL, crls = NULL;
   g_autoptr (TrustSnapshot) next = NULL;
   guint64 generation = 0;
 
@@ -182,7 +191,8 @@ trust_engine_recover (TrustEngine *engine, GError **error)
   if (states == NULL)
     return FALSE;
   stores = trust_engine_load_stores (engine, NULL);
-  next = trust_engine_make_snapshot (engine, generation, states, stores);
+  crls = trust_engine_load_crls (engine, NULL);
+  next = trust_engine_make_snapshot (engine, generation, &(TrustReading) { states, stores, crls });
   trust_engine_publish (engine, next);
   /* What the killed writer left half made, readers of a folder see as a link that leads nowhere. */
   trust_publisher_tidy (engine->publisher);

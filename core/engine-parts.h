@@ -39,8 +39,17 @@ gint64 trust_engine_get_time (TrustEngine *engine);
 GPtrArray *trust_engine_load_sources (TrustEngine *engine, const TrustSnapshot *previous, GError **error);
 /* The same for the stores. Returns: of TrustStore*. */
 GPtrArray *trust_engine_load_stores (TrustEngine *engine, const TrustSnapshot *previous);
-/* What STATES and STORES (with or without sets) come to. Returns: (transfer full). */
-TrustSnapshot *trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, GPtrArray *states, const GPtrArray *stores);
+/* The same for the revocation lists. Returns: of TrustKeptCrl*. */
+GPtrArray *trust_engine_load_crls (TrustEngine *engine, const TrustSnapshot *previous);
+/* What the sources say, as read. */
+typedef struct
+{
+  GPtrArray *states;       /* of TrustSourceState* */
+  const GPtrArray *stores; /* of TrustStore*, with or without sets */
+  GPtrArray *crls;         /* of TrustKeptCrl* */
+} TrustReading;
+/* What READING comes to. Returns: (transfer full). */
+TrustSnapshot *trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, const TrustReading *reading);
 /* SNAPSHOT, not shared yet, has STORES (with sets) from now on. */
 void trust_engine_take_stores (TrustSnapshot *snapshot, const GPtrArray *stores);
 /* Fills SNAPSHOT, not shared yet, with what its set comes to in flat files (FLAT, that changes by time alone at FLAT_NEXT), the time and the next

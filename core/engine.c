@@ -19,7 +19,7 @@
 #define LOCK_TIMEOUT_MS 2000
 
 /* Where a killed writer may have left a temporary. The folders that consumers read are swept when idle: they may be large. */
-static const char *const swept[] = { TRUST_ANCHORS_FOLDER, TRUST_ASIDE_FOLDER, STATE_FOLDER "/last-good", STATE_FOLDER "/published",
+static const char *const swept[] = { TRUST_ANCHORS_FOLDER, TRUST_CRLS_FOLDER, TRUST_ASIDE_FOLDER, STATE_FOLDER "/last-good", STATE_FOLDER "/published",
                                      STATE_FOLDER "/debian", TRUST_HOOKS_PENDING, TRUST_REQUESTS_FOLDER, TRUST_NEXT_FOLDER,
                                      "/etc" };
 
@@ -61,7 +61,7 @@ TrustEngine *
 trust_engine_open (const char *root_path, TrustEngineFlags flags, GError **error)
 {
   g_autoptr (TrustEngine) engine = g_new0 (TrustEngine, 1);
-  g_autoptr (GPtrArray) states = NULL, stores = NULL;
+  g_autoptr (GPtrArray) states = NULL, stores = NULL, crls = NULL;
   g_autoptr (TrustSnapshot) snapshot = NULL;
 
   g_mutex_init (&engine->lock);
@@ -86,7 +86,8 @@ trust_engine_open (const char *root_path, TrustEngineFlags flags, GError **error
   if (states == NULL)
     return NULL;
   stores = trust_engine_load_stores (engine, NULL);
-  snapshot = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), states, stores);
+  crls = trust_engine_load_crls (engine, NULL);
+  snapshot = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), &(TrustReading) { states, stores, crls });
   trust_engine_take_snapshot (engine, snapshot);
   return g_steal_pointer (&engine);
 }

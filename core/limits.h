@@ -55,6 +55,9 @@
 #define TRUST_LIMIT_OCSP_BYTES (64u * 1024)
 /* How long an OCSP response counts that does not say until when it does. Hours. */
 #define TRUST_LIMIT_OCSP_HOURS 24u
+/* Revocation lists that are kept: how many, and all of their bytes. */
+#define TRUST_LIMIT_KEPT_CRLS 1024u
+#define TRUST_LIMIT_KEPT_CRL_BYTES (64u * 1024 * 1024)
 /* Anchors on one page of List. */
 #define TRUST_LIMIT_PAGE_ANCHORS 200u
 /* Purposes on one anchor. */

@@ -181,13 +181,23 @@ is_fresh (const Status *status, const TrustCrl *crl)
 static gboolean
 check_signature (Status *status, const TrustCrl *crl, const TrustCertificate *signer)
 {
+  /* A list that stays is megabytes to be hashed each time. */
+  TrustLinkCache *links = crl->has_digest ? status->question->links : NULL;
+  const TrustFingerprint *key = trust_certificate_get_key_fingerprint (signer);
+
+  if (links != NULL && trust_link_cache_contains (links, &crl->digest, key))
+    return TRUE;
   if (status->budget->signatures == 0)
     {
       status->is_spent = TRUE;
       return FALSE;
     }
   status->budget->signatures--;
-  return trust_signature_check (trust_certificate_get_key_info_der (signer), &crl->kind, crl->tbs, crl->signature) == TRUST_SIGNATURE_GOOD;
+  if (trust_signature_check (trust_certificate_get_key_info_der (signer), &crl->kind, crl->tbs, crl->signature) != TRUST_SIGNATURE_GOOD)
+    return FALSE;
+  if (links != NULL)
+    trust_link_cache_add (links, &crl->digest, key);
+  return TRUE;
 }
 
 /* What the question allows of a certificate it allows of a list's signer; what its anchor is limited to is held against the path itself. */

@@ -21,6 +21,8 @@ static const TrustPlanKind *const kinds[TRUST_CHANGE_LAST] = {
   [TRUST_CHANGE_STORE_ADD] = &trust_plan_store_add,
   [TRUST_CHANGE_STORE_REMOVE] = &trust_plan_store_remove,
   [TRUST_CHANGE_STORE_NARROW] = &trust_plan_store_narrow,
+  [TRUST_CHANGE_CRL_ADD] = &trust_plan_crl_add,
+  [TRUST_CHANGE_CRL_REMOVE] = &trust_plan_crl_remove,
 };
 
 void
@@ -29,6 +31,7 @@ trust_plan_free (TrustPlan *plan)
   g_ptr_array_unref (plan->files);
   g_clear_pointer (&plan->states, g_ptr_array_unref);
   g_clear_pointer (&plan->stores, g_ptr_array_unref);
+  g_clear_pointer (&plan->crls, g_ptr_array_unref);
   g_ptr_array_unref (plan->fresh);
   g_clear_pointer (&plan->set, trust_anchor_set_unref);
   g_clear_pointer (&plan->flat, trust_anchor_set_unref);

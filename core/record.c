@@ -134,6 +134,47 @@ trust_record_add_store (TrustJournalIntent *intent, const char *name, const char
   g_ptr_array_add (intent->changes, change);
 }
 
+/* The list BEFORE goes, or AFTER comes; the other is NULL. */
+static void
+add_crl (TrustJournalIntent *intent, const TrustKeptCrl *before, const TrustKeptCrl *after)
+{
+  const TrustKeptCrl *one = before != NULL ? before : after;
+  g_autofree char *issuer = one->crl != NULL ? trust_kept_crl_dup_title (one->crl) : g_strdup ("");
+  TrustJournalChange *change = g_new0 (TrustJournalChange, 1);
+
+  trust_fingerprint_to_hex (&one->id, change->fingerprint);
+  change->title = g_strdup_printf ("revocation list of %s", issuer);
+  change->before = before != NULL ? trust_kept_crl_describe (before) : g_strdup ("not kept");
+  change->after = after != NULL ? trust_kept_crl_describe (after) : g_strdup ("not kept");
+  g_ptr_array_add (intent->changes, change);
+}
+
+static gboolean
+has_crl (const GPtrArray *crls, const TrustKeptCrl *wanted)
+{
+  for (guint i = 0; i < crls->len; i++)
+    {
+      const TrustKeptCrl *kept = crls->pdata[i];
+
+      if (trust_fingerprint_equal (&kept->id, &wanted->id) && (kept->fault == NULL) == (wanted->fault == NULL))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+trust_record_add_crls (TrustJournalIntent *intent, const GPtrArray *before, const GPtrArray *after)
+{
+  if (before == after)
+    return;
+  for (guint i = 0; i < before->len; i++)
+    if (!has_crl (after, before->pdata[i]))
+      add_crl (intent, before->pdata[i], NULL);
+  for (guint i = 0; i < after->len; i++)
+    if (!has_crl (before, after->pdata[i]))
+      add_crl (intent, NULL, after->pdata[i]);
+}
+
 static void
 add_where (char **words, const char *store)
 {
@@ -148,7 +189,7 @@ add_where (char **words, const char *store)
 void
 trust_record_store (TrustJournalIntent *intent, const char *store, const TrustAnchorSet *before_set, const TrustAnchorSet *after)
 {
-  const TrustBefore before = { before_set, NULL };
+  const TrustBefore before = { before_set, NULL, NULL };
   g_auto (TrustAnchorSetDiff) diff = { 0 };
   g_autoptr (GArray) distrusts = diff_distrusts (before_set, after);
   guint first = intent->changes->len;

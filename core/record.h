@@ -5,12 +5,14 @@
 
 #include "core/anchor-set.h"
 #include "core/journal.h"
+#include "core/kept-crl.h"
 
 /* What was so before a change: a set, or what the last run published. */
 typedef struct
 {
   const TrustAnchorSet *set;   /* (nullable) */
   GHashTable *published;       /* (nullable) TrustFingerprint* -> char*: trust_settings_describe() */
+  const GPtrArray *crls;       /* (nullable) of TrustKeptCrl* */
 } TrustBefore;
 
 /* The intent of OPERATION ("add", …, "source"), without files; DIFF is filled. REASON: nullable. Returns: (transfer full). */
@@ -18,6 +20,8 @@ TrustJournalIntent *trust_record_intent (const char *operation, const char *reas
                                          const TrustBefore *before, const TrustAnchorSet *after, TrustAnchorSetDiff *diff);
 /* Adds to INTENT that the store NAME itself changes: what it is BEFORE and AFTER, in words. Its row names no certificate. */
 void trust_record_add_store (TrustJournalIntent *intent, const char *name, const char *before, const char *after);
+/* Adds to INTENT which revocation lists (of TrustKeptCrl*) go and come. The fingerprint of such a row is the list's. */
+void trust_record_add_crls (TrustJournalIntent *intent, const GPtrArray *before, const GPtrArray *after);
 /* Adds to INTENT what differs in the store STORE: its words end in " in app/NAME". */
 void trust_record_store (TrustJournalIntent *intent, const char *store, const TrustAnchorSet *before, const TrustAnchorSet *after);
 /* Does AFTER trust and distrust just what was so BEFORE? */

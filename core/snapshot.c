@@ -37,6 +37,8 @@ trust_snapshot_new (guint64 generation, TrustDistributionKind distribution, Trus
   snapshot->set = trust_anchor_set_ref (set);
   snapshot->flat = trust_anchor_set_ref (set);
   snapshot->stores = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_store_unref);
+  snapshot->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_kept_crl_unref);
+  snapshot->crls = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_crl_unref);
   snapshot->time = g_get_real_time () / G_USEC_PER_SEC;
   snapshot->next = TRUST_NEVER;
   snapshot->states = g_ptr_array_new_full (states->len, (GDestroyNotify) trust_source_state_unref);
@@ -45,6 +47,16 @@ trust_snapshot_new (guint64 generation, TrustDistributionKind distribution, Trus
   snapshot->reports = g_ptr_array_new_with_free_func (g_free);
   snapshot->consumers = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_consumer_status_free);
   return snapshot;
+}
+
+void
+trust_snapshot_take_crls (TrustSnapshot *snapshot, GPtrArray *kept)
+{
+  g_ptr_array_ref (kept);
+  g_ptr_array_unref (snapshot->kept);
+  snapshot->kept = kept;
+  g_ptr_array_unref (snapshot->crls);
+  snapshot->crls = trust_kept_crls_usable (kept);
 }
 
 TrustSnapshot *
@@ -63,6 +75,8 @@ trust_snapshot_unref (TrustSnapshot *snapshot)
   trust_anchor_set_unref (snapshot->flat);
   g_clear_pointer (&snapshot->ended, trust_ended_unref);
   g_ptr_array_unref (snapshot->stores);
+  g_ptr_array_unref (snapshot->kept);
+  g_ptr_array_unref (snapshot->crls);
   g_ptr_array_unref (snapshot->states);
   g_ptr_array_unref (snapshot->reports);
   g_ptr_array_unref (snapshot->consumers);

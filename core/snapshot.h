@@ -6,6 +6,7 @@
 #include "core/anchor-set.h"
 #include "core/distribution.h"
 #include "core/ended.h"
+#include "core/kept-crl.h"
 #include "core/source-state.h"
 #include "core/store.h"
 
@@ -34,6 +35,8 @@ typedef struct
   TrustAnchorSet *set;      /* (owned) effective */
   TrustAnchorSet *flat;     /* (owned) as flat files may show it (core/loss.h); often SET itself */
   GPtrArray *stores;        /* (owned) of TrustStore*, by name */
+  GPtrArray *kept;          /* (owned) of TrustKeptCrl*: every revocation list in the folders, those with a fault too */
+  GPtrArray *crls;          /* (owned) of TrustCrl: those of them that count, newest first */
   TrustEnded *ended;        /* (owned) (nullable) the trusts that are written down as ended */
   gint64 time;              /* seconds since the epoch: when it was made */
   gint64 next;              /* when it changes by time alone; TRUST_NEVER */
@@ -46,6 +49,8 @@ TrustSnapshot *trust_snapshot_new (guint64 generation, TrustDistributionKind dis
 TrustSnapshot *trust_snapshot_ref (TrustSnapshot *snapshot);
 void trust_snapshot_unref (TrustSnapshot *snapshot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustSnapshot, trust_snapshot_unref)
+/* KEPT (of TrustKeptCrl*) are its revocation lists from now on; while it is not shared yet. */
+void trust_snapshot_take_crls (TrustSnapshot *snapshot, GPtrArray *kept);
 /* (nullable) (transfer none) */
 TrustSourceState *trust_snapshot_find_state (const TrustSnapshot *snapshot, const char *source);
 /* The store of that name, which is not "system". (nullable) (transfer none) */

@@ -265,7 +265,8 @@ search_paths (Call *call, const TrustSnapshot *snapshot)
 {
   const TrustVerifyRequest *request = call->request;
   g_autofree const char **notes = g_new0 (const char *, (request->ocsp != NULL ? request->ocsp->len : 0) + 1);
-  TrustPathRevocation revocation = { .mode = request->revocation, .crls = request->crls, .ocsp = request->ocsp, .nonce = request->nonce,
+  g_autoptr (GPtrArray) crls = trust_kept_crls_merge (request->crls, snapshot->crls);
+  TrustPathRevocation revocation = { .mode = request->revocation, .crls = crls, .ocsp = request->ocsp, .nonce = request->nonce,
                                      .notes = notes, .set = call->set, .chain = request->chain };
   g_autoptr (GByteArray) oid = g_byte_array_new ();
   if (call->question.oid != NULL)

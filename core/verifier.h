@@ -20,7 +20,7 @@ typedef struct
   gboolean has_max_depth;
   guint max_depth;                 /* CAs between leaf and anchor */
   TrustPolicyInput policies;
-  GPtrArray *crls;                 /* of TrustCrl */
+  GPtrArray *crls;                 /* of TrustCrl; those that the snapshot keeps are asked as well */
   GPtrArray *ocsp;                 /* of TrustOcsp */
   TrustSpan nonce;                 /* that each of OCSP must have; empty: any, or none */
   TrustRevocationMode revocation;

@@ -311,11 +311,11 @@ add_target (TrustWatcher *watcher, const char *path, TrustWant want, gboolean re
   g_ptr_array_add (watcher->targets, target);
 }
 
-/* The folders of anchors and stores are ours; what else is a source belongs to the distribution, which writes many files in a row. */
+/* The folders of anchors, stores and revocation lists are ours; what else is a source belongs to the distribution, which writes many files in a row. */
 static gboolean
 is_own (const char *path)
 {
-  return g_str_has_suffix (path, "/anchord/anchors.d") || g_str_has_suffix (path, "/anchord/stores.d");
+  return g_str_has_suffix (path, "/anchord/anchors.d") || g_str_has_suffix (path, "/anchord/stores.d") || g_str_has_suffix (path, "/anchord/crls.d");
 }
 
 TrustWatcher *

@@ -7,6 +7,7 @@
 #include "facade/bundles.h"
 #include "facade/changes.h"
 #include "facade/facade-anchors.h"
+#include "facade/facade-crls.h"
 #include "facade/facade-export.h"
 #include "facade/facade-import.h"
 #include "facade/facade-losses.h"
@@ -27,6 +28,7 @@
 #define ACTION_REQUEST "org.anchord.Anchord1.request"
 #define ACTION_APPROVE "org.anchord.Anchord1.approve"
 #define ACTION_STORE "org.anchord.Anchord1.store"
+#define ACTION_CRL "org.anchord.Anchord1.crl"
 
 /* Reading a page and making a bundle cost milliseconds: they run where verifications do, so that no other caller waits. */
 const TrustDoor trust_doors[] = {
@@ -82,6 +84,13 @@ const TrustDoor trust_doors[] = {
   { TRUST_DOOR_METHOD, "Stores", "Narrow", ACTION_STORE, TRUST_DOOR_WRITER, "(sasa{sv})", trust_parse_store_narrow, trust_describe_store,
     trust_handle_change, NULL, NULL },
   { TRUST_DOOR_METHOD, "Stores", "List", NULL, TRUST_DOOR_VERIFIER, "()", NULL, NULL, trust_handle_list_stores, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Crls", "Add", ACTION_CRL, TRUST_DOOR_WRITER, "(aya{sv})", trust_parse_crl_add, trust_describe_crl,
+    trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Crls", "AddSealed", ACTION_CRL, TRUST_DOOR_WRITER, "(ha{sv})", trust_parse_crl_add_sealed, trust_describe_crl,
+    trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Crls", "Remove", ACTION_CRL, TRUST_DOOR_WRITER, "(asa{sv})", trust_parse_crl_remove, trust_describe_crl,
+    trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Crls", "List", NULL, TRUST_DOOR_VERIFIER, "()", NULL, NULL, trust_handle_list_crls, NULL, NULL },
 };
 const guint trust_n_doors = G_N_ELEMENTS (trust_doors);
 

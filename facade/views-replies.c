@@ -137,6 +137,7 @@ trust_view_status (const TrustSnapshot *snapshot, guint hooks_waiting, guint req
   g_variant_builder_add (&builder, "{sv}", "next", g_variant_new_int64 (snapshot->next != TRUST_NEVER ? snapshot->next : 0));
   g_variant_builder_add (&builder, "{sv}", "requests", g_variant_new_uint32 (requests));
   g_variant_builder_add (&builder, "{sv}", "stores", g_variant_new_uint32 (snapshot->stores->len));
+  g_variant_builder_add (&builder, "{sv}", "crls", g_variant_new_uint32 (snapshot->kept->len));
   g_variant_builder_add (&builder, "{sv}", "sources", view_sources (snapshot));
   g_variant_builder_add (&builder, "{sv}", "consumers", consumers);
   g_variant_builder_add (&builder, "{sv}", "reports", trust_view_texts (all_reports));

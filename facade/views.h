@@ -29,4 +29,8 @@ GVariant *trust_view_status (const TrustSnapshot *snapshot, guint hooks_waiting,
 GVariant *trust_view_requests (const TrustSnapshot *snapshot, const GPtrArray *requests);
 /* aa{sv} of TrustStore*. */
 GVariant *trust_view_stores (const GPtrArray *stores);
+/* aa{sv} of TrustKeptCrl*, as they stand at NOW. */
+GVariant *trust_view_crls (const GPtrArray *kept, gint64 now);
+/* Adds a char* to REPORTS for each of KEPT that does not count. */
+void trust_view_add_crl_reports (const GPtrArray *kept, gint64 now, GPtrArray *reports);
 GVariant *trust_view_verdict (const TrustVerdict *verdict, guint64 generation);

@@ -41,6 +41,8 @@ print_head (GVariant *status)
     add_number (table, _ ("Requests waiting"), requests);
   if (view_number (status, "stores") > 0)
     add_number (table, _ ("Stores"), view_number (status, "stores"));
+  if (view_number (status, "crls") > 0)
+    add_number (table, _ ("Revocation lists"), view_number (status, "crls"));
   add_next (table, view_number (status, "next"));
   print_facts_add_foreign (table, _ ("GnuTLS override"), view_string (status, "override"));
   print_facts_add_foreign (table, _ ("Version"), view_string (status, "version"));

@@ -27,6 +27,7 @@ const ToolCommand tool_commands[] = {
   { "verify", N_ ("FILE…"), N_ ("Tell whether a certificate chain is trusted"), command_verify },
   { "bundle", "", N_ ("Print the trusted certificates as one file"), command_bundle },
   { "store", N_ ("create|delete|add|remove|narrow|list …"), N_ ("Look after applications' stores"), command_store },
+  { "crl", N_ ("add|list|remove …"), N_ ("Look after the revocation lists that are kept"), command_crl },
   { "request", N_ ("FILE…|--list|--approve ID|--deny ID"), N_ ("Ask an administrator to trust certificates, or answer"), command_request },
   { "version", "", N_ ("Print the version"), command_version },
   { NULL, NULL, NULL, NULL }

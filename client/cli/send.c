@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-static ToolExit
+ToolExit
 send_sealed (Tool *tool, const char *method, GBytes *bytes, GVariant *options, const ReportRow *rows)
 {
   GVariant *parameters = g_variant_new ("(h@a{sv})", 0, options);

@@ -15,6 +15,8 @@ GBytes *send_read_trusted (Tool *tool, char **files, GVariant *named, GVariant *
 /* Are all of INPUTS (GBytes) certificates that the service reads itself? */
 gboolean send_are_plain (GPtrArray *inputs);
 
+/* METHOD, whose parameters are a sealed descriptor of BYTES and OPTIONS (a{sv}, floating): for what is too large for a message. */
+ToolExit send_sealed (Tool *tool, const char *method, GBytes *bytes, GVariant *options, const ReportRow *rows);
 /* Anchors.Add of BYTES (PEM or DER). OPTIONS: a{sv}, floating. */
 ToolExit send_certificates (Tool *tool, GBytes *bytes, GVariant *options, const ReportRow *rows);
 /* Anchors.Import of the anchor and distrust files of ENTRIES. OPTIONS: a{sv}, floating. */

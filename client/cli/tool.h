@@ -63,6 +63,7 @@ ToolExit command_status (Tool *tool, int argc, char **argv);
 ToolExit command_verify (Tool *tool, int argc, char **argv);
 ToolExit command_bundle (Tool *tool, int argc, char **argv);
 ToolExit command_store (Tool *tool, int argc, char **argv);
+ToolExit command_crl (Tool *tool, int argc, char **argv);
 ToolExit command_request (Tool *tool, int argc, char **argv);
 ToolExit command_version (Tool *tool, int argc, char **argv);
 

@@ -133,6 +133,7 @@ const ViewField view_status[] = {
   { "next", "next", VIEW_TIME, NULL },
   { "requests", "requests", VIEW_NUMBER, NULL },
   { "stores", "stores", VIEW_NUMBER, NULL },
+  { "crls", "crls", VIEW_NUMBER, NULL },
   { "sources", "sources", VIEW_LIST, source_fields },
   { "consumers", "consumers", VIEW_LIST, consumer_fields },
   { "reports", "reports", VIEW_STRINGS, NULL },
@@ -148,6 +149,21 @@ const ViewField view_store[] = {
   { "anchors", "anchors", VIEW_NUMBER, NULL },
   { "fault", "fault", VIEW_STRING, NULL },
   { "reports", "reports", VIEW_STRINGS, NULL },
+  VIEW_END
+};
+
+const ViewField view_crl[] = {
+  { "id", "id", VIEW_STRING, NULL },
+  { "issuer", "issuer", VIEW_STRING, NULL },
+  { "number", "number", VIEW_STRING, NULL },
+  { "base-number", "base_number", VIEW_STRING, NULL },
+  { "partial", "partial", VIEW_BOOL, NULL },
+  { "this-update", "this_update", VIEW_TIME, NULL },
+  { "next-update", "next_update", VIEW_TIME, NULL },
+  { "entries", "entries", VIEW_NUMBER, NULL },
+  { "expired", "expired", VIEW_BOOL, NULL },
+  { "path", "path", VIEW_STRING, NULL },
+  { "fault", "fault", VIEW_STRING, NULL },
   VIEW_END
 };
 

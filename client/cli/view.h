@@ -37,6 +37,7 @@ extern const ViewField view_change[]; /* what Preview says of one certificate */
 extern const ViewField view_status[];
 extern const ViewField view_verdict[];
 extern const ViewField view_store[];
+extern const ViewField view_crl[];          /* a revocation list that is kept */
 extern const ViewField view_request[];      /* with its options among its own members */
 extern const ViewField view_why[];
 extern const ViewField view_loss[];         /* an entry of GetLosses */

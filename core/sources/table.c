@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/purpose.h"
+#include "core/sources/crls.h"
 #include "core/sources/debian.h"
 #include "core/sources/source.h"
 #include "core/sources/stores.h"
@@ -71,6 +72,9 @@ const TrustSource trust_sources[] = {
   /* What is wrong with the folder of stores; a store's own files are its own state, and no layer's. */
   { .id = "stores", .layer = TRUST_LAYER_ADMINISTRATOR, .quiet = TRUE, .distributions = EVERY_KIND,
     .watched = PATHS (TRUST_STORES_FOLDER), .load = trust_stores_load_folder },
+  /* Revocation lists are no entries at all; their folders are watched. */
+  { .id = "crls", .layer = TRUST_LAYER_ADMINISTRATOR, .quiet = TRUE, .distributions = EVERY_KIND,
+    .watched = PATHS (TRUST_CRLS_FOLDER, TRUST_CRLS_FOLDER_RUN, TRUST_CRLS_FOLDER_USR), .load = trust_crls_load_folder },
 };
 
 const guint trust_n_sources = G_N_ELEMENTS (trust_sources);
