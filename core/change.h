@@ -47,7 +47,7 @@ typedef struct
 typedef struct
 {
   TrustChangeKind kind;
-  GPtrArray *certificates;  /* (owned) of TrustCertificate: add; distrust of certificates given as bytes; crl-add: CAs that may have signed the lists */
+  GPtrArray *certificates;  /* (owned) of TrustCertificate: add; distrust of certificates given as bytes; crl-add: possible signers */
   GArray *fingerprints;     /* (owned) of TrustPrefix: remove; distrust of what is known; crl-remove: the lists' ids */
   GPtrArray *crls;          /* (owned) of TrustCrl: crl-add */
   TrustPurposes *purposes;  /* (owned) (nullable) add: NULL means server-auth */

@@ -93,7 +93,8 @@ check_issuer (const TrustPlanner *planner, const TrustCrl *crl, const char *issu
     return refuse (error, TRUST_ERROR_POLICY,
                    "the revocation list of \"%s\": this system trusts no CA of that name; give the issuer's certificate with --issuer FILE", issuer);
   return refuse (error, TRUST_ERROR_POLICY,
-                 "the revocation list of \"%s\": the key of the CA of that name did not sign it, or may not; it was changed, or is another CA's", issuer);
+                 "the revocation list of \"%s\": the key of the CA of that name did not sign it, or may not; it was changed, or is another CA's",
+                 issuer);
 }
 
 static char *
@@ -137,8 +138,8 @@ check_sequel (const TrustCrl *crl, const TrustKeptCrl *old, const char *issuer, 
     return TRUE;
   trust_fingerprint_to_hex (&old->id, hex);
   return refuse (error, TRUST_ERROR_POLICY,
-                 "the revocation list of \"%s\" (number %s, %s) is not newer than the one that is kept (number %s, %s); if it is meant: `anchorctl crl "
-                 "remove %s` first", issuer, *number != '\0' ? number : "none", from, *kept != '\0' ? kept : "none", kept_from, hex);
+                 "the revocation list of \"%s\" (number %s, %s) is not newer than the one that is kept (number %s, %s); if it is meant: "
+                 "`anchorctl crl remove %s` first", issuer, *number != '\0' ? number : "none", from, *kept != '\0' ? kept : "none", kept_from, hex);
 }
 
 /* The lists that are kept become an array of the plan's own. */
@@ -263,7 +264,7 @@ check_limits (const TrustPlanner *planner, GError **error)
   if (crls->len <= TRUST_LIMIT_KEPT_CRLS && bytes <= TRUST_LIMIT_KEPT_CRL_BYTES)
     return TRUE;
   return refuse (error, TRUST_ERROR_LIMIT_EXCEEDED,
-                 "%u revocation lists of %" G_GUINT64_FORMAT " bytes would be kept; at most %u, of %u bytes together, are; remove what is no longer needed",
+                 "%u revocation lists of %" G_GUINT64_FORMAT " bytes would be kept; at most %u, of %u bytes together, are; remove what is not needed",
                  crls->len, bytes, TRUST_LIMIT_KEPT_CRLS, TRUST_LIMIT_KEPT_CRL_BYTES);
 }
 

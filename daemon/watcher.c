@@ -311,7 +311,7 @@ add_target (TrustWatcher *watcher, const char *path, TrustWant want, gboolean re
   g_ptr_array_add (watcher->targets, target);
 }
 
-/* The folders of anchors, stores and revocation lists are ours; what else is a source belongs to the distribution, which writes many files in a row. */
+/* The folders of anchors, stores and revocation lists are ours; other sources are the distribution's, which writes many files in a row. */
 static gboolean
 is_own (const char *path)
 {

@@ -98,7 +98,7 @@ add (Tool *tool, const ToolCommand *command, int argc, char **argv)
   g_auto (GStrv) issuers = NULL;
   g_autofree char *reason = NULL;
   const GOptionEntry entries[] = {
-    { "issuer", 'i', 0, G_OPTION_ARG_FILENAME_ARRAY, &issuers, N_ ("The CA that signed it, if the system does not trust it directly (may be repeated)"),
+    { "issuer", 'i', 0, G_OPTION_ARG_FILENAME_ARRAY, &issuers, N_ ("The CA that signed it, if it is no anchor itself (may be repeated)"),
       N_ ("FILE") },
     { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
     TOOL_PREVIEW_ENTRIES (tool),

@@ -68,7 +68,7 @@ read_file (Walk *walk, const char *path, const TrustStat *stat)
     return;
   if (crls == NULL || crls->len > 1)
     {
-      take_row (walk, path, stat, NULL, crls == NULL ? g_strdup (error->message) : g_strdup ("it holds several lists: put each into a file of its own"));
+      take_row (walk, path, stat, NULL, g_strdup (crls == NULL ? error->message : "it holds several lists: put each into a file of its own"));
       return;
     }
   crl = crls->pdata[0];
