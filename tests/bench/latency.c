@@ -4,7 +4,9 @@
  * WHAT: what is compared takes turns, so that a busy machine slows both. ping org.freedesktop.DBus.Peer.Ping of anchord bundle
  * GetBundle verify Verify, chain after chain of the file ARGUMENT (made by make-chains) add Add of one certificate after the
  * other of the folder ARGUMENT list List of everything, page by page bare the same content as one reply of empty-service
- * waiting while another connection lists everything: each ping of this one */
+ * waiting while another connection lists everything: each ping of this one
+ *
+ * latency clients COUNT ARGUMENT: verifications a second, of 8 connections at once, COUNT chains each. */
 #include <gio/gio.h>
 #include <gio/gunixfdlist.h>
 #include <stdlib.h>
@@ -145,6 +147,47 @@ keep_listing (gpointer stop)
   return NULL;
 }
 
+#define CLIENTS 8
+
+typedef struct
+{
+  Bench bench;
+  int first, count;
+} Client;
+
+static gpointer
+keep_verifying (gpointer user_data)
+{
+  Client *client = user_data;
+
+  for (int run = 0; run < client->count; run++)
+    do_verify (&client->bench, client->first + run);
+  return NULL;
+}
+
+static void
+measure_clients (Bench *bench, int count)
+{
+  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
+  Client clients[CLIENTS];
+  GThread *threads[CLIENTS];
+  gint64 start;
+
+  for (int i = 0; i < CLIENTS; i++)
+    {
+      GDBusConnectionFlags flags = G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION;
+
+      clients[i] = (Client) { .bench = *bench, .first = i * count, .count = count };
+      clients[i].bench.bus = g_dbus_connection_new_for_address_sync (address, flags, NULL, NULL, NULL);
+    }
+  start = g_get_monotonic_time ();
+  for (int i = 0; i < CLIENTS; i++)
+    threads[i] = g_thread_new ("client", keep_verifying, &clients[i]);
+  for (int i = 0; i < CLIENTS; i++)
+    g_thread_join (threads[i]);
+  g_print ("%.1f\n", CLIENTS * count * 1e6 / (double) (g_get_monotonic_time () - start));
+}
+
 static const struct
 {
   const char *name;
@@ -166,7 +209,7 @@ prepare (Bench *bench, const char *what)
     }
   if (g_str_equal (what, "add"))
     read_given (bench);
-  if (!g_str_equal (what, "verify"))
+  if (!g_str_equal (what, "verify") && !g_str_equal (what, "clients"))
     return;
   if (!g_file_get_contents (bench->argument, &content, &size, NULL))
     g_error ("cannot read %s", bench->argument);
@@ -199,6 +242,11 @@ main (int argc, char **argv)
     return 2;
   for (guint n = 0; names[n] != NULL; n++)
     prepare (&bench, names[n]);
+  if (g_str_equal (argv[1], "clients"))
+    {
+      measure_clients (&bench, count);
+      return 0;
+    }
   if (g_str_equal (argv[1], "waiting"))
     {
       lister = g_thread_new ("lister", keep_listing, &stop);

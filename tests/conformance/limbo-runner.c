@@ -18,6 +18,7 @@ static gboolean by_namespace;
 typedef struct
 {
   guint passed, failed, skipped, false_accepts;
+  gint64 slowest;   /* processor time of one case, in microseconds */
 } Counts;
 
 static GBytes *
@@ -252,6 +253,15 @@ run_case (JsonObject *test, char **why)
   return verdict->trusted;
 }
 
+static gint64
+get_processor_time (void)
+{
+  struct timespec spec;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &spec);
+  return (gint64) spec.tv_sec * G_USEC_PER_SEC + spec.tv_nsec / 1000;
+}
+
 static void
 count_case (JsonObject *test, GHashTable *spaces, Counts *all)
 {
@@ -260,12 +270,15 @@ count_case (JsonObject *test, GHashTable *spaces, Counts *all)
   g_autofree char *why = NULL;
   Counts *counts = g_hash_table_lookup (spaces, space);
   gboolean trusted, good;
+  gint64 begin;
 
   if (only != NULL && !g_pattern_match_simple (only, id))
     return;
   if (counts == NULL)
     g_hash_table_insert (spaces, g_strdup (space), counts = g_new0 (Counts, 1));
+  begin = get_processor_time ();
   trusted = run_case (test, &why);
+  counts->slowest = MAX (counts->slowest, get_processor_time () - begin);
   good = g_str_equal (expected, trusted ? "SUCCESS" : "FAILURE");
   printf ("%s\t%s\t%s\t%s\n", id, expected, trusted ? "SUCCESS" : "FAILURE", why);
   *(good ? &counts->passed : &counts->failed) += 1;
@@ -318,7 +331,8 @@ main (int argc, char **argv)
     {
       const Counts *counts = g_hash_table_lookup (spaces, l->data);
 
-      printf ("# %-14s %6u right, %u wrong (%u false accepts)\n", (const char *) l->data, counts->passed, counts->failed, counts->false_accepts);
+      printf ("# %-14s %6u right, %u wrong (%u false accepts); slowest %.1f ms\n", (const char *) l->data, counts->passed, counts->failed,
+              counts->false_accepts, (double) counts->slowest / 1000);
     }
   printf ("%u passed, %u failed, %u skipped\n", all.passed, all.failed, all.skipped);
   return all.failed == 0 ? 0 : 1;
