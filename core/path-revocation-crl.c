@@ -32,6 +32,7 @@ typedef struct
   guint n_links;
   guint index;             /* of it among LINKS */
   TrustPathBudget *budget;
+  GPtrArray *crls;         /* (borrowed) of TrustCrl, the latest first */
   guint reasons;           /* that lists were asked for: 6.3.2 (a), reasons_mask */
   gboolean is_revoked;
   gboolean is_spent;       /* the call's work was done before all was asked */
@@ -337,10 +338,29 @@ look_up (Status *status, const TrustCrl *base, const TrustCrl *delta)
     status->is_revoked = TRUE;
 }
 
+static gint
+compare_age (gconstpointer a, gconstpointer b)
+{
+  const TrustCrl *x = *(TrustCrl *const *) a, *y = *(TrustCrl *const *) b;
+
+  return x->this_update != y->this_update ? (x->this_update > y->this_update ? -1 : 1) : trust_crl_compare_numbers (y->number, x->number);
+}
+
+/* The latest list comes first: whoever still has an older one must not bring back what was revoked since. Returns: (transfer full). */
+static GPtrArray *
+sort_by_age (GPtrArray *crls)
+{
+  GPtrArray *sorted = g_ptr_array_copy (crls, NULL, NULL);
+
+  g_ptr_array_set_free_func (sorted, NULL);
+  g_ptr_array_sort (sorted, compare_age);
+  return sorted;
+}
+
 static void
 ask_point (Status *status, const Point *point)
 {
-  GPtrArray *crls = status->question->revocation->crls;
+  GPtrArray *crls = status->crls;
 
   for (guint i = 0; i < crls->len && !status->is_revoked && status->reasons != TRUST_REVOCATION_ALL_REASONS; i++)
     {
@@ -380,10 +400,12 @@ trust_path_ask_crls (const TrustPathQuestion *question, const TrustPathLink *lin
                      TrustPathStatus *out)
 {
   Status status = { .question = question, .links = links, .n_links = n_links, .index = index, .budget = budget };
+  g_autoptr (GPtrArray) sorted = NULL;
 
   *out = (TrustPathStatus) { .is_revoked = FALSE };
   if (question->revocation->crls == NULL)
     return;
+  status.crls = sorted = sort_by_age (question->revocation->crls);
   ask_all_points (&status);
   out->is_revoked = status.is_revoked;
   out->is_known = status.reasons == TRUST_REVOCATION_ALL_REASONS;
