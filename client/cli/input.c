@@ -120,37 +120,49 @@ read_to_end (int fd, const char *path, Content *out, GError **error)
 
 /* Private keys stay where they are: not even the service sees them. */
 static gboolean
-check_content (const Content *content, const char *path, GError **error)
+check_content (const Content *content, const char *path, gboolean may_be_key, GError **error)
 {
   if (content->len == 0)
     return refuse (error, path, TRUST_ERROR_INVALID_INPUT, _ ("is empty"));
-  if (memmem (content->data, content->len, KEY_MARK, strlen (KEY_MARK)) != NULL)
+  if (!may_be_key && memmem (content->data, content->len, KEY_MARK, strlen (KEY_MARK)) != NULL)
     return refuse (error, path, TRUST_ERROR_PRIVATE_KEY,
                    _ ("HOLDS A PRIVATE KEY; nothing was sent or kept. Give the certificate alone (openssl x509 -in FILE)"));
   return TRUE;
 }
 
 static gboolean
-read_descriptor (int fd, const char *path, Content *out, GError **error)
+read_descriptor (int fd, const char *path, gboolean may_be_key, Content *out, GError **error)
 {
-  return (fd == STDIN_FILENO || check_kind (fd, path, error)) && read_to_end (fd, path, out, error) && check_content (out, path, error);
+  return (fd == STDIN_FILENO || check_kind (fd, path, error)) && read_to_end (fd, path, out, error) && check_content (out, path, may_be_key, error);
 }
 
-GBytes *
-input_read (const char *path, GError **error)
+static GBytes *
+read_path (const char *path, gboolean may_be_key, GError **error)
 {
   g_autoptr (Content) content = g_new0 (Content, 1);
   if (strcmp (path, "-") == 0)
-    return read_descriptor (STDIN_FILENO, path, content, error) ? content_to_bytes (g_steal_pointer (&content)) : NULL;
+    return read_descriptor (STDIN_FILENO, path, may_be_key, content, error) ? content_to_bytes (g_steal_pointer (&content)) : NULL;
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0)
     {
       refuse (error, path, errno == ENOENT ? TRUST_ERROR_NOT_FOUND : TRUST_ERROR_STORAGE, "%s", g_strerror (errno));
       return NULL;
     }
-  gboolean ok = read_descriptor (fd, path, content, error);
+  gboolean ok = read_descriptor (fd, path, may_be_key, content, error);
   close (fd);
   return ok ? content_to_bytes (g_steal_pointer (&content)) : NULL;
+}
+
+GBytes *
+input_read (const char *path, GError **error)
+{
+  return read_path (path, FALSE, error);
+}
+
+GBytes *
+input_read_secret (const char *path, GError **error)
+{
+  return read_path (path, TRUE, error);
 }
 
 static TrustSpan
@@ -292,13 +304,19 @@ take_into_array (const guint8 *der, gsize size, gpointer user_data)
   return TRUE;
 }
 
+gboolean
+input_take_certificates (GBytes *bytes, const char *path, GPtrArray *out, GError **error)
+{
+  return each_certificate (bytes, path, take_into_array, out, error);
+}
+
 GPtrArray *
 input_read_chain (char **paths, GError **error)
 {
   g_autoptr (GPtrArray) chain = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_autoptr (GPtrArray) inputs = input_read_each (paths, error);
   for (guint i = 0; inputs != NULL && i < inputs->len; i++)
-    if (!each_certificate (g_ptr_array_index (inputs, i), paths[i], take_into_array, chain, error))
+    if (!input_take_certificates (g_ptr_array_index (inputs, i), paths[i], chain, error))
       return NULL;
   if (inputs == NULL)
     return NULL;

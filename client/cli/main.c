@@ -25,6 +25,8 @@ const ToolCommand tool_commands[] = {
   { "why", N_ ("FINGERPRINT"), N_ ("Tell who trusts or refuses a certificate, and who sees it"), command_why },
   { "status", "", N_ ("Tell whether everything shows what it should"), command_status },
   { "verify", N_ ("FILE…"), N_ ("Tell whether a certificate chain is trusted"), command_verify },
+  { "probe", N_ ("HOST[:PORT]"), N_ ("Look at a TLS server and its certificates"), command_probe },
+  { "inspect", N_ ("FILE…"), N_ ("Look at a chain file or a bundle"), command_inspect },
   { "bundle", "", N_ ("Print the trusted certificates as one file"), command_bundle },
   { "store", N_ ("create|delete|add|remove|narrow|list …"), N_ ("Look after applications' stores"), command_store },
   { "crl", N_ ("add|list|remove …"), N_ ("Look after the revocation lists that are kept"), command_crl },

@@ -61,6 +61,8 @@ ToolExit command_list (Tool *tool, int argc, char **argv);
 ToolExit command_show (Tool *tool, int argc, char **argv);
 ToolExit command_status (Tool *tool, int argc, char **argv);
 ToolExit command_verify (Tool *tool, int argc, char **argv);
+ToolExit command_probe (Tool *tool, int argc, char **argv);
+ToolExit command_inspect (Tool *tool, int argc, char **argv);
 ToolExit command_bundle (Tool *tool, int argc, char **argv);
 ToolExit command_store (Tool *tool, int argc, char **argv);
 ToolExit command_crl (Tool *tool, int argc, char **argv);
