@@ -380,6 +380,23 @@ is_any_left (TrustPolicyTree *tree)
   return FALSE;
 }
 
+/* RFC 5280 4.2.1.4 holds of each certificate, also where no policy of the path is left that its own could be held against. */
+static const char *
+check_policies_once (const TrustExtensions *extensions)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (span_hash, span_equal, g_free, NULL);
+  TrustSpan list = list_of (extensions, TRUST_EXTENSION_POLICIES), policy;
+
+  while (list.size > 0)
+    {
+      if (!next_oids (&list, &policy, NULL))
+        return "a policy is damaged";
+      if (!g_hash_table_add (seen, g_memdup2 (&policy, sizeof policy)))
+        return "one policy is there twice";
+    }
+  return NULL;
+}
+
 /* 6.1.5 (a), (b) and (g). */
 static const char *
 finish (TrustPolicyTree *tree, const TrustExtensions *extensions)
@@ -400,6 +417,8 @@ trust_policy_tree_step (TrustPolicyTree *tree, const TrustExtensions *extensions
     g_clear_pointer (&tree->depths, g_ptr_array_unref);
   else if (tree->depths != NULL)
     fault = take_policies (tree, extensions, tree->inhibit_any > 0 || (!is_last && is_self_issued));
+  else if (trust_extensions_has (extensions, TRUST_EXTENSION_POLICIES))
+    fault = check_policies_once (extensions);
   if (fault != NULL)
     return fault;
   forget_if_empty (tree);

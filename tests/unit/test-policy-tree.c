@@ -189,6 +189,7 @@ static const Case cases[] = {
   /* 4.2.1.4: "A certificate policy OID MUST NOT appear more than once". */
   { "4.2.1.4", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = P1 " " P1 }), FALSE },
   { "4.2.1.4", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = ANY " " ANY }), FALSE },
+  { "4.2.1.4: also where no policy is left", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = NULL }, { .policies = P1 " " P1 }), FALSE },
   /* 6.1.3 (d) (3), RFC 9618 5.4: what leads nowhere does not count for the user's policies. */
   { "6.1.3 (d) (3)", P1, TRUE, FALSE, FALSE, PATH ({ .policies = P1 " " P2 }, { .policies = P2 }), FALSE },
   { "RFC 9618 5.4", P1, TRUE, FALSE, FALSE,
