@@ -5,6 +5,8 @@
 #include "core/path-names.h"
 #include "core/path-revocation.h"
 
+#include <string.h>
+
 static gboolean
 fail (TrustPathFault *fault, TrustReason reason, int link, const char *rule, const char *source, const char *says)
 {
@@ -122,6 +124,29 @@ check_policies (const TrustPathQuestion *question, const TrustPathLink *links, g
   return TRUE;
 }
 
+/* RFC 5280 4.2.1.12: where there are both keyUsage and extKeyUsage, a use must be one that both allow. Which bits go with which purpose, it says too. */
+static gboolean
+is_usage_for_purpose (const TrustPathQuestion *question, const TrustPathLink *leaf)
+{
+  static const guint8 head[] = { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03 };
+  static const guint usages[] = {
+    [1] = TRUST_USAGE_DIGITAL_SIGNATURE | TRUST_USAGE_KEY_ENCIPHERMENT | TRUST_USAGE_KEY_AGREEMENT,
+    [2] = TRUST_USAGE_DIGITAL_SIGNATURE | TRUST_USAGE_KEY_AGREEMENT,
+    [3] = TRUST_USAGE_DIGITAL_SIGNATURE,
+    [4] = TRUST_USAGE_DIGITAL_SIGNATURE | TRUST_USAGE_NON_REPUDIATION | TRUST_USAGE_KEY_ENCIPHERMENT | TRUST_USAGE_KEY_AGREEMENT,
+    [8] = TRUST_USAGE_DIGITAL_SIGNATURE | TRUST_USAGE_NON_REPUDIATION,
+    [9] = TRUST_USAGE_DIGITAL_SIGNATURE | TRUST_USAGE_NON_REPUDIATION,
+  };
+  TrustSpan oid = question->purpose;
+
+  if (question->profile == TRUST_PROFILE_LENIENT || oid.size != sizeof head + 1 || memcmp (oid.data, head, sizeof head) != 0
+      || oid.data[sizeof head] >= G_N_ELEMENTS (usages) || usages[oid.data[sizeof head]] == 0
+      || !trust_extensions_has (leaf->extensions, TRUST_EXTENSION_KEY_USAGE)
+      || !trust_extensions_has (leaf->extensions, TRUST_EXTENSION_EXTENDED_KEY_USAGE))
+    return TRUE;
+  return (leaf->extensions->usage & usages[oid.data[sizeof head]]) != 0;
+}
+
 static gboolean
 check_leaf (const TrustPathQuestion *question, const TrustPathLink *leaf, TrustPathFault *fault)
 {
@@ -129,6 +154,8 @@ check_leaf (const TrustPathQuestion *question, const TrustPathLink *leaf, TrustP
 
   if ((leaf->extensions->usage & question->usage) != question->usage)
     return fail (fault, TRUST_REASON_PURPOSE, 0, "usage", "RFC 5280 4.2.1.3", "its keyUsage is not what is asked for");
+  if (!is_usage_for_purpose (question, leaf))
+    return fail (fault, TRUST_REASON_PURPOSE, 0, "usage-purpose", "RFC 5280 4.2.1.12", "its keyUsage is for nothing that this purpose needs");
   for (guint i = 0; i < question->n_names; i++)
     if (!trust_peer_name_matches (&question->names[i], san, question->profile != TRUST_PROFILE_LENIENT))
       return fail (fault, TRUST_REASON_NAME_MISMATCH, 0, "name", "RFC 9525 6", "it is not for this name");

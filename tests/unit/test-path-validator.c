@@ -176,6 +176,40 @@ test_purpose (void)
   assert_breaks (&usual, "purpose", 1, issue_leaf (root_client), root_client);
 }
 
+/* 4.2.1.12: of keyUsage and extKeyUsage, where both are there, each must allow the purpose; not in the lenient profile. */
+static void
+test_usage_of_purpose (void)
+{
+  static const struct
+  {
+    guint8 usage;
+    gboolean server, client;
+  } cases[] = { { 0x80, TRUE, TRUE }, { 0x20, TRUE, FALSE }, { 0x08, TRUE, TRUE }, { 0x02, FALSE, FALSE }, { 0x10, FALSE, FALSE }, { 0x40, FALSE, FALSE } };
+  TrustPathQuestion question = make_question ();
+  const guint32 both = 1u << TRUST_EXTENSION_EXTENDED_KEY_USAGE | 1u << TRUST_EXTENSION_KEY_USAGE;
+  const Issued *root = issue_root ("Root");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (guint client = 0; client < 2; client++)
+      {
+        const char *oid = client ? ISSUE_CLIENT_AUTH : ISSUE_SERVER_AUTH;
+        g_autoptr (GByteArray) usage = issue_key_usage (cases[i].usage), purposes = issue_purpose (FALSE, oid);
+        g_autoptr (GByteArray) all = forge_join (forge_copy (usage), forge_copy (purposes), NULL);
+        const Issued *leaf = issue (&(IssueSpec) { .issuer = root, .is_leaf = TRUE, .without = both, .extra = all });
+        const Issued *unsaid = issue (&(IssueSpec) { .issuer = root, .is_leaf = TRUE, .without = both, .extra = usage });
+
+        question.purpose = purpose (oid);
+        question.profile = TRUST_PROFILE_DEFAULT;
+        assert_stands (&question, unsaid, root);
+        if (client ? cases[i].client : cases[i].server)
+          assert_stands (&question, leaf, root);
+        else
+          assert_breaks (&question, "usage-purpose", 0, leaf, root);
+        question.profile = TRUST_PROFILE_LENIENT;
+        assert_stands (&question, leaf, root);
+      }
+}
+
 /* A leaf that is itself an anchor: dates, purpose and name count; what RFC 5280 asks of paths does not. */
 static void
 test_pinned (void)
@@ -311,6 +345,7 @@ main (int argc, char **argv)
   g_test_add_func ("/path-validator/path-length", test_path_length);
   g_test_add_func ("/path-validator/max-depth", test_max_depth);
   g_test_add_func ("/path-validator/usage", test_usage);
+  g_test_add_func ("/path-validator/usage-of-purpose", test_usage_of_purpose);
   g_test_add_func ("/path-validator/purpose", test_purpose);
   g_test_add_func ("/path-validator/pinned", test_pinned);
   g_test_add_func ("/path-validator/names", test_names);
