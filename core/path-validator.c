@@ -124,7 +124,7 @@ check_policies (const TrustPathQuestion *question, const TrustPathLink *links, g
   return TRUE;
 }
 
-/* RFC 5280 4.2.1.12: where there are both keyUsage and extKeyUsage, a use must be one that both allow. Which bits go with which purpose, it says too. */
+/* RFC 5280 4.2.1.12: where there are both keyUsage and extKeyUsage, a use must be one that both allow. It also says which bits a purpose needs. */
 static gboolean
 is_usage_for_purpose (const TrustPathQuestion *question, const TrustPathLink *leaf)
 {
