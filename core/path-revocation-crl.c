@@ -350,8 +350,15 @@ compare_age (gconstpointer a, gconstpointer b)
 static GPtrArray *
 sort_by_age (GPtrArray *crls)
 {
-  GPtrArray *sorted = g_ptr_array_copy (crls, NULL, NULL);
+  GPtrArray *sorted = NULL;
+  guint n = 1;
 
+  /* Those that are kept come in this order. */
+  while (n < crls->len && compare_age (&crls->pdata[n - 1], &crls->pdata[n]) <= 0)
+    n++;
+  if (n >= crls->len)
+    return g_ptr_array_ref (crls);
+  sorted = g_ptr_array_copy (crls, NULL, NULL);
   g_ptr_array_set_free_func (sorted, NULL);
   g_ptr_array_sort (sorted, compare_age);
   return sorted;

@@ -11,6 +11,7 @@ import tempfile
 
 import checks
 import debian_root
+import revocation
 
 NOBODY = '0' * 64
 # The distribution's set in these tests: small, so that a sweep stays fast.
@@ -52,7 +53,16 @@ class Scene:
             os.rename(os.path.join(self.material, 'root-%05d.crt' % (ROOTS + index)), path)
         self.many = os.path.join(self.material, 'many.pem')
         self._join(['root-%05d.crt' % (ROOTS + 3 + index) for index in range(MANY)], self.many)
+        self._make_lists()
         self.changes = self._make_changes()
+
+    def _make_lists(self):
+        """A CA and two of its revocation lists."""
+        self.authority, key = os.path.join(self.folder, 'ca.pem'), os.path.join(self.folder, 'ca.key')
+        revocation.make_ca(self.authority, key, 'Authority')
+        self.lists = [os.path.join(self.folder, 'list-%d.crl' % number) for number in (1, 2)]
+        for number, path in enumerate(self.lists, 1):
+            revocation.make_crl(path, self.authority, key, number)
 
     def _join(self, names, path):
         with open(path, 'wb') as out:
@@ -123,6 +133,11 @@ class Scene:
             self._must(root, ['store', 'add', 'app/x', self.given[1]])
             self.recover(root)
             stocked = debian_root.read_tree(root)
+        with self.root(adopted) as root:
+            self._must(root, ['add', self.authority])
+            self._must(root, ['crl', 'add', self.lists[0]])
+            self.recover(root)
+            listed = debian_root.read_tree(root)
         distributed = os.path.join(self.material, 'root-00002.crt')
         changes = [
             # Any first command that writes takes the distribution's set in and places our own files.
@@ -136,6 +151,8 @@ class Scene:
             Change('limit', ['set', self.fingerprint(distributed), '--purpose', 'email-protection', '--until', '2045-01-01', '--accept-loss'], adopted),
             # The request goes in the transaction that grants it: never one without the other.
             Change('approve', ['request', '--approve', asked], waiting),
+            # A newer list takes the place of an older one: never none, never what anchord did not write.
+            Change('crl', ['crl', 'add', self.lists[1]], listed),
             # Folders come and go with stores, and the store's bundles with the system's.
             Change('store-create', ['store', 'create', 'app/x', '--empty'], bare),
             Change('store-add', ['store', 'add', 'app/x', self.given[2]], stocked),

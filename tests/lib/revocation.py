@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The anchord authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Revocation lists, made by openssl. For the tests of this folder."""
+"""CAs and revocation lists, made by openssl, for tests."""
 
 import hashlib
 import os
@@ -31,6 +31,12 @@ def stamp(seconds):
 def serial_of(certificate):
     done = subprocess.run(['openssl', 'x509', '-in', certificate, '-noout', '-serial'], stdout=subprocess.PIPE, check=True)
     return done.stdout.decode().strip().partition('=')[2]
+
+
+def make_ca(out, key, name):
+    """Writes a CA with that common name, and its key."""
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', out, '-days', '3650',
+                    '-subj', '/CN=' + name, '-addext', 'keyUsage=critical,keyCertSign,cRLSign'], check=True, stderr=subprocess.DEVNULL)
 
 
 def make_crl(out, issuer, key, number, revoked=(), begin=-3600, end=86400, more='', der=False):
