@@ -8,6 +8,7 @@
 #include "core/pem.h"
 #include "core/request.h"
 #include "facade/door.h"
+#include "tests/fuzz/seeds.h"
 #include "tests/lib/certdata.h"
 #include "tests/lib/forge.h"
 
@@ -17,12 +18,18 @@
 static const char *folder;
 static TestCertificate *root, *other;
 
-static void
-put (const char *target, const char *name, const void *bytes, gsize size)
+void
+seeds_put (const char *target, const char *name, const void *bytes, gsize size)
 {
   g_autofree char *path = g_build_filename (target, name, NULL);
 
   test_scratch_write (folder, path, bytes, (gssize) size);
+}
+
+static void
+put (const char *target, const char *name, const void *bytes, gsize size)
+{
+  seeds_put (target, name, bytes, size);
 }
 
 static void
@@ -371,6 +378,7 @@ main (int argc, char **argv)
   put_certdata ();
   put_policies ();
   put_p11 ();
+  seeds_put_verifier ();
   put_text ("store-conf", "inherits", "[Store]\nVersion=1\nInherit=true\nPurposes=server-auth;1.3.6.1.5.5.7.3.17;\n");
   put_text ("store-conf", "empty", "# An empty one\n[Store]\nVersion=1\n");
   test_certificate_free (root);
