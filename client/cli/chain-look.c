@@ -58,7 +58,7 @@ pack_chain (GPtrArray *chain, guint leaf)
 }
 
 static GVariant *
-verify (Tool *tool, GPtrArray *chain, guint leaf, const char *name, const ChainOptions *options, GError **error)
+verify (Tool *tool, GPtrArray *chain, guint leaf, const char *name, GVariant *ocsp, const ChainOptions *options, GError **error)
 {
   GVariantDict dict;
   g_variant_dict_init (&dict, NULL);
@@ -66,6 +66,8 @@ verify (Tool *tool, GPtrArray *chain, guint leaf, const char *name, const ChainO
   report_option_string (&dict, "purpose", options->purpose);
   report_option_string (&dict, "store", options->store);
   report_option_string (&dict, "profile", options->profile);
+  if (ocsp != NULL)
+    g_variant_dict_insert_value (&dict, "ocsp", g_variant_new_array (G_VARIANT_TYPE_BYTESTRING, &ocsp, 1));
   GVariant *parameters = g_variant_new ("(@aay@a{sv})", pack_chain (chain, leaf), g_variant_dict_end (&dict));
   g_autoptr (GVariant) reply = tool_call (tool, "Verifier", "Verify", parameters, NULL, NULL, error);
   return reply == NULL ? NULL : g_variant_get_child_value (reply, 0);
@@ -103,7 +105,7 @@ compare_consumers (const ChainLook *look)
 }
 
 ChainLook *
-chain_look_new (Tool *tool, GPtrArray *chain, gboolean sent, const char *name, const ChainOptions *options, GError **error)
+chain_look_new (Tool *tool, GPtrArray *chain, gboolean sent, const char *name, GVariant *ocsp, const ChainOptions *options, GError **error)
 {
   g_autoptr (ChainLook) self = g_new0 (ChainLook, 1);
   const ProbeClass *probe = probe_load (error);
@@ -116,7 +118,7 @@ chain_look_new (Tool *tool, GPtrArray *chain, gboolean sent, const char *name, c
   int leaf = chain_report_get_leaf (self->report);
   if (leaf >= 0)
     {
-      self->verdict = verify (tool, chain, (guint) leaf, name, options, error);
+      self->verdict = verify (tool, chain, (guint) leaf, name, ocsp, options, error);
       if (self->verdict == NULL)
         return NULL;
       chain_report_judge (self->report, self->verdict);
@@ -138,6 +140,18 @@ chain_look_free (ChainLook *self)
   g_clear_pointer (&self->verdict, g_variant_unref);
   g_clear_pointer (&self->consumers, g_variant_unref);
   g_free (self);
+}
+
+/* What the service noted beside its verdict. */
+static void
+print_notes (const ChainLook *self)
+{
+  g_auto (GStrv) notes = self->verdict == NULL ? NULL : view_strings (self->verdict, "findings");
+  for (guint i = 0; notes != NULL && notes[i] != NULL; i++)
+    {
+      g_autofree char *safe = print_foreign (notes[i]);
+      g_print (_ ("note: %s\n"), safe);
+    }
 }
 
 static void
@@ -232,6 +246,7 @@ chain_look_print (const ChainLook *self)
       g_autoptr (GVariant) finding = g_variant_get_child_value (findings, i);
       print_finding (finding);
     }
+  print_notes (self);
   if (g_variant_n_children (self->consumers) > 0)
     g_print ("%s\n", _ ("On this machine:"));
   for (gsize i = 0; i < g_variant_n_children (self->consumers); i++)

@@ -36,9 +36,10 @@ typedef struct
   GVariant *consumers;    /* (owned) aa{sv}: who sees the anchor */
 } ChainLook;
 
-/* Reads CHAIN: (transfer full), of GBytes, and asks the service. SENT: as chain_report_new(). NAME (nullable): what the leaf must be for. Returns:
- * (transfer full). */
-ChainLook *chain_look_new (Tool *tool, GPtrArray *chain, gboolean sent, const char *name, const ChainOptions *options, GError **error);
+/* Reads CHAIN: (transfer full), of GBytes, and asks the service. SENT: as chain_report_new(). NAME (nullable): what the leaf must be for. OCSP (ay,
+ * nullable): what a server stapled. Returns: (transfer full). */
+ChainLook *chain_look_new (Tool *tool, GPtrArray *chain, gboolean sent, const char *name, GVariant *ocsp, const ChainOptions *options,
+                           GError **error);
 void chain_look_free (ChainLook *look);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChainLook, chain_look_free)
 

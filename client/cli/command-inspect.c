@@ -116,7 +116,7 @@ command_inspect (Tool *tool, int argc, char **argv)
     return TOOL_USAGE;
   g_autoptr (GError) error = NULL;
   GPtrArray *chain = chain_options_check (&options, &error) ? read_files (tool, files, &error) : NULL;
-  g_autoptr (ChainLook) look = chain == NULL ? NULL : chain_look_new (tool, chain, FALSE, options.name, &options, &error);
+  g_autoptr (ChainLook) look = chain == NULL ? NULL : chain_look_new (tool, chain, FALSE, options.name, NULL, &options, &error);
   if (look == NULL || (key != NULL && !check_key (look, key, &error)))
     return tool_fail (tool, error);
   if (tool->json)

@@ -130,9 +130,7 @@ judge_server (ChainReport *report, GVariant *seen)
                       g_strdup (_ ("the server goes on only with a client's certificate (--client-cert)")));
   else if (fault[0] != '\0')
     chain_report_add (report, TRUE, "handshake", -1, g_strdup_printf (_ ("the handshake did not come to its end: %s"), fault));
-  if (strcmp (ocsp, "revoked") == 0)
-    chain_report_add (report, TRUE, "revoked", 0, g_strdup (_ ("the stapled OCSP answer says that the certificate is revoked")));
-  else if (strcmp (ocsp, "unreadable") == 0)
+  if (strcmp (ocsp, "unreadable") == 0)
     chain_report_add (report, TRUE, "ocsp", 0, g_strdup (_ ("the stapled OCSP answer cannot be read")));
   else if (next != 0 && next < g_get_real_time () / G_USEC_PER_SEC)
     chain_report_add (report, TRUE, "ocsp", 0, g_strdup (_ ("the stapled OCSP answer is out of date")));
@@ -211,8 +209,9 @@ command_probe (Tool *tool, int argc, char **argv)
     return TOOL_USAGE;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) seen = check_words (&words, &error) ? look_at (targets[0], &words, &error) : NULL;
+  g_autoptr (GVariant) ocsp = seen == NULL ? NULL : g_variant_lookup_value (seen, "ocsp-response", G_VARIANT_TYPE_BYTESTRING);
   g_autoptr (ChainLook) look =
-    seen == NULL ? NULL : chain_look_new (tool, chain_of (seen), TRUE, view_string (seen, "name"), &words.chain, &error);
+    seen == NULL ? NULL : chain_look_new (tool, chain_of (seen), TRUE, view_string (seen, "name"), ocsp, &words.chain, &error);
   if (look == NULL)
     return tool_fail (tool, error);
   judge_server (look->report, seen);

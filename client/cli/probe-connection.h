@@ -48,6 +48,7 @@ typedef struct
   gboolean asked, required, sent, refused_certificate;
   GPtrArray *authorities;        /* (owned) of char* */
   const char *ocsp;              /* a static text */
+  GBytes *ocsp_response;         /* (owned) (nullable) */
   gint64 ocsp_next;
 } ProbeHandshake;
 

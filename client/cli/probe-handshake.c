@@ -6,6 +6,7 @@
 #include "client/cli/probe-connection.h"
 
 #include "core/error.h"
+#include "core/limits.h"
 
 #include <glib/gi18n.h>
 #include <gnutls/abstract.h>
@@ -89,6 +90,7 @@ probe_handshake_free (ProbeHandshake *self)
   g_free (self->version);
   g_free (self->cipher);
   g_free (self->exchange);
+  g_clear_pointer (&self->ocsp_response, g_bytes_unref);
   g_ptr_array_unref (self->chain);
   g_ptr_array_unref (self->authorities);
   g_free (self);
@@ -119,7 +121,7 @@ on_asked (gnutls_session_t session, const gnutls_datum_t *authorities, int n, co
   return 0;
 }
 
-/* The stapled answer, as its issuer means it; its signature is not looked at here. */
+/* The stapled answer, in its own words; whether it is to be believed is the service's question. */
 static void
 read_ocsp (gnutls_session_t session, ProbeHandshake *out)
 {
@@ -130,6 +132,9 @@ read_ocsp (gnutls_session_t session, ProbeHandshake *out)
   if (gnutls_ocsp_status_request_get (session, &der) < 0 || der.size == 0)
     return;
   out->ocsp = "unreadable";
+  if (der.size > TRUST_LIMIT_OCSP_BYTES)
+    return;
+  out->ocsp_response = g_bytes_new (der.data, der.size);
   if (gnutls_ocsp_resp_init (&response) < 0)
     return;
   if (gnutls_ocsp_resp_import (response, &der) >= 0 && gnutls_ocsp_resp_get_status (response) == GNUTLS_OCSP_RESP_SUCCESSFUL

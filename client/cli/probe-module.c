@@ -162,6 +162,8 @@ pack (const ProbeTarget *target, const char *address, const ProbeHandshake *hand
   insert_text (&dict, "exchange", handshake->exchange);
   insert_text (&dict, "handshake", handshake->fault);
   insert_text (&dict, "ocsp", handshake->ocsp);
+  if (handshake->ocsp_response != NULL)
+    g_variant_dict_insert_value (&dict, "ocsp-response", g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, handshake->ocsp_response, TRUE));
   g_variant_dict_insert (&dict, "ocsp-next", "x", handshake->ocsp_next);
   g_variant_dict_insert_value (&dict, "versions", taken);
   g_variant_dict_insert_value (&dict, "chain", g_variant_builder_end (&chain));

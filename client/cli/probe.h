@@ -22,9 +22,9 @@ typedef struct
 {
   /* Connects, several times. a{sv}: host s, port u, address s, name s, version s ("TLS 1.3"), cipher s, exchange s, versions aa{sv} {version s,
    * taken s: "yes", "no", "unknown"}, handshake s (what went wrong after the server's certificates; ""), chain aay (as sent), ocsp s ("none",
-   * "good", "revoked", "unknown", "unreadable"), ocsp-next x (0: not said), client-asked b, client-required b, client-sent b, client-refused b,
-   * authorities as (names that the server accepts). Foreign texts are UTF-8, not escaped. ERROR: TRUST_ERROR_INVALID_ARGUMENT for what was typed;
-   * others for a server that could not be looked at. Returns: (transfer full). */
+   * "good", "revoked", "unknown", "unreadable"), ocsp-next x (0: not said), ocsp-response ay (absent: none), client-asked b, client-required b,
+   * client-sent b, client-refused b, authorities as (names that the server accepts). Foreign texts are UTF-8, not escaped. ERROR:
+   * TRUST_ERROR_INVALID_ARGUMENT for what was typed; others for a server that could not be looked at. Returns: (transfer full). */
   GVariant *(*look) (const ProbeWish *wish, GError **error);
   /* What CHAIN (of GBytes: DER) says. aa{sv}, in its order: fingerprint s, title s, subject s, issuer s, serial s, not-before x, not-after x, key s,
    * signature s, ca b, self-signed b, names as, purposes as (empty: it names none), issuers ai (which of CHAIN signed it; not itself), same-as i (an
