@@ -288,6 +288,7 @@ try_anchor (Builder *builder, TrustAnchor *anchor)
 
   if (!read_link (certificate, given != NULL ? given->link.index : -1, &extensions, &builder->links[builder->n_links]))
     return FALSE;
+  builder->steps++;
   builder->n_links++;
   done = finish (builder, anchor);
   builder->n_links--;

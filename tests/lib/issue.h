@@ -276,7 +276,8 @@ issue (const IssueSpec *spec)
   if (spec->version != 1)
     tbs = forge_join (tbs, forge_element (0xa0, issue_number (0x02, spec->version == 2 ? 1 : 2)), NULL);
   tbs = forge_join (tbs, spec->serial != NULL ? forge_element (0x02, forge_copy (spec->serial)) : issue_number (0x02, n_serial++),
-                    forge_copy (algorithm), forge_copy (issuer->name), forge_element (0x30, forge_join (forge_time (begins), forge_time (ends), NULL)),
+                    forge_copy (algorithm), forge_copy (issuer->name),
+                    forge_element (0x30, forge_join (forge_time (begins), forge_time (ends), NULL)),
                     forge_copy (out->name), forge_copy (out->key_info), NULL);
   if (extensions->len > 0 && (spec->version == 0 || spec->version == 3))
     tbs = forge_join (tbs, forge_element (0xa3, forge_element (0x30, forge_copy (extensions))), NULL);

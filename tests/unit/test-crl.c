@@ -59,7 +59,8 @@ test_fields (void)
 static void
 test_entries (void)
 {
-  const IssueEntry entries[] = { { SERIAL ("\x7f"), 2, NULL }, { SERIAL ("\x01\x00"), 0, NULL }, { SERIAL ("\x05"), 9, NULL }, { SERIAL ("\x02"), 0, NULL } };
+  const IssueEntry entries[] = { { SERIAL ("\x7f"), 2, NULL }, { SERIAL ("\x01\x00"), 0, NULL }, { SERIAL ("\x05"), 9, NULL },
+                                 { SERIAL ("\x02"), 0, NULL } };
   g_autoptr (TrustCrl) crl = read_with (entries, G_N_ELEMENTS (entries), NULL);
   static const struct { TrustSpan serial; int reason; } rows[] = {
     { SERIAL ("\x7f"), 1 }, { SERIAL ("\x01\x00"), 0 }, { SERIAL ("\x05"), TRUST_REVOCATION_REMOVED }, { SERIAL ("\x02"), 0 },

@@ -205,7 +205,8 @@ static void
 test_anchors_given (void)
 {
   TrustPathQuestion question = make_question ();
-  const Issued *root = issue_root ("Root"), *ca = issue_ca ("CA", root), *leaf = issue_leaf (ca), *self = issue (&(IssueSpec) { .cn = "Self", .is_leaf = TRUE });
+  const Issued *root = issue_root ("Root"), *ca = issue_ca ("CA", root), *leaf = issue_leaf (ca);
+  const Issued *self = issue (&(IssueSpec) { .cn = "Self", .is_leaf = TRUE });
   g_auto (TrustPathSearch) pinned = { 0 }, alone = { 0 }, strange = { 0 }, whole = { 0 }, partial = { 0 };
 
   look (&question, CHAIN (leaf), CHAIN (leaf, ca), &pinned);

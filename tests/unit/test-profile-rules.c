@@ -109,7 +109,8 @@ static void other_names (IssueSpec *s) { s->san = "dns:a.test dns:*.a.test ip:19
 static void
 critical_information (IssueSpec *spec)
 {
-  add (spec, forge_element (0x30, forge_join (forge_element (0x06, FORGE_BYTES ("\x2b\x06\x01\x05\x05\x07\x01\x01")), forge_element (0x01, FORGE_BYTES ("\xff")),
+  add (spec, forge_element (0x30, forge_join (forge_element (0x06, FORGE_BYTES ("\x2b\x06\x01\x05\x05\x07\x01\x01")),
+                                              forge_element (0x01, FORGE_BYTES ("\xff")),
                                               forge_element (0x04, FORGE_BYTES ("\x30\x02\x30\x00")), NULL)));
 }
 
