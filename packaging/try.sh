@@ -25,7 +25,8 @@ build_it ()
     meson setup --buildtype=release -Dintrospection=false -Dman=false "$build" "$source" >"$build/setup.log" 2>&1 ||
       { tail -n 20 "$build/setup.log" >&2; die "meson setup"; }
   fi
-  ninja -C "$build" daemon/anchord client/cli/anchorctl client/cli/anchorctl-offline.so client/cli/anchorctl-formats.so >"$build/build.log" 2>&1 ||
+  ninja -C "$build" daemon/anchord client/cli/anchorctl client/cli/anchorctl-offline.so client/cli/anchorctl-formats.so \
+    client/cli/anchorctl-probe.so >"$build/build.log" 2>&1 ||
     { grep -vE '^\[[0-9]+/' "$build/build.log" | tail -n 40 >&2; die "the build; see $build/build.log"; }
   echo "built in $build, $SECONDS s"
 }

@@ -43,22 +43,32 @@ chain_options_check (const ChainOptions *options, GError **error)
   return FALSE;
 }
 
-/* The leaf first, at most as many as the service takes. Returns: (transfer floating): aay. */
+static void
+add_der (GVariantBuilder *builder, GPtrArray *chain, guint index)
+{
+  g_variant_builder_add_value (builder, g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, g_ptr_array_index (chain, index), TRUE));
+}
+
+/* The leaf first, then what leads from it, then the others; no more than the service takes. Returns: (transfer floating): aay. */
 static GVariant *
-pack_chain (GPtrArray *chain, guint leaf)
+pack_chain (GPtrArray *chain, const ChainReport *report)
 {
   GVariantBuilder builder;
-  guint n = 0;
+  guint leaf = (guint) chain_report_get_leaf (report), n = 1;
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aay"));
-  g_variant_builder_add_value (&builder, g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, g_ptr_array_index (chain, leaf), TRUE));
-  for (guint i = 0; i < chain->len && ++n < TRUST_LIMIT_CHAIN_CERTIFICATES; i++)
-    if (i != leaf)
-      g_variant_builder_add_value (&builder, g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, g_ptr_array_index (chain, i), TRUE));
+  add_der (&builder, chain, leaf);
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < chain->len && n < TRUST_LIMIT_CHAIN_CERTIFICATES; i++)
+      if (i != leaf && chain_report_is_reached (report, i) == (pass == 0))
+        {
+          add_der (&builder, chain, i);
+          n++;
+        }
   return g_variant_builder_end (&builder);
 }
 
 static GVariant *
-verify (Tool *tool, GPtrArray *chain, guint leaf, const char *name, GVariant *ocsp, const ChainOptions *options, GError **error)
+verify (Tool *tool, const ChainLook *look, const char *name, GVariant *ocsp, const ChainOptions *options, GError **error)
 {
   GVariantDict dict;
   g_variant_dict_init (&dict, NULL);
@@ -68,7 +78,7 @@ verify (Tool *tool, GPtrArray *chain, guint leaf, const char *name, GVariant *oc
   report_option_string (&dict, "profile", options->profile);
   if (ocsp != NULL)
     g_variant_dict_insert_value (&dict, "ocsp", g_variant_new_array (G_VARIANT_TYPE_BYTESTRING, &ocsp, 1));
-  GVariant *parameters = g_variant_new ("(@aay@a{sv})", pack_chain (chain, leaf), g_variant_dict_end (&dict));
+  GVariant *parameters = g_variant_new ("(@aay@a{sv})", pack_chain (look->chain, look->report), g_variant_dict_end (&dict));
   g_autoptr (GVariant) reply = tool_call (tool, "Verifier", "Verify", parameters, NULL, NULL, error);
   return reply == NULL ? NULL : g_variant_get_child_value (reply, 0);
 }
@@ -115,10 +125,9 @@ chain_look_new (Tool *tool, GPtrArray *chain, gboolean sent, const char *name, G
     return NULL;
   self->certificates = probe->read_chain (chain);
   self->report = chain_report_new (self->certificates, sent, now, (gint64) options->warn_days * PRINT_DAY);
-  int leaf = chain_report_get_leaf (self->report);
-  if (leaf >= 0)
+  if (chain_report_get_leaf (self->report) >= 0)
     {
-      self->verdict = verify (tool, chain, (guint) leaf, name, ocsp, options, error);
+      self->verdict = verify (tool, self, name, ocsp, options, error);
       if (self->verdict == NULL)
         return NULL;
       chain_report_judge (self->report, self->verdict);

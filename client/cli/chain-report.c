@@ -298,6 +298,12 @@ chain_report_get_leaf (const ChainReport *self)
   return self->leaf;
 }
 
+gboolean
+chain_report_is_reached (const ChainReport *self, guint index)
+{
+  return link_at (self, (int) index)->is_reached;
+}
+
 static gboolean
 holds (const ChainReport *self, const char *fingerprint)
 {
