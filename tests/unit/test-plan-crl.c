@@ -411,6 +411,43 @@ test_overtaken (Fixture *f, gconstpointer data)
   g_assert_true (test_scratch_exists (f->scratch, FOLDER "hand.crl"));
 }
 
+/* The list NUMBER for one of many parts of what the root issues. (transfer full) */
+static TrustCrl *
+make_part (Fixture *f, guint part, guint number)
+{
+  g_autofree char *uri = g_strdup_printf ("uri:http://crl.example/%u", part);
+  GByteArray *names = forge_element (0xa0, forge_element (0xa0, forge_general_name (uri)));
+  g_autoptr (GByteArray) scope = issue_extension (28, TRUE, forge_element (0x30, names));
+
+  return make (&(IssueCrlSpec) { .issuer = f->root, .number = number, .extra = scope });
+}
+
+/* As many as are read again, and no more. */
+static void
+test_limits (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TrustChange) change = trust_change_new (TRUST_CHANGE_CRL_ADD);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TrustOutcome) outcome = NULL;
+  g_autoptr (TrustSnapshot) snapshot = NULL;
+  const TrustKeptCrl *last = NULL;
+
+  for (guint i = 0; i < TRUST_LIMIT_KEPT_CRLS; i++)
+    g_ptr_array_add (change->crls, make_part (f, i, 1));
+  outcome = trust_engine_apply (f->engine, change, f->caller, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_kept (f), ==, TRUST_LIMIT_KEPT_CRLS);
+  refuse (f, make_list (f->root, 1, NULL), NULL, TRUST_ERROR_LIMIT_EXCEEDED, "at most 1024");
+  /* A newer one still takes an older one's place. */
+  add (f, make_part (f, 7, 2), NULL, TRUST_RESULT_CHANGED);
+  drop (f, "/usr/lib/anchord/crls.d/more.crl", change->crls->pdata[0]);
+  open_engine (f);
+  snapshot = trust_engine_get_snapshot (f->engine);
+  last = snapshot->kept->pdata[snapshot->kept->len - 1];
+  g_assert_cmpuint (snapshot->crls->len, ==, TRUST_LIMIT_KEPT_CRLS);
+  g_assert_nonnull (strstr (last->fault, "1 files are left out"));
+}
+
 static void
 test_values (void)
 {
@@ -442,6 +479,7 @@ main (int argc, char **argv)
   ADD ("/plan-crl/remove", test_remove);
   ADD ("/plan-crl/dropped", test_dropped);
   ADD ("/plan-crl/overtaken", test_overtaken);
+  ADD ("/plan-crl/limits", test_limits);
   g_test_add_func ("/plan-crl/values", test_values);
   return g_test_run ();
 }
