@@ -43,34 +43,48 @@ chain_options_check (const ChainOptions *options, GError **error)
   return FALSE;
 }
 
+/* Adds number INDEX to what is asked about, unless it cannot be read or the service takes no more. */
 static void
-add_der (GVariantBuilder *builder, GPtrArray *chain, guint index)
+take (const ChainLook *look, guint index, GVariantBuilder *builder, GArray *order)
 {
-  g_variant_builder_add_value (builder, g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, g_ptr_array_index (chain, index), TRUE));
+  if (order->len >= TRUST_LIMIT_CHAIN_CERTIFICATES || !chain_report_is_readable (look->report, index))
+    return;
+  g_variant_builder_add_value (builder, g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, g_ptr_array_index (look->chain, index), TRUE));
+  g_array_append_val (order, index);
 }
 
-/* The leaf first, then what leads from it, then the others; no more than the service takes. Returns: (transfer floating): aay. */
+/* The leaf first, then what leads from it, then the others. ORDER: their indices. Returns: (transfer floating): aay. */
 static GVariant *
-pack_chain (GPtrArray *chain, const ChainReport *report)
+pack_chain (const ChainLook *look, GArray *order)
 {
   GVariantBuilder builder;
-  guint leaf = (guint) chain_report_get_leaf (report), n = 1;
+  guint leaf = (guint) chain_report_get_leaf (look->report);
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aay"));
-  add_der (&builder, chain, leaf);
+  take (look, leaf, &builder, order);
   for (guint pass = 0; pass < 2; pass++)
-    for (guint i = 0; i < chain->len && n < TRUST_LIMIT_CHAIN_CERTIFICATES; i++)
-      if (i != leaf && chain_report_is_reached (report, i) == (pass == 0))
-        {
-          add_der (&builder, chain, i);
-          n++;
-        }
+    for (guint i = 0; i < look->chain->len; i++)
+      if (i != leaf && chain_report_is_reached (look->report, i) == (pass == 0))
+        take (look, i, &builder, order);
   return g_variant_builder_end (&builder);
+}
+
+/* VERDICT with the index at fault as it is in the whole chain. Returns: (transfer full). */
+static GVariant *
+renumber (GVariant *verdict, GArray *order)
+{
+  gint64 failing = view_number (verdict, "failing");
+  if (failing < 0 || failing >= (gint64) order->len)
+    return g_variant_ref (verdict);
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (verdict);
+  g_variant_dict_insert (&dict, "failing", "i", (gint32) g_array_index (order, guint, (guint) failing));
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
 static GVariant *
 verify (Tool *tool, const ChainLook *look, const char *name, GVariant *ocsp, const ChainOptions *options, GError **error)
 {
   GVariantDict dict;
+  g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (guint));
   g_variant_dict_init (&dict, NULL);
   report_option_string (&dict, "name", name);
   report_option_string (&dict, "purpose", options->purpose);
@@ -78,9 +92,10 @@ verify (Tool *tool, const ChainLook *look, const char *name, GVariant *ocsp, con
   report_option_string (&dict, "profile", options->profile);
   if (ocsp != NULL)
     g_variant_dict_insert_value (&dict, "ocsp", g_variant_new_array (G_VARIANT_TYPE_BYTESTRING, &ocsp, 1));
-  GVariant *parameters = g_variant_new ("(@aay@a{sv})", pack_chain (look->chain, look->report), g_variant_dict_end (&dict));
+  GVariant *parameters = g_variant_new ("(@aay@a{sv})", pack_chain (look, order), g_variant_dict_end (&dict));
   g_autoptr (GVariant) reply = tool_call (tool, "Verifier", "Verify", parameters, NULL, NULL, error);
-  return reply == NULL ? NULL : g_variant_get_child_value (reply, 0);
+  g_autoptr (GVariant) verdict = reply == NULL ? NULL : g_variant_get_child_value (reply, 0);
+  return verdict == NULL ? NULL : renumber (verdict, order);
 }
 
 /* Who sees what: the anchor, or where there is none the root that was sent. Nothing that is known is no error. */
@@ -125,7 +140,8 @@ chain_look_new (Tool *tool, GPtrArray *chain, gboolean sent, const char *name, G
     return NULL;
   self->certificates = probe->read_chain (chain);
   self->report = chain_report_new (self->certificates, sent, now, (gint64) options->warn_days * PRINT_DAY);
-  if (chain_report_get_leaf (self->report) >= 0)
+  int leaf = chain_report_get_leaf (self->report);
+  if (leaf >= 0 && chain_report_is_readable (self->report, (guint) leaf))
     {
       self->verdict = verify (tool, self, name, ocsp, options, error);
       if (self->verdict == NULL)
@@ -166,8 +182,10 @@ print_notes (const ChainLook *self)
 static void
 print_verdict (const ChainLook *self)
 {
-  if (self->verdict == NULL)
+  if (self->verdict == NULL && chain_report_get_leaf (self->report) < 0)
     g_print (_ ("a bundle: no certificate in it is a server's or a user's\n"));
+  else if (self->verdict == NULL)
+    g_print (_ ("NOT TRUSTED: the server's own certificate cannot be read\n"));
   else if (view_bool (self->verdict, "trusted"))
     g_print (_ ("trusted\n"));
   else

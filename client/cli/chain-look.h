@@ -32,7 +32,7 @@ typedef struct
   GPtrArray *chain;       /* (owned) of GBytes: DER */
   GVariant *certificates; /* (owned) aa{sv} */
   ChainReport *report;    /* (owned) */
-  GVariant *verdict;      /* (owned) (nullable) a{sv}; NULL for a bundle */
+  GVariant *verdict;      /* (owned) (nullable) a{sv}; NULL for a bundle, and where the leaf cannot be read */
   GVariant *consumers;    /* (owned) aa{sv}: who sees the anchor */
 } ChainLook;
 

@@ -299,6 +299,12 @@ chain_report_get_leaf (const ChainReport *self)
 }
 
 gboolean
+chain_report_is_readable (const ChainReport *self, guint index)
+{
+  return link_at (self, (int) index)->is_readable;
+}
+
+gboolean
 chain_report_is_reached (const ChainReport *self, guint index)
 {
   return link_at (self, (int) index)->is_reached;

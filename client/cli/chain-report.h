@@ -15,6 +15,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChainReport, chain_report_free)
 
 /* The index of the leaf; -1: a bundle. */
 int chain_report_get_leaf (const ChainReport *report);
+gboolean chain_report_is_readable (const ChainReport *report, guint index);
 /* Does number INDEX lead anywhere from the leaf? */
 gboolean chain_report_is_reached (const ChainReport *report, guint index);
 /* What the service says of the chain: a verdict a{sv}. */

@@ -82,7 +82,7 @@ check_key (const ChainLook *look, const char *path, GError **error)
   if (matches)
     return TRUE;
   int at = -1;
-  for (guint i = 0; at < 0 && i < look->chain->len; i++)
+  for (guint i = 0; at < 0 && i < MIN (look->chain->len, TRUST_LIMIT_CHAIN_CERTIFICATES); i++)
     if (probe->match_key (key, g_ptr_array_index (look->chain, i), &matches, NULL) && matches)
       at = (int) i;
   chain_report_add (look->report, TRUE, "key-mismatch", MAX (leaf, 0),

@@ -60,7 +60,7 @@ connect_to (const ProbeTarget *target, GError **error)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GSource) timeout = g_timeout_source_new_seconds (target->timeout);
   g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnectable) address = g_network_address_new (target->host, target->port);
+  g_autoptr (GSocketConnectable) address = g_network_address_new (target->address != NULL ? target->address : target->host, target->port);
   Connecting connecting = { loop, cancellable, NULL, NULL };
   g_source_set_callback (timeout, on_timeout, cancellable, NULL);
   g_source_attach (timeout, context);

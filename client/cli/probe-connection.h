@@ -12,6 +12,7 @@ typedef struct
   char *host;                    /* (owned) what is connected to: a name in A-labels, or an address */
   char *name;                    /* (owned) what is asked for */
   gboolean name_is_address;
+  char *address;                 /* (owned) (nullable) which of the host's addresses, after the first connection */
   guint16 port;
   const Starttls *starttls;      /* (nullable) */
   guint timeout;                 /* seconds */

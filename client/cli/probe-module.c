@@ -25,6 +25,7 @@ target_clear (ProbeTarget *target)
 {
   g_free (target->host);
   g_free (target->name);
+  g_free (target->address);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ProbeTarget, target_clear)
 
@@ -93,13 +94,13 @@ read_target (const ProbeWish *wish, ProbeTarget *out, GError **error)
   return out->name != NULL;
 }
 
-/* Connects once. VERSION, ADDRESS: nullable. */
+/* Connects once. VERSION: nullable. All connections go to the address that the first one found: another could be another server. */
 static ProbeHandshake *
-look_once (const ProbeTarget *target, const ProbeCredentials *credentials, const char *version, char **address, GError **error)
+look_once (ProbeTarget *target, const ProbeCredentials *credentials, const char *version, GError **error)
 {
   g_autoptr (ProbeWire) wire = probe_wire_open (target, error);
-  if (wire != NULL && address != NULL && *address == NULL)
-    *address = probe_wire_dup_address (wire);
+  if (wire != NULL && target->address == NULL)
+    target->address = probe_wire_dup_address (wire);
   return wire == NULL ? NULL : probe_handshake (wire, target, credentials, version, error);
 }
 
@@ -116,14 +117,14 @@ judge (const ProbeHandshake *handshake)
 
 /* Tries what BEST did not show. Where nothing came of the first connection, the first of these that works stands for it. */
 static GVariant *
-look_at_versions (const ProbeTarget *target, const ProbeCredentials *credentials, ProbeHandshake **best)
+look_at_versions (ProbeTarget *target, const ProbeCredentials *credentials, ProbeHandshake **best)
 {
   GVariantBuilder builder;
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   for (gsize i = 0; i < G_N_ELEMENTS (versions); i++)
     {
       gboolean known = *best != NULL && (*best)->version != NULL && strcmp ((*best)->version, versions[i].title) == 0;
-      g_autoptr (ProbeHandshake) handshake = known ? NULL : look_once (target, credentials, versions[i].name, NULL, NULL);
+      g_autoptr (ProbeHandshake) handshake = known ? NULL : look_once (target, credentials, versions[i].name, NULL);
       const char *taken = known ? "yes" : judge (handshake);
       g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
       g_variant_builder_add (&builder, "{sv}", "version", g_variant_new_string (versions[i].title));
@@ -145,7 +146,7 @@ insert_text (GVariantDict *dict, const char *key, const char *text)
 }
 
 static GVariant *
-pack (const ProbeTarget *target, const char *address, const ProbeHandshake *handshake, GVariant *taken)
+pack (const ProbeTarget *target, const ProbeHandshake *handshake, GVariant *taken)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   GVariantBuilder chain;
@@ -155,7 +156,7 @@ pack (const ProbeTarget *target, const char *address, const ProbeHandshake *hand
     g_variant_builder_add_value (&chain, g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, g_ptr_array_index (handshake->chain, i), TRUE));
   insert_text (&dict, "host", target->host);
   g_variant_dict_insert (&dict, "port", "u", (guint32) target->port);
-  insert_text (&dict, "address", address);
+  insert_text (&dict, "address", target->address);
   insert_text (&dict, "name", target->name);
   insert_text (&dict, "version", handshake->version);
   insert_text (&dict, "cipher", handshake->cipher);
@@ -192,14 +193,13 @@ look (const ProbeWish *wish, GError **error)
   g_auto (ProbeTarget) target = { .timeout = wish->timeout };
   g_autoptr (ProbeCredentials) credentials = NULL;
   g_autoptr (GError) fault = NULL;
-  g_autofree char *address = NULL;
   if (!find_starttls (wish->starttls, &target.starttls, error) || !read_target (wish, &target, error))
     return NULL;
   if (wish->certificate != NULL)
     credentials = probe_credentials_new (wish->certificate, wish->key != NULL ? wish->key : wish->certificate, error);
   if (wish->certificate != NULL && credentials == NULL)
     return NULL;
-  g_autoptr (ProbeHandshake) best = look_once (&target, credentials, NULL, &address, &fault);
+  g_autoptr (ProbeHandshake) best = look_once (&target, credentials, NULL, &fault);
   if (best == NULL)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED, _ ("%s port %u: %s"), target.host, target.port, fault->message);
@@ -208,7 +208,7 @@ look (const ProbeWish *wish, GError **error)
   g_autofree char *first = g_strdup (best->fault);
   g_autoptr (GVariant) taken = look_at_versions (&target, credentials, &best);
   if (best->chain->len > 0)
-    return pack (&target, address, best, taken);
+    return pack (&target, best, taken);
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED, _ ("%s port %u: no TLS handshake that shows a certificate: %s"), target.host, target.port,
                first != NULL ? first : _ ("the server sent none"));
   return NULL;
