@@ -7,6 +7,7 @@
 #include "core/journal.h"
 #include "core/publish.h"
 #include "core/requests.h"
+#include "core/sources/intermediates.h"
 
 #define TRUST_ENGINE_STATE_FOLDER "/var/lib/anchord"
 
@@ -28,6 +29,7 @@ struct _TrustEngine
   TrustRequestsChanged requests_changed;
   gpointer requests_changed_data;
   TrustLinkCache *links;       /* (owned) */
+  TrustIntermediates *known;   /* (owned) */
   GMutex lock;                 /* guards `snapshot` */
   TrustSnapshot *snapshot;     /* (owned) */
   TrustSnapshot *published;    /* (owned) (nullable) what the consumers show; NULL: not known yet */

@@ -73,6 +73,7 @@ trust_engine_open (const char *root_path, TrustEngineFlags flags, GError **error
     return NULL;
   engine->requests = trust_requests_new (engine->root);
   engine->links = trust_link_cache_new (TRUST_LIMIT_KNOWN_LINKS);
+  engine->known = trust_intermediates_new (engine->root);
   engine->distribution = trust_distribution_detect (engine->root);
   if (flags == TRUST_ENGINE_WRITABLE && !open_writable (engine, error))
     return NULL;
@@ -104,6 +105,7 @@ trust_engine_free (TrustEngine *engine)
     close (engine->lock_fd);
   g_clear_pointer (&engine->requests, trust_requests_free);
   g_clear_pointer (&engine->links, trust_link_cache_free);
+  g_clear_pointer (&engine->known, trust_intermediates_free);
   g_clear_pointer (&engine->root, trust_root_unref);
   g_mutex_clear (&engine->lock);
   g_free (engine);
@@ -153,6 +155,12 @@ TrustLinkCache *
 trust_engine_get_links (TrustEngine *engine)
 {
   return engine->links;
+}
+
+TrustAnchorSet *
+trust_engine_look_at_intermediates (TrustEngine *engine, GPtrArray *reports)
+{
+  return trust_intermediates_look (engine->known, reports);
 }
 
 TrustWhy *

@@ -47,6 +47,9 @@ TrustWhy *trust_engine_why (TrustEngine *engine, const TrustFingerprint *fingerp
 
 /* Signatures that were found good: no change of trust alters them. Any thread. (transfer none) */
 TrustLinkCache *trust_engine_get_links (TrustEngine *engine);
+/* The intermediates that this machine knows, which are no trust, as they stand in their folders now. REPORTS (nullable) gets char*: files that do not
+ * count. Any thread. Returns: (transfer full). */
+TrustAnchorSet *trust_engine_look_at_intermediates (TrustEngine *engine, GPtrArray *reports);
 
 /* Does CHANGE for CALLER in one transaction: all of it or nothing. What is already so is a row of the outcome, not an error, and where that is all,
  * nothing is written. Returns: (transfer full). */

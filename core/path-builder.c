@@ -35,6 +35,7 @@ typedef struct
   TrustPathSearch *out;
   Given *given;             /* (owned) */
   guint n_given;
+  GHashTable *known;        /* (owned) (nullable) TrustFingerprint* (borrowed) -> Given* (owned): of the question's, those that were looked at */
   TrustPathLink links[DEPTH_MAX];
   guint n_links;
   guint steps;
@@ -252,10 +253,54 @@ add_given (const Builder *builder, const TrustPathLink *top, gboolean has_key, G
     }
 }
 
+/* What was read of a certificate that the machine knows; NULL if it was given, is an anchor, or can't be read. */
+static const Given *
+get_known (Builder *builder, TrustCertificate *certificate)
+{
+  const TrustFingerprint *fingerprint = trust_certificate_get_fingerprint (certificate);
+  Given *known = NULL;
+
+  if (trust_anchor_set_lookup (builder->set, fingerprint) != NULL || find_given (builder, certificate) != NULL)
+    return NULL;
+  if (builder->known == NULL)
+    builder->known = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, NULL, g_free);
+  known = g_hash_table_lookup (builder->known, fingerprint);
+  if (known == NULL)
+    {
+      known = g_new0 (Given, 1);
+      known->is_readable = read_link (certificate, -1, &known->extensions, &known->link);
+      g_hash_table_insert (builder->known, (gpointer) fingerprint, known);
+    }
+  return known->is_readable ? known : NULL;
+}
+
+/* The same of what the machine knows. */
+static void
+add_known (Builder *builder, const TrustPathLink *top, gboolean has_key, GArray *candidates)
+{
+  guint64 issuer_id = trust_certificate_get_issuer_id (top->certificate);
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+
+  if (has_key)
+    trust_anchor_set_find_subject_key (builder->question->known, issuer_id, top->extensions->authority_key_id, found);
+  else
+    trust_anchor_set_find_subject (builder->question->known, issuer_id, found);
+  for (guint i = 0; i < found->len && candidates->len < CANDIDATES_MAX; i++)
+    {
+      Candidate candidate = { .given = get_known (builder, trust_anchor_get_certificate (found->pdata[i])), .order = candidates->len };
+
+      if (candidate.given == NULL)
+        continue;
+      candidate.distance = measure (top->extensions, &candidate.given->extensions);
+      if ((candidate.distance == 0) == has_key)
+        g_array_append_val (candidates, candidate);
+    }
+}
+
 /* Who may have issued the last link: anchors before what was given, and those first that have the key it names (HAS_KEY), which are looked up;
  * the others only if none of these led anywhere. */
 static GArray *
-find_issuers (const Builder *builder, gboolean has_key)
+find_issuers (Builder *builder, gboolean has_key)
 {
   const TrustPathLink *top = &builder->links[builder->n_links - 1];
   guint64 issuer_id = trust_certificate_get_issuer_id (top->certificate);
@@ -270,6 +315,8 @@ find_issuers (const Builder *builder, gboolean has_key)
     trust_anchor_set_find_subject (builder->set, issuer_id, anchors);
   add_anchors (builder, top, anchors, has_key, candidates);
   add_given (builder, top, has_key, candidates);
+  if (builder->question->known != NULL)
+    add_known (builder, top, has_key, candidates);
   g_array_sort (candidates, compare_candidates);
   return candidates;
 }
@@ -420,4 +467,5 @@ trust_path_search (const TrustPathQuestion *question, const TrustAnchorSet *set,
   if (question->budget != NULL)
     *question->budget = out->budget;
   g_free (builder.given);
+  g_clear_pointer (&builder.known, g_hash_table_unref);
 }

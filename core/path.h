@@ -70,6 +70,7 @@ typedef struct
   TrustPolicyInput policies;
   TrustLinkCache *links;              /* (nullable) */
   const TrustPathRevocation *revocation; /* (nullable) nothing is asked */
+  const TrustAnchorSet *known;        /* (nullable) certificates that a path may go through beside those given; no trust */
   TrustPathAllow allow;               /* (nullable) */
   gpointer allow_data;
   TrustPathBudget *budget;            /* (nullable) a call of its own; else that of which this search is a part */

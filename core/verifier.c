@@ -165,6 +165,16 @@ add_finding (TrustVerdict *verdict, const TrustCertificate *certificate, guint i
   g_ptr_array_add (verdict->findings, g_strdup_printf ("certificate %u, \"%s\", %s", index + 1, title, what));
 }
 
+/* The path goes through CERTIFICATE, which only this machine knows. */
+static void
+add_missing (TrustVerdict *verdict, const TrustCertificate *certificate)
+{
+  g_autofree char *title = trust_verdict_show_title (certificate);
+
+  g_ptr_array_add (verdict->findings,
+                   g_strdup_printf ("\"%s\" was not given; this machine knows it, others may not: have the server send it", title));
+}
+
 /* What was given without need, or out of order. */
 static void
 add_findings (const Call *call, TrustVerdict *verdict)
@@ -178,6 +188,8 @@ add_findings (const Call *call, TrustVerdict *verdict)
       int index = find_given (call, verdict->path->pdata[i]);
 
       in_order &= index < 0 || index == (int) i;
+      if (index < 0 && i + 1 < verdict->path->len)
+        add_missing (verdict, verdict->path->pdata[i]);
       if (index >= 0)
         used[index] = TRUE;
       if (index > 0 && i + 1 == verdict->path->len && trust_certificate_is_self_issued (verdict->path->pdata[i]))
@@ -281,6 +293,7 @@ search_paths (Call *call, const TrustSnapshot *snapshot)
                                  .max_depth = request->has_max_depth ? (gint) request->max_depth : TRUST_NO_NUMBER,
                                  .policies = request->policies,
                                  .links = request->links,
+                                 .known = request->known,
                                  .revocation = &revocation,
                                  .allow = allow,
                                  .allow_data = call };

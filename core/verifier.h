@@ -24,6 +24,7 @@ typedef struct
   GPtrArray *ocsp;                 /* of TrustOcsp */
   TrustSpan nonce;                 /* that each of OCSP must have; empty: any, or none */
   TrustRevocationMode revocation;
+  const TrustAnchorSet *known;     /* intermediates that a path may go through beside those given; no trust */
   TrustLinkCache *links;           /* where signatures that were found good are remembered */
 } TrustVerifyRequest;
 

@@ -27,6 +27,7 @@ typedef struct
   GArray *policy_spans;      /* (owned) of TrustSpan, into POLICIES */
   char *purpose;             /* (owned) */
   char *store;               /* (owned) */
+  gboolean knows;            /* intermediates that the machine knows count */
 } Verify;
 
 static gboolean
@@ -77,6 +78,7 @@ static const TrustOption verify_options[] = {
   { "ocsp", "aay", NULL },
   { "ocsp-nonce", "ay", is_nonce },
   { "revocation", "s", trust_option_is_revocation },
+  { "known-intermediates", "b", NULL },
   { "policies", "as", is_policies },
   { "explicit-policy", "b", NULL },
   { "inhibit-policy-mapping", "b", NULL },
@@ -260,6 +262,7 @@ take_rest (Verify *verify, GVariant *options)
   g_variant_lookup (options, "profile", "&s", &profile);
   g_variant_lookup (options, "revocation", "&s", &mode);
   g_variant_lookup (options, "time", "x", &verify->request.time);
+  g_variant_lookup (options, "known-intermediates", "b", &verify->knows);
   verify->purpose = g_strdup (purpose);
   verify->store = g_strdup (store);
   verify->request.profile = trust_profile_find (profile);
@@ -303,7 +306,14 @@ trust_handle_verify (TrustEngine *engine, const TrustDoorRequest *request, const
     return FALSE;
   asked.links = trust_engine_get_links (engine);
 
+  g_autoptr (GPtrArray) reports = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (TrustAnchorSet) known = verify->knows ? trust_engine_look_at_intermediates (engine, reports) : NULL;
+
+  asked.known = known;
+
   g_autoptr (TrustVerdict) verdict = trust_verifier_verify (snapshot, &asked);
+
+  g_ptr_array_extend_and_steal (verdict->findings, g_steal_pointer (&reports));
 
   out->reply = g_variant_ref_sink (g_variant_new ("(@a{sv})", trust_view_verdict (verdict, snapshot->generation)));
   return TRUE;

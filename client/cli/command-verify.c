@@ -98,7 +98,7 @@ typedef struct
 {
   char **names, **crls, **ocsp;
   char *purpose, *store, *time, *profile, *revocation, *nonce;
-  gboolean explain;
+  gboolean explain, knows;
 } Words;
 
 static void
@@ -154,6 +154,7 @@ pack_options (const Words *words, GError **error)
   report_option_string (&options, "store", words->store);
   report_option_string (&options, "profile", words->profile);
   report_option_string (&options, "revocation", words->revocation);
+  report_option_flag (&options, "known-intermediates", words->knows);
   if (words->time != NULL)
     g_variant_dict_insert (&options, "time", "x", time);
   if (crls != NULL)
@@ -180,6 +181,7 @@ command_verify (Tool *tool, int argc, char **argv)
     { "ocsp-nonce", 0, 0, G_OPTION_ARG_STRING, &words.nonce, N_ ("The nonce that OCSP responses must have"), N_ ("HEX") },
     { "revocation", 0, 0, G_OPTION_ARG_STRING, &words.revocation, N_ ("hard: refuse what nothing speaks of; soft (the default): pass it"),
       N_ ("MODE") },
+    { "known-intermediates", 0, 0, G_OPTION_ARG_NONE, &words.knows, N_ ("Let paths go through intermediates that this machine knows"), NULL },
     { "explain", 0, 0, G_OPTION_ARG_NONE, &words.explain, N_ ("Tell the rule, and what else was tried"), NULL },
     G_OPTION_ENTRY_NULL
   };
