@@ -184,7 +184,8 @@ test_usage_of_purpose (void)
   {
     guint8 usage;
     gboolean server, client;
-  } cases[] = { { 0x80, TRUE, TRUE }, { 0x20, TRUE, FALSE }, { 0x08, TRUE, TRUE }, { 0x02, FALSE, FALSE }, { 0x10, FALSE, FALSE }, { 0x40, FALSE, FALSE } };
+  } cases[] = { { 0x80, TRUE, TRUE }, { 0x20, TRUE, FALSE }, { 0x08, TRUE, TRUE }, { 0x02, FALSE, FALSE },
+              { 0x10, FALSE, FALSE }, { 0x40, FALSE, FALSE } };
   TrustPathQuestion question = make_question ();
   const guint32 both = 1u << TRUST_EXTENSION_EXTENDED_KEY_USAGE | 1u << TRUST_EXTENSION_KEY_USAGE;
   const Issued *root = issue_root ("Root");

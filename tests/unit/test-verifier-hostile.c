@@ -336,7 +336,8 @@ test_policies (void)
       issue_add (extra, issue_extension (33, FALSE, issue_oid_list (mappings->str)));
       make_line (root, 28, extra, line);
       question.policies.explicit_policy = TRUE;
-      line[0] = issue (&(IssueSpec) { .issuer = line[1], .is_leaf = TRUE, .extra = issue_keep (issue_extension (32, FALSE, issue_oid_list ("1.2.3.1"))) });
+      line[0] = issue (&(IssueSpec) { .issuer = line[1], .is_leaf = TRUE,
+                                      .extra = issue_keep (issue_extension (32, FALSE, issue_oid_list ("1.2.3.1"))) });
       result = look_with (&question, CHAIN (root), line, NULL);
       if (size == 4)
         g_assert_cmpuint (result.length, ==, 30);
