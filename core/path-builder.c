@@ -324,6 +324,18 @@ find_issuers (Builder *builder, gboolean has_key)
 static gboolean walk (Builder *builder);
 static gboolean try_given (Builder *builder, const Given *given);
 
+/* CERTIFICATE, the next on the path, is one that the store takes and the verifier can't read. */
+static gboolean
+tell_unreadable (Builder *builder, TrustCertificate *certificate)
+{
+  TrustPathFault fault = { TRUST_REASON_INVALID, (int) builder->n_links, "form", "RFC 5280 4.1", "it can't be read" };
+
+  builder->links[builder->n_links++] = (TrustPathLink) { .certificate = certificate, .index = -1 };
+  take_fault (builder, &fault, TRUE);
+  builder->n_links--;
+  return FALSE;
+}
+
 /* An anchor that was given is an intermediate as well: where its own trust is not enough, another's above it may be. */
 static gboolean
 try_anchor (Builder *builder, TrustAnchor *anchor)
@@ -334,7 +346,7 @@ try_anchor (Builder *builder, TrustAnchor *anchor)
   gboolean done;
 
   if (!read_link (certificate, given != NULL ? given->link.index : -1, &extensions, &builder->links[builder->n_links]))
-    return FALSE;
+    return tell_unreadable (builder, certificate);
   builder->steps++;
   builder->n_links++;
   done = finish (builder, anchor);
