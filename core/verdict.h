@@ -49,7 +49,8 @@ typedef struct
   GPtrArray *findings;       /* (owned) of char*: seen, but not decisive */
   GPtrArray *alternatives;   /* (owned) of TrustAlternative*: what else was tried */
   const char *rule;          /* the rule that was broken: "path-length"; "" when trusted. A static text */
-  const char *source;        /* where it stands: "RFC 5280 6.1.4 (l)"; "" where it is this machine's own. A static text */
+  const char *source;        /* where it stands: "RFC 5280 6.1.4 (l)"; "" where it is this machine's own ("distrusted", "anchor-purpose", "limits",
+                              * "store", "request"). A static text */
   char *message;             /* (owned) one sentence, foreign text escaped */
   char *remedy;              /* (owned) what to do; "" when trusted */
 } TrustVerdict;

@@ -11,6 +11,9 @@
 #define RULE_DISTRUSTED "distrusted"
 #define RULE_ANCHOR_PURPOSE "anchor-purpose"
 #define RULE_LIMITS "limits"
+/* Where no path was looked for. */
+#define RULE_REQUEST "request"
+#define RULE_STORE "store"
 
 /* One call. */
 typedef struct
@@ -122,6 +125,18 @@ tell_distrusted_issuer (const Call *call, const TrustPath *path)
   return NULL;
 }
 
+/* VERDICT, of a rule of this machine's own. */
+static TrustVerdict *
+name_rule (TrustVerdict *verdict, const char *rule)
+{
+  if (verdict != NULL)
+    {
+      verdict->rule = rule;
+      verdict->source = "";
+    }
+  return verdict;
+}
+
 /* Why ATTEMPT fell, in words. Returns: (transfer full). */
 static TrustVerdict *
 tell_attempt (const Call *call, const TrustPathAttempt *attempt)
@@ -134,13 +149,13 @@ tell_attempt (const Call *call, const TrustPathAttempt *attempt)
   guint comparisons = 0;
 
   if (g_str_equal (attempt->fault.rule, RULE_DISTRUSTED))
-    return trust_verdict_tell_distrusted (&path, trust_anchor_set_find_distrust (call->set, last), NULL);
+    return name_rule (trust_verdict_tell_distrusted (&path, trust_anchor_set_find_distrust (call->set, last), NULL), RULE_DISTRUSTED);
   if (g_str_equal (attempt->fault.rule, RULE_ANCHOR_PURPOSE))
-    return trust_verdict_tell_other_purpose (&path, anchor, &call->question);
+    return name_rule (trust_verdict_tell_other_purpose (&path, anchor, &call->question), RULE_ANCHOR_PURPOSE);
   if (g_str_equal (attempt->fault.rule, RULE_LIMITS) && attempt->fault.reason != TRUST_REASON_BUDGET_EXHAUSTED)
-    verdict = hold_limits (call, &path, anchor, &comparisons);
+    verdict = name_rule (hold_limits (call, &path, anchor, &comparisons), RULE_LIMITS);
   else if (attempt->fault.reason == TRUST_REASON_UNKNOWN_ISSUER)
-    verdict = tell_distrusted_issuer (call, &path);
+    verdict = name_rule (tell_distrusted_issuer (call, &path), RULE_DISTRUSTED);
   return verdict != NULL ? verdict : trust_verdict_tell_fault (&path, &attempt->fault, &call->question);
 }
 
@@ -182,12 +197,14 @@ add_findings (const Call *call, TrustVerdict *verdict)
   GPtrArray *chain = call->request->chain;
   g_autofree gboolean *used = g_new0 (gboolean, chain->len);
   gboolean in_order = TRUE;
+  int last = -1;
 
   for (guint i = 0; i < verdict->path->len; i++)
     {
       int index = find_given (call, verdict->path->pdata[i]);
 
-      in_order &= index < 0 || index == (int) i;
+      in_order &= index < 0 || index > last;
+      last = MAX (index, last);
       if (index < 0 && i + 1 < verdict->path->len)
         add_missing (verdict, verdict->path->pdata[i]);
       if (index >= 0)
@@ -220,7 +237,7 @@ refuse_request (const char *message, const char *remedy)
 {
   TrustPath path = { NULL, 0, FALSE };
 
-  return trust_verdict_tell (&path, TRUST_REASON_INVALID, -1, g_strdup (message), g_strdup (remedy));
+  return name_rule (trust_verdict_tell (&path, TRUST_REASON_INVALID, -1, g_strdup (message), g_strdup (remedy)), RULE_REQUEST);
 }
 
 /* The set that the request is held against. */
@@ -237,7 +254,7 @@ find_set (const TrustSnapshot *snapshot, const TrustQuestion *question, TrustVer
   else if (store->fault != NULL)
     *refusal = refuse_request ("the store's configuration does not parse, so it trusts nothing", "anchorctl status shows what is wrong with it");
   else if (store->narrowed != NULL && question->oid != NULL && !trust_purposes_has_oid (store->narrowed, question->oid))
-    *refusal = trust_verdict_tell_narrowed (store, question);
+    *refusal = name_rule (trust_verdict_tell_narrowed (store, question), RULE_STORE);
   return *refusal == NULL ? store->set : NULL;
 }
 
@@ -315,6 +332,8 @@ search_paths (Call *call, const TrustSnapshot *snapshot)
   verdict = tell_attempt (call, search.attempts->pdata[search.best]);
   if (verdict->reason == TRUST_REASON_UNKNOWN_ISSUER)
     trust_verifier_limits_explain (snapshot, &call->question, verdict);
+  if (verdict->reason == TRUST_REASON_ENDED)
+    name_rule (verdict, RULE_LIMITS);
   add_alternatives (call, &search, (int) search.best, verdict);
   if (verdict->reason == TRUST_REASON_REVOKED || verdict->reason == TRUST_REASON_REVOCATION_UNKNOWN)
     add_notes (call, notes, verdict);

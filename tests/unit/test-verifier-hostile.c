@@ -320,6 +320,7 @@ test_policies (void)
   for (guint row = 0; row < G_N_ELEMENTS (sizes); row++)
     {
       guint size = sizes[row];
+      g_autoptr (GByteArray) one = issue_extension (32, FALSE, issue_oid_list ("1.2.3.1"));
       GString *policies = g_string_new (NULL), *mappings = g_string_new (NULL);
       TrustPathQuestion question = make_question ();
       const Issued *root = issue_root ("Root"), *line[40];
@@ -336,8 +337,7 @@ test_policies (void)
       issue_add (extra, issue_extension (33, FALSE, issue_oid_list (mappings->str)));
       make_line (root, 28, extra, line);
       question.policies.explicit_policy = TRUE;
-      line[0] = issue (&(IssueSpec) { .issuer = line[1], .is_leaf = TRUE,
-                                      .extra = issue_keep (issue_extension (32, FALSE, issue_oid_list ("1.2.3.1"))) });
+      line[0] = issue (&(IssueSpec) { .issuer = line[1], .is_leaf = TRUE, .extra = one });
       result = look_with (&question, CHAIN (root), line, NULL);
       if (size == 4)
         g_assert_cmpuint (result.length, ==, 30);
