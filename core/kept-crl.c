@@ -190,12 +190,10 @@ trust_kept_crl_dup_number (TrustSpan number)
 char *
 trust_kept_crl_describe (const TrustKeptCrl *kept)
 {
-  g_autoptr (GDateTime) date = kept->crl != NULL ? g_date_time_new_from_unix_utc (kept->crl->next_update) : NULL;
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (kept->crl->next_update);
   g_autofree char *until = date != NULL ? g_date_time_format_iso8601 (date) : g_strdup ("?");
-  g_autofree char *number = kept->crl != NULL ? trust_kept_crl_dup_number (kept->crl->number) : g_strdup ("");
+  g_autofree char *number = trust_kept_crl_dup_number (kept->crl->number);
 
-  if (kept->crl == NULL || kept->fault != NULL)
-    return g_strdup ("there, but it does not count");
   return g_strdup_printf ("kept: %s%s%suntil %s", *number != '\0' ? "number " : "", number, *number != '\0' ? ", " : "", until);
 }
 

@@ -45,7 +45,7 @@ gboolean trust_kept_crl_is_sequel (const TrustCrl *a, const TrustCrl *b);
 char *trust_kept_crl_dup_title (const TrustCrl *crl);
 /* "4711"; hexadecimal with "0x" where it needs more than eight octets; "" for none. Returns: (transfer full). */
 char *trust_kept_crl_dup_number (TrustSpan number);
-/* "kept: number 7, until 2027-01-01T00:00:00Z". Returns: (transfer full). */
+/* "kept: number 7, until 2027-01-01T00:00:00Z", of one that counts. Returns: (transfer full). */
 char *trust_kept_crl_describe (const TrustKeptCrl *kept);
 
 /* Of KEPT (of TrustKeptCrl*) the lists that count, whose dates are still to be held against the time: newest first. Returns: (transfer full): of

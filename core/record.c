@@ -139,7 +139,7 @@ static void
 add_crl (TrustJournalIntent *intent, const TrustKeptCrl *before, const TrustKeptCrl *after)
 {
   const TrustKeptCrl *one = before != NULL ? before : after;
-  g_autofree char *issuer = one->crl != NULL ? trust_kept_crl_dup_title (one->crl) : g_strdup ("");
+  g_autofree char *issuer = trust_kept_crl_dup_title (one->crl);
   TrustJournalChange *change = g_new0 (TrustJournalChange, 1);
 
   trust_fingerprint_to_hex (&one->id, change->fingerprint);
@@ -149,30 +149,39 @@ add_crl (TrustJournalIntent *intent, const TrustKeptCrl *before, const TrustKept
   g_ptr_array_add (intent->changes, change);
 }
 
-static gboolean
-has_crl (const GPtrArray *crls, const TrustKeptCrl *wanted)
+/* The ids of those that count. (transfer full) */
+static GHashTable *
+index_crls (const GPtrArray *crls)
 {
-  for (guint i = 0; i < crls->len; i++)
-    {
-      const TrustKeptCrl *kept = crls->pdata[i];
+  GHashTable *index = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
 
-      if (trust_fingerprint_equal (&kept->id, &wanted->id) && (kept->fault == NULL) == (wanted->fault == NULL))
-        return TRUE;
-    }
-  return FALSE;
+  for (guint i = 0; i < crls->len; i++)
+    if (((TrustKeptCrl *) crls->pdata[i])->fault == NULL)
+      g_hash_table_add (index, &((TrustKeptCrl *) crls->pdata[i])->id);
+  return index;
 }
 
 void
 trust_record_add_crls (TrustJournalIntent *intent, const GPtrArray *before, const GPtrArray *after)
 {
+  g_autoptr (GHashTable) were = before != after ? index_crls (before) : NULL, are = before != after ? index_crls (after) : NULL;
+
   if (before == after)
     return;
   for (guint i = 0; i < before->len; i++)
-    if (!has_crl (after, before->pdata[i]))
-      add_crl (intent, before->pdata[i], NULL);
+    {
+      const TrustKeptCrl *kept = before->pdata[i];
+
+      if (kept->fault == NULL && !g_hash_table_contains (are, &kept->id))
+        add_crl (intent, kept, NULL);
+    }
   for (guint i = 0; i < after->len; i++)
-    if (!has_crl (before, after->pdata[i]))
-      add_crl (intent, NULL, after->pdata[i]);
+    {
+      const TrustKeptCrl *kept = after->pdata[i];
+
+      if (kept->fault == NULL && !g_hash_table_contains (were, &kept->id))
+        add_crl (intent, NULL, kept);
+    }
 }
 
 static void

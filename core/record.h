@@ -20,7 +20,7 @@ TrustJournalIntent *trust_record_intent (const char *operation, const char *reas
                                          const TrustBefore *before, const TrustAnchorSet *after, TrustAnchorSetDiff *diff);
 /* Adds to INTENT that the store NAME itself changes: what it is BEFORE and AFTER, in words. Its row names no certificate. */
 void trust_record_add_store (TrustJournalIntent *intent, const char *name, const char *before, const char *after);
-/* Adds to INTENT which revocation lists (of TrustKeptCrl*) go and come. The fingerprint of such a row is the list's. */
+/* Adds to INTENT which revocation lists (of TrustKeptCrl*) count no longer, and which do now. The fingerprint of such a row is the list's. */
 void trust_record_add_crls (TrustJournalIntent *intent, const GPtrArray *before, const GPtrArray *after);
 /* Adds to INTENT what differs in the store STORE: its words end in " in app/NAME". */
 void trust_record_store (TrustJournalIntent *intent, const char *store, const TrustAnchorSet *before, const TrustAnchorSet *after);

@@ -61,12 +61,15 @@ report_crl (const TrustKeptCrl *kept, gint64 now)
 
   if (kept->fault != NULL)
     return g_strdup_printf ("%s: %s", path, kept->fault);
-  if (!trust_kept_crl_is_expired (kept, now))
+  if (!trust_kept_crl_is_expired (kept, now) && kept->crl->this_update <= now)
     return NULL;
-  when = g_date_time_new_from_unix_utc (kept->crl->next_update);
+  when = g_date_time_new_from_unix_utc (kept->crl->this_update <= now ? kept->crl->next_update : kept->crl->this_update);
   date = when != NULL ? g_date_time_format_iso8601 (when) : g_strdup ("?");
   title = trust_kept_crl_dup_title (kept->crl);
   issuer = trust_text_printable (title, TRUST_LIMIT_DIALOG_CHARS);
+  if (kept->crl->this_update > now)
+    return g_strdup_printf (_("%s: the revocation list of \"%s\" is from %s, in the future, and is not used yet; is the clock right?"), path, issuer,
+                            date);
   return g_strdup_printf (_("%s: the revocation list of \"%s\" has expired on %s and is not used; add the CA's newest one"), path, issuer, date);
 }
 
