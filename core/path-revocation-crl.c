@@ -11,6 +11,8 @@
 #define TAG_DIRECTORY_NAME 0xa4
 /* Distribution points that are looked at of one certificate. */
 #define POINTS_MAX 64u
+/* A comparison is of a name of so many bytes; a longer one is several. */
+#define NAME_BYTES 256u
 /* A list's signer needs a path, whose certificates have lists, whose signers… */
 #define DEPTH_MAX 3u
 
@@ -73,16 +75,19 @@ next_point (TrustSpan *list, Point *out)
   return TRUE;
 }
 
-/* One comparison of names. FALSE: no more of them are made in this call. */
+/* One comparison with NAME, which costs what its length does. FALSE: no more of them are made in this call. */
 static gboolean
-take_comparison (Status *status)
+take_comparison (Status *status, const TrustDer *name)
 {
-  if (status->budget->comparisons == 0)
+  gsize cost = 1 + name->whole.size / NAME_BYTES;
+
+  if (status->budget->comparisons < cost)
     {
+      status->budget->comparisons = 0;
       status->is_spent = TRUE;
       return FALSE;
     }
-  status->budget->comparisons--;
+  status->budget->comparisons -= (guint) cost;
   return TRUE;
 }
 
@@ -92,7 +97,7 @@ holds_name (Status *status, TrustSpan names, guint64 id)
 {
   TrustDer name;
 
-  while (trust_der_next (&names, &name) && take_comparison (status))
+  while (trust_der_next (&names, &name) && take_comparison (status, &name))
     if (name.tag == TAG_DIRECTORY_NAME && trust_name_id (name.content) == id)
       return TRUE;
   return FALSE;
@@ -121,11 +126,17 @@ share_name (Status *status, TrustSpan a, TrustSpan b)
 {
   TrustDer x, y;
 
-  while (trust_der_next (&a, &x))
-    for (TrustSpan rest = b; trust_der_next (&rest, &y) && take_comparison (status);)
-      if (x.tag == TAG_DIRECTORY_NAME ? y.tag == x.tag && trust_name_id (x.content) == trust_name_id (y.content)
-                                      : trust_span_equal (x.whole, y.whole))
-        return TRUE;
+  while (trust_der_next (&a, &x) && take_comparison (status, &x))
+    {
+      gboolean is_directory = x.tag == TAG_DIRECTORY_NAME;
+      guint64 id = is_directory ? trust_name_id (x.content) : 0;
+
+      for (TrustSpan rest = b; trust_der_next (&rest, &y) && take_comparison (status, &y);)
+        if (is_directory ? id != 0 && y.tag == x.tag && trust_name_id (y.content) == id : trust_span_equal (x.whole, y.whole))
+          return TRUE;
+      if (status->is_spent)
+        return FALSE;
+    }
   return FALSE;
 }
 

@@ -4,6 +4,7 @@
 #include "core/limits.h"
 #include "core/path-builder.h"
 #include "tests/lib/forge-ocsp.h"
+#include "tests/lib/issue.h"
 
 #define DAY 86400
 
@@ -409,6 +410,45 @@ test_flood (Fixture *f, gconstpointer data)
   assert_reason (f, TRUST_REVOCATION_SOFT, TRUST_REASON_REVOKED);
 }
 
+/* N directory names of SIZE letters each, as a distribution point's fullName. */
+static GByteArray *
+make_point (guint n, guint size, char letter)
+{
+  g_autofree char *text = g_strnfill (size, letter);
+  GByteArray *names = g_byte_array_new ();
+
+  for (guint i = 0; i < n; i++)
+    names = forge_join (names, forge_element (0xa4, forge_name (FORGE_OID_CN, 0x0c, text)), NULL);
+  return forge_element (0xa0, forge_element (0xa0, names));
+}
+
+/* Long names in a certificate and many in a list, which nobody need have signed, don't cost more than a call may. */
+static void
+test_many_names (Fixture *f, gconstpointer data)
+{
+  const Issued *root = issue_root ("Root");
+  g_autoptr (GByteArray) points = issue_extension (31, FALSE, forge_element (0x30, forge_element (0x30, make_point (1, 40000, 'a'))));
+  g_autoptr (GByteArray) scope = issue_extension (28, TRUE, forge_element (0x30, make_point (20000, 1, 'b')));
+  IssueSpec spec = { .issuer = root, .is_leaf = TRUE, .extra = points };
+  const Issued *leaf = issue (&spec);
+  IssueCrlSpec list = { .issuer = root, .extra = scope };
+  g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref), distrusts = g_ptr_array_new ();
+  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (1u << TRUST_PURPOSE_SERVER_AUTH);
+  g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
+  g_autoptr (TrustOrigin) origin = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "test", NULL, FALSE);
+
+  g_ptr_array_add (anchors, trust_anchor_new (root->certificate, settings, origin, NULL));
+  trust_anchor_set_unref (f->set);
+  f->set = trust_anchor_set_new (anchors, distrusts);
+  f->revocation.set = f->set;
+  f->question.time = ISSUE_NOW;
+  g_ptr_array_set_size (f->chain, 0);
+  g_ptr_array_add (f->chain, leaf->certificate);
+  assert_reason (f, TRUST_REVOCATION_SOFT, TRUST_REASON_TRUSTED);
+  g_ptr_array_add (f->crls, issue_crl (&list));
+  assert_reason (f, TRUST_REVOCATION_SOFT, TRUST_REASON_BUDGET_EXHAUSTED);
+}
+
 #define add(name, function) g_test_add ("/path-revocation/" name, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -427,5 +467,6 @@ main (int argc, char **argv)
   add ("two-answers", test_two_answers);
   add ("noise", test_noise);
   add ("flood", test_flood);
+  add ("many-names", test_many_names);
   return g_test_run ();
 }
