@@ -442,7 +442,7 @@ obey (Kitchen *kitchen, char **words)
     write_member (kitchen, find (kitchen, words[0]), words + 1);
 }
 
-/* "crl ISSUER [by SIGNER] [from DATE] [next DATE|none] [scope HEX] [revoke NAME…]". */
+/* "crl ISSUER [by SIGNER] [from DATE] [next DATE|none] [critical|plain OID HEX] [revoke NAME…]". */
 static GBytes *
 make_crl (Kitchen *kitchen, char **words)
 {
@@ -460,11 +460,12 @@ make_crl (Kitchen *kitchen, char **words)
       next = g_str_equal (words[1], "none") ? NULL : words[1];
     else if (g_str_equal (words[0], "revoke"))
       g_ptr_array_add (revoked, find (kitchen, words[1]));
-    else if (g_str_equal (words[0], "critical"))
+    else
       {
-        g_autoptr (GByteArray) value = FORGE_BYTES ("\x05\x00");
+        g_autoptr (GByteArray) value = read_hex (words[2]);
 
-        extension = mint_extension (words[1], TRUE, value);
+        extension = mint_extension (words[1], g_str_equal (words[0], "critical"), value);
+        words++;
       }
   return mint_crl (issuer, signer, revoked, from, next, extension);
 }
