@@ -452,7 +452,8 @@ static void
 test_values (void)
 {
   static const struct { const char *bytes; gsize size; const char *text; } rows[] = {
-    { "", 0, "" }, { "\x00", 1, "0" }, { "\x11", 1, "17" }, { "\x00\xff", 2, "255" }, { "\x7f\xff\xff\xff\xff\xff\xff\xff", 8, "9223372036854775807" },
+    { "", 0, "" }, { "\x00", 1, "0" }, { "\x11", 1, "17" }, { "\x00\xff", 2, "255" },
+    { "\x7f\xff\xff\xff\xff\xff\xff\xff", 8, "9223372036854775807" },
     { "\x01\x00\x00\x00\x00\x00\x00\x00\x00", 9, "0x010000000000000000" },
   };
 
