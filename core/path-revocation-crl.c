@@ -34,7 +34,7 @@ typedef struct
   guint n_links;
   guint index;             /* of it among LINKS */
   TrustPathBudget *budget;
-  GPtrArray *crls;         /* (borrowed) of TrustCrl, the latest first */
+  GPtrArray *crls;         /* (borrowed) of TrustCrl: what may be about it, the latest first */
   guint reasons;           /* that lists were asked for: 6.3.2 (a), reasons_mask */
   gboolean is_revoked;
   gboolean is_spent;       /* the call's work was done before all was asked */
@@ -357,22 +357,22 @@ compare_age (gconstpointer a, gconstpointer b)
   return x->this_update != y->this_update ? (x->this_update > y->this_update ? -1 : 1) : trust_crl_compare_numbers (y->number, x->number);
 }
 
-/* The latest list comes first: whoever still has an older one must not bring back what was revoked since. Returns: (transfer full). */
+/* Of CRLS those that may be about certificates of this issuer. The latest comes first: whoever still has an older one must not bring back what was
+ * revoked since. Returns: (transfer full). */
 static GPtrArray *
-sort_by_age (GPtrArray *crls)
+pick_by_age (GPtrArray *crls, guint64 issuer_id)
 {
-  GPtrArray *sorted = NULL;
-  guint n = 1;
+  GPtrArray *picked = g_ptr_array_new ();
 
-  /* Those that are kept come in this order. */
-  while (n < crls->len && compare_age (&crls->pdata[n - 1], &crls->pdata[n]) <= 0)
-    n++;
-  if (n >= crls->len)
-    return g_ptr_array_ref (crls);
-  sorted = g_ptr_array_copy (crls, NULL, NULL);
-  g_ptr_array_set_free_func (sorted, NULL);
-  g_ptr_array_sort (sorted, compare_age);
-  return sorted;
+  for (guint i = 0; i < crls->len; i++)
+    {
+      const TrustCrl *crl = crls->pdata[i];
+
+      if (crl->issuer_id == issuer_id || crl->is_indirect)
+        g_ptr_array_add (picked, crls->pdata[i]);
+    }
+  g_ptr_array_sort (picked, compare_age);
+  return picked;
 }
 
 static void
@@ -418,12 +418,12 @@ trust_path_ask_crls (const TrustPathQuestion *question, const TrustPathLink *lin
                      TrustPathStatus *out)
 {
   Status status = { .question = question, .links = links, .n_links = n_links, .index = index, .budget = budget };
-  g_autoptr (GPtrArray) sorted = NULL;
+  g_autoptr (GPtrArray) picked = NULL;
 
   *out = (TrustPathStatus) { .is_revoked = FALSE };
   if (question->revocation->crls == NULL)
     return;
-  status.crls = sorted = sort_by_age (question->revocation->crls);
+  status.crls = picked = pick_by_age (question->revocation->crls, trust_certificate_get_issuer_id (links[index].certificate));
   ask_all_points (&status);
   out->is_revoked = status.is_revoked;
   out->is_known = status.reasons == TRUST_REVOCATION_ALL_REASONS;

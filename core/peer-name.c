@@ -103,6 +103,22 @@ parse_host (const char *text, TrustPeerName *out, GError **error)
   return TRUE;
 }
 
+/* RFC 5280 7.5: a host that is not ASCII is asked for by its A-labels. */
+static gboolean
+parse_mailbox (const char *text, TrustPeerName *out, GError **error)
+{
+  const char *host = strrchr (text, '@') + 1;
+  g_auto (TrustPeerName) read = { 0 };
+
+  if (host == text + 1 || (g_str_is_ascii (host) && !is_host (host, strlen (host), FALSE)))
+    return refuse (text, "a mailbox is name@host", error);
+  if (!g_str_is_ascii (host) && !parse_host (host, &read, error))
+    return FALSE;
+  *out = (TrustPeerName) { .kind = TRUST_PEER_EMAIL,
+                           .text = g_strdup_printf ("%.*s%s", (int) (host - text), text, read.text != NULL ? read.text : host) };
+  return TRUE;
+}
+
 gboolean
 trust_peer_name_parse (const char *text, TrustPeerName *out, GError **error)
 {
@@ -122,16 +138,7 @@ trust_peer_name_parse (const char *text, TrustPeerName *out, GError **error)
       memcpy (out->address, &v6, sizeof v6);
       return TRUE;
     }
-  if (strchr (text, '@') != NULL)
-    {
-      const char *at = strrchr (text, '@');
-
-      if (at == text || !is_host (at + 1, strlen (at + 1), FALSE))
-        return refuse (text, "a mailbox is name@host", error);
-      *out = (TrustPeerName) { .kind = TRUST_PEER_EMAIL, .text = g_strdup (text) };
-      return TRUE;
-    }
-  return parse_host (text, out, error);
+  return strchr (text, '@') != NULL ? parse_mailbox (text, out, error) : parse_host (text, out, error);
 }
 
 void

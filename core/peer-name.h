@@ -16,7 +16,8 @@ typedef enum
 typedef struct
 {
   TrustPeerKind kind;
-  char *text;          /* (owned) dns: in lower case, A-labels, without a last dot; email: as given */
+  char *text;          /* (owned) dns: in lower case, A-labels, without a last dot; email: as given, but for a host
+                        * that is not ASCII */
   guint8 address[16];
   gsize address_size;  /* 4 or 16 */
 } TrustPeerName;

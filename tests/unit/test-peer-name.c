@@ -118,6 +118,7 @@ static const struct
   { "RFC 5280 7.5", "email:joe@example.test", "joe@www.example.test", FALSE },
   { "RFC 5280 7.5", "email:example.test", "joe@example.test", FALSE },
   { "RFC 5280 7.5", "dns:joe@example.test", "joe@example.test", FALSE },
+  { "RFC 5280 7.5", "email:joe@xn--bcher-kva.example", "joe@b\xc3\xbc" "cher.example", TRUE },
   { "RFC 5280 7.5", "email:@example.test", "joe@example.test", FALSE },
   /* RFC 5891 4, 5: U-labels are asked for by their A-labels. */
   { "RFC 5891 5", "dns:xn--bcher-kva.example", "b\xc3\xbc" "cher.example", TRUE },
@@ -199,6 +200,7 @@ test_parse (void)
     { "::", TRUST_PEER_IP, NULL },
     { "::ffff:192.0.2.1", TRUST_PEER_IP, NULL },
     { "joe@example.test", TRUST_PEER_EMAIL, "joe@example.test" },
+    { "Joe@b\xc3\xbc" "cher.example", TRUST_PEER_EMAIL, "Joe@xn--bcher-kva.example" },
     { "\"a@b\"@example.test", TRUST_PEER_EMAIL, "\"a@b\"@example.test" },
     /* Addresses in spellings that programs read differently (RFC 6943 3.1.1), RFC 4007 zones, brackets. */
     { "1.2.3", -1, NULL }, { "1.2.3.4.", -1, NULL }, { "1.2.3.4.5", -1, NULL }, { "1.2.3.256", -1, NULL }, { "01.2.3.4", -1, NULL },
@@ -207,7 +209,7 @@ test_parse (void)
     /* RFC 1034 3.5, RFC 1123 2.1: no empty labels, 63 octets each, hyphens inside. */
     { "", -1, NULL }, { ".", -1, NULL }, { "..", -1, NULL }, { ".a", -1, NULL }, { "a..b", -1, NULL }, { "a.b..", -1, NULL }, { "-a.b", -1, NULL },
     { "a-.b", -1, NULL }, { "a b", -1, NULL }, { "a/b", -1, NULL }, { "*.example.test", -1, NULL }, { "a:443", -1, NULL }, { "a\n", -1, NULL },
-    { "@example.test", -1, NULL }, { "joe@", -1, NULL }, { "joe@a..b", -1, NULL }, { "joe@example.test.", -1, NULL },
+    { "@example.test", -1, NULL }, { "joe@", -1, NULL }, { "joe@a..b", -1, NULL }, { "joe@example.test.", -1, NULL }, { "joe@\xff.example", -1, NULL },
     /* RFC 5891 4.2.3: no label begins with a combining mark; not UTF-8 at all. */
     { "\xcc\x88" "a.example", -1, NULL }, { "\xff.example", -1, NULL },
   };
