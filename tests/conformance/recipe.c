@@ -3,26 +3,13 @@
 #include "tests/conformance/recipe.h"
 
 #include "tests/conformance/mint.h"
+#include "tests/conformance/recipe-values.h"
 #include "tests/lib/forge.h"
 
 #include <stdlib.h>
 
-#define OID_BC "2.5.29.19"
-#define OID_KU "2.5.29.15"
-#define OID_EKU "2.5.29.37"
 #define OID_SKI "2.5.29.14"
 #define OID_AKI "2.5.29.35"
-#define OID_SAN "2.5.29.17"
-#define OID_NC "2.5.29.30"
-#define OID_POLICIES "2.5.29.32"
-#define OID_MAPPINGS "2.5.29.33"
-#define OID_LIMITS "2.5.29.36"
-#define OID_NO_ANY "2.5.29.54"
-
-static const struct { const char *word, *oid; } extension_words[] = {
-  { "bc", OID_BC }, { "ku", OID_KU }, { "eku", OID_EKU }, { "ski", OID_SKI }, { "aki", OID_AKI }, { "san", OID_SAN }, { "nc", OID_NC },
-  { "policies", OID_POLICIES }, { "mappings", OID_MAPPINGS }, { "limits", OID_LIMITS }, { "no-any", OID_NO_ANY },
-};
 
 /* What is being made. */
 typedef struct
@@ -50,10 +37,9 @@ recipe_chain_free (RecipeChain *chain)
 static const char *
 find_oid (const char *word)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (extension_words); i++)
-    if (g_str_equal (extension_words[i].word, word))
-      return extension_words[i].oid;
-  return word;
+  const RecipeMaker *maker = recipe_find_maker (word);
+
+  return maker != NULL ? maker->oid : word;
 }
 
 static MintCertificate *
@@ -79,163 +65,6 @@ set_bytes (GByteArray **at, GByteArray *bytes)
   *at = bytes;
 }
 
-static GByteArray *
-read_hex (const char *text)
-{
-  GByteArray *out = g_byte_array_new ();
-
-  for (gsize i = 0; text[i] != '\0'; i += 2)
-    {
-      guint8 byte = (guint8) (g_ascii_xdigit_value (text[i]) << 4 | g_ascii_xdigit_value (text[i + 1]));
-
-      g_byte_array_append (out, &byte, 1);
-    }
-  return out;
-}
-
-static GByteArray *
-make_integer (guint8 tag, const char *text)
-{
-  guint8 number = (guint8) atoi (text);
-
-  return forge_element (tag, forge_bytes (&number, 1));
-}
-
-/* "ca", "leaf", "empty", then "len N". */
-static GByteArray *
-make_bc (char **words)
-{
-  GByteArray *content = g_byte_array_new ();
-
-  for (; *words != NULL; words++)
-    if (g_str_equal (*words, "ca"))
-      content = forge_join (content, FORGE_BYTES ("\x01\x01\xff"), NULL);
-    else if (g_str_equal (*words, "len"))
-      content = forge_join (content, make_integer (0x02, *++words), NULL);
-  return forge_element (0x30, content);
-}
-
-static GByteArray *
-make_ku (char **words)
-{
-  static const char *const names[] = { "digitalSignature", "contentCommitment", "keyEncipherment", "dataEncipherment", "keyAgreement",
-                                       "keyCertSign", "cRLSign", "encipherOnly" };
-  guint8 bytes[2] = { 0, 0 };
-
-  for (; *words != NULL; words++)
-    for (guint bit = 0; bit < G_N_ELEMENTS (names); bit++)
-      if (g_str_equal (*words, names[bit]))
-        bytes[1] |= (guint8) (0x80 >> bit);
-  for (guint8 rest = bytes[1]; rest != 0 && (rest & 1) == 0; rest >>= 1)
-    bytes[0]++;
-  return forge_element (0x03, forge_bytes (bytes, bytes[1] != 0 ? 2 : 1));
-}
-
-static GByteArray *
-make_eku (char **words)
-{
-  static const struct { const char *word, *oid; } purposes[] = {
-    { "serverAuth", "1.3.6.1.5.5.7.3.1" }, { "clientAuth", "1.3.6.1.5.5.7.3.2" }, { "codeSigning", "1.3.6.1.5.5.7.3.3" },
-    { "emailProtection", "1.3.6.1.5.5.7.3.4" }, { "any", "2.5.29.37.0" }, { "ocspSigning", "1.3.6.1.5.5.7.3.9" },
-  };
-  GByteArray *content = g_byte_array_new ();
-
-  for (; *words != NULL; words++)
-    {
-      const char *oid = *words;
-
-      for (guint i = 0; i < G_N_ELEMENTS (purposes); i++)
-        oid = g_str_equal (*words, purposes[i].word) ? purposes[i].oid : oid;
-      content = forge_join (content, mint_oid (oid), NULL);
-    }
-  return forge_element (0x30, content);
-}
-
-static GByteArray *
-make_san (char **words)
-{
-  GByteArray *content = g_byte_array_new ();
-
-  for (; *words != NULL; words++)
-    content = forge_join (content, mint_general_name (*words, FALSE), NULL);
-  return forge_element (0x30, content);
-}
-
-/* "permit NAME…", "exclude NAME…", "minimum N" after the name that it is for. */
-static GByteArray *
-make_nc (char **words)
-{
-  GByteArray *lists[2] = { g_byte_array_new (), g_byte_array_new () }, *content = g_byte_array_new ();
-  gboolean said[2] = { FALSE, FALSE };
-  guint which = 0;
-
-  for (; *words != NULL; words++)
-    {
-      if (g_str_equal (*words, "permit") || g_str_equal (*words, "exclude"))
-        {
-          which = **words == 'e';
-          said[which] = TRUE;
-          continue;
-        }
-      GByteArray *subtree = mint_general_name (*words, TRUE);
-
-      if (words[1] != NULL && g_str_equal (words[1], "minimum"))
-        {
-          subtree = forge_join (subtree, make_integer (0x80, words[2]), NULL);
-          words += 2;
-        }
-      lists[which] = forge_join (lists[which], forge_element (0x30, subtree), NULL);
-    }
-  for (which = 0; which < 2; which++)
-    if (said[which])
-      content = forge_join (content, forge_element (which == 0 ? 0xa0 : 0xa1, lists[which]), NULL);
-    else
-      g_byte_array_unref (lists[which]);
-  return forge_element (0x30, content);
-}
-
-static GByteArray *
-make_policies (char **words)
-{
-  GByteArray *content = g_byte_array_new ();
-
-  for (; *words != NULL; words++)
-    content = forge_join (content, forge_element (0x30, mint_oid (*words)), NULL);
-  return forge_element (0x30, content);
-}
-
-/* "FROM=TO…". */
-static GByteArray *
-make_mappings (char **words)
-{
-  GByteArray *content = g_byte_array_new ();
-
-  for (; *words != NULL; words++)
-    {
-      g_auto (GStrv) halves = g_strsplit (*words, "=", 2);
-
-      content = forge_join (content, forge_element (0x30, forge_join (mint_oid (halves[0]), mint_oid (halves[1]), NULL)), NULL);
-    }
-  return forge_element (0x30, content);
-}
-
-/* "require N", "inhibit N". */
-static GByteArray *
-make_limits (char **words)
-{
-  GByteArray *content = g_byte_array_new ();
-
-  for (; *words != NULL && words[1] != NULL; words += 2)
-    content = forge_join (content, make_integer (g_str_equal (*words, "require") ? 0x80 : 0x81, words[1]), NULL);
-  return forge_element (0x30, content);
-}
-
-static GByteArray *
-make_no_any (char **words)
-{
-  return make_integer (0x02, words[0]);
-}
-
 /* "wrong": another key's; "issuer": by issuer and serial number; "both"; "HEX". */
 static GByteArray *
 make_aki (Kitchen *kitchen, MintCertificate *certificate, const char *word)
@@ -257,7 +86,7 @@ make_aki (Kitchen *kitchen, MintCertificate *certificate, const char *word)
 static GByteArray *
 make_ski (MintCertificate *certificate, const char *word)
 {
-  set_bytes (&certificate->key_id, g_str_equal (word, "own") ? mint_key_id (certificate) : read_hex (word));
+  set_bytes (&certificate->key_id, g_str_equal (word, "own") ? mint_key_id (certificate) : recipe_read_hex (word));
   return forge_element (0x04, forge_copy (certificate->key_id));
 }
 
@@ -265,26 +94,22 @@ make_ski (MintCertificate *certificate, const char *word)
 static gboolean
 write_extension (Kitchen *kitchen, MintCertificate *certificate, char **words)
 {
-  static const struct { const char *word; gboolean critical; GByteArray *(*make) (char **words); } makers[] = {
-    { "bc", TRUE, make_bc }, { "ku", TRUE, make_ku }, { "eku", FALSE, make_eku }, { "san", FALSE, make_san }, { "nc", TRUE, make_nc },
-    { "policies", FALSE, make_policies }, { "mappings", TRUE, make_mappings }, { "limits", TRUE, make_limits }, { "no-any", TRUE, make_no_any },
-  };
+  const RecipeMaker *maker = recipe_find_maker (words[0]);
   const char *verb = words[0];
   gboolean is_critical = g_strcmp0 (words[1], "critical") == 0, is_plain = g_strcmp0 (words[1], "plain") == 0;
   char **rest = words + (is_critical || is_plain ? 2 : 1);
 
-  for (guint i = 0; i < G_N_ELEMENTS (makers); i++)
-    if (g_str_equal (verb, makers[i].word))
-      {
-        mint_set (certificate, find_oid (verb), is_critical || (makers[i].critical && !is_plain), makers[i].make (rest));
-        return TRUE;
-      }
+  if (maker != NULL && maker->make != NULL)
+    {
+      mint_set (certificate, maker->oid, is_critical || (maker->is_critical && !is_plain), maker->make (rest));
+      return TRUE;
+    }
   if (g_str_equal (verb, "aki"))
     mint_set (certificate, OID_AKI, is_critical, g_strcmp0 (*rest, "auto") == 0 ? NULL : make_aki (kitchen, certificate, *rest));
   else if (g_str_equal (verb, "ski"))
     mint_set (certificate, OID_SKI, is_critical, make_ski (certificate, *rest));
   else if (g_str_equal (verb, "ext"))
-    mint_set (certificate, find_oid (rest[0]), is_critical, read_hex (rest[1]));
+    mint_set (certificate, find_oid (rest[0]), is_critical, recipe_read_hex (rest[1]));
   else if (g_str_equal (verb, "twice"))
     mint_repeat (certificate, find_oid (*rest));
   else if (g_str_equal (verb, "drop"))
@@ -331,7 +156,7 @@ write_member (Kitchen *kitchen, MintCertificate *c, char **words)
   else if (g_str_equal (words[0], "issuer"))
     set_bytes (&c->issuer_name, mint_name (value));
   else if (g_str_equal (words[0], "serial"))
-    set_bytes (&c->serial, read_hex (value));
+    set_bytes (&c->serial, recipe_read_hex (value));
   else if (g_str_equal (words[0], "version"))
     c->version = atoi (value);
   else if (g_str_equal (words[0], "damage"))
@@ -462,7 +287,7 @@ make_crl (Kitchen *kitchen, char **words)
       g_ptr_array_add (revoked, find (kitchen, words[1]));
     else
       {
-        g_autoptr (GByteArray) value = read_hex (words[2]);
+        g_autoptr (GByteArray) value = recipe_read_hex (words[2]);
 
         extension = mint_extension (words[1], g_str_equal (words[0], "critical"), value);
         words++;
