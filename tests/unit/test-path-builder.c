@@ -125,6 +125,34 @@ test_other_way (void)
   g_assert_cmpstr (best_rule (&alone), ==, "expired");
 }
 
+/* RFC 5280 6.1.3 (a) (4), 7.1: the issuer's name is the one above's subject, whatever its string types, case and blanks; the key alone is not enough. */
+static void
+test_chaining (void)
+{
+  static const struct { guint8 tag; const char *text; gboolean same; } names[] = {
+    { 0x0c, "Root of Ours", TRUE }, { 0x13, "Root of Ours", TRUE }, { 0x0c, "ROOT OF ours", TRUE }, { 0x13, "  root   of ours ", TRUE },
+    { 0x0c, "Rootof Ours", FALSE }, { 0x0c, "Root of Ours.", FALSE }, { 0x0c, "Root of", FALSE }, { 0x0c, "", FALSE },
+  };
+  TrustPathQuestion question = make_question ();
+  const Issued *root = issue_root ("Root of Ours");
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      Issued spelt = *root;
+      g_autoptr (GByteArray) name = forge_name (FORGE_OID_CN, names[i].tag, names[i].text);
+      g_auto (TrustPathSearch) search = { 0 };
+      const Issued *leaf;
+
+      spelt.name = name;
+      leaf = issue_leaf (&spelt);
+      look (&question, CHAIN (root), CHAIN (leaf), &search);
+      if (names[i].same)
+        assert_path (&search, CHAIN (leaf, root));
+      else
+        g_assert_cmpstr (best_rule (&search), ==, "unknown-issuer");
+    }
+}
+
 /* Roots of one name with other keys: where AKI and SKI tell them apart, just the right one's arithmetic is done (RFC 4158 3.5.12). */
 static void
 test_same_name (void)
@@ -329,6 +357,7 @@ main (int argc, char **argv)
   g_test_add_func ("/path-builder/order", test_order);
   g_test_add_func ("/path-builder/cross-signed", test_cross_signed);
   g_test_add_func ("/path-builder/other-way", test_other_way);
+  g_test_add_func ("/path-builder/chaining", test_chaining);
   g_test_add_func ("/path-builder/same-name", test_same_name);
   g_test_add_func ("/path-builder/key-ids", test_key_ids);
   g_test_add_func ("/path-builder/renewed", test_renewed);

@@ -209,7 +209,8 @@ test_parse (void)
     /* RFC 1034 3.5, RFC 1123 2.1: no empty labels, 63 octets each, hyphens inside. */
     { "", -1, NULL }, { ".", -1, NULL }, { "..", -1, NULL }, { ".a", -1, NULL }, { "a..b", -1, NULL }, { "a.b..", -1, NULL }, { "-a.b", -1, NULL },
     { "a-.b", -1, NULL }, { "a b", -1, NULL }, { "a/b", -1, NULL }, { "*.example.test", -1, NULL }, { "a:443", -1, NULL }, { "a\n", -1, NULL },
-    { "@example.test", -1, NULL }, { "joe@", -1, NULL }, { "joe@a..b", -1, NULL }, { "joe@example.test.", -1, NULL }, { "joe@\xff.example", -1, NULL },
+    { "@example.test", -1, NULL }, { "joe@", -1, NULL }, { "joe@a..b", -1, NULL }, { "joe@example.test.", -1, NULL },
+    { "joe@\xff.example", -1, NULL },
     /* RFC 5891 4.2.3: no label begins with a combining mark; not UTF-8 at all. */
     { "\xcc\x88" "a.example", -1, NULL }, { "\xff.example", -1, NULL },
   };
