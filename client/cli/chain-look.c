@@ -205,7 +205,9 @@ print_some (const char *head, GVariant *certificate, const char *key)
 {
   g_auto (GStrv) texts = view_strings (certificate, key);
   guint n = g_strv_length (texts);
-  g_print (n > 0 ? "     %s: " : "", head);
+  if (n == 0)
+    return;
+  g_print ("     %s: ", head);
   for (guint i = 0; i < MIN (n, SHOWN_NAMES); i++)
     {
       g_autofree char *safe = print_foreign (texts[i]);
@@ -213,8 +215,7 @@ print_some (const char *head, GVariant *certificate, const char *key)
     }
   if (n > SHOWN_NAMES)
     g_print (_ (", and %u more"), n - SHOWN_NAMES);
-  if (n > 0)
-    g_print ("\n");
+  g_print ("\n");
 }
 
 static void
