@@ -125,7 +125,7 @@ test_other_way (void)
   g_assert_cmpstr (best_rule (&alone), ==, "expired");
 }
 
-/* RFC 5280 6.1.3 (a) (4), 7.1: the issuer's name is the one above's subject, whatever its string types, case and blanks; the key alone is not enough. */
+/* RFC 5280 6.1.3 (a) (4), 7.1: the issuer's name is the subject of the one above, whatever its string types, case and blanks. A key is not enough. */
 static void
 test_chaining (void)
 {
