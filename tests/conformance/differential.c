@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* differential [--chains N] [--seed S] --table docs/differential.md
+/* differential [--chains N] [--seed S] --table docs/differential.md; differential --recipe TEXT
  * Made chains through anchord, GnuTLS and OpenSSL. Each disagreement must be of a kind that the table has, and each row of the table must occur. */
 #include "tests/conformance/peers.h"
 
@@ -418,6 +418,22 @@ finish (void)
   fflush (stdout);
 }
 
+static void
+run_recipe (const char *text)
+{
+  static const char *const names[N_PEERS] = { "anchord", "GnuTLS", "OpenSSL", "OpenSSL strict" };
+  g_autoptr (RecipeChain) chain = recipe_make (text);
+
+  for (guint p = 0; p < N_PEERS; p++)
+    {
+      g_autofree char *why = NULL;
+      gboolean says = peer_ask (p, chain, &why);
+
+      printf ("%s\t%s\t%s\n", names[p], says ? "yes" : "no", why);
+    }
+  fflush (stdout);
+}
+
 /* What the other two lose is theirs. */
 const char *__lsan_default_suppressions (void);
 
@@ -431,10 +447,11 @@ int
 main (int argc, char **argv)
 {
   int n_chains = 600, seed = 1;
-  g_autofree char *table = NULL;
+  g_autofree char *table = NULL, *recipe = NULL;
   const GOptionEntry entries[] = { { "chains", 0, 0, G_OPTION_ARG_INT, &n_chains, "How many, at least each feature alone", "N" },
                                    { "seed", 0, 0, G_OPTION_ARG_INT, &seed, "Other chains", "S" },
                                    { "table", 0, 0, G_OPTION_ARG_FILENAME, &table, "Which disagreements are known", "FILE" },
+                                   { "recipe", 0, 0, G_OPTION_ARG_STRING, &recipe, "Only this chain", "TEXT" },
                                    { "verbose", 0, 0, G_OPTION_ARG_NONE, &is_verbose, "One line a chain", NULL },
                                    G_OPTION_ENTRY_NULL };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -449,6 +466,11 @@ main (int argc, char **argv)
     {
       g_printerr ("differential: %s\n", error->message);
       return 2;
+    }
+  if (recipe != NULL)
+    {
+      run_recipe (recipe);
+      return 0;
     }
   random = g_rand_new_with_seed ((guint32) seed);
   add_items (recipe_features_path);

@@ -302,6 +302,8 @@ const RecipeFeature recipe_features_path[] = {
   { "crl-point-elsewhere", "crl ca1 critical 2.5.29.28 3010a00ea00c860a687474703a2f2f612f62; crl root; ask hard", BAD,
     "RFC 5280 6.3.3 (b) (2) (i)" },
   { "crl-delta-alone", "crl ca1 critical 2.5.29.27 020101; crl root; ask hard", BAD, "RFC 5280 5.2.4" },
+  { "crl-revoked-before-delta", "crl ca1 from 251201000000Z revoke leaf; crl ca1 from 251215000000Z critical 2.5.29.27 020101; crl root; ask hard",
+    BAD, "RFC 5280 5.2.4, 6.3.3 (i), (j)" },
   { "crl-expired-ca", "ca1 to 250101000000Z; crl ca1; crl root; ask hard", BAD, "RFC 5280 6.1.3 (a) (2)" },
   { NULL, NULL, FALSE, NULL },
 };
