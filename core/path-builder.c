@@ -155,7 +155,7 @@ finish (Builder *builder, TrustAnchor *anchor)
       builder->is_over = TRUE;
       return FALSE;
     }
-  if (is_allowed (builder, anchor, &fault)
+  if (trust_path_take_work (builder->links, builder->n_links, &builder->out->budget, &fault) && is_allowed (builder, anchor, &fault)
       && trust_path_validate (builder->question, builder->links, builder->n_links, &builder->out->budget, &fault))
     {
       builder->out->found = TRUE;

@@ -13,6 +13,8 @@
 #define TAG_URI 0x86
 #define TAG_IP 0x87
 #define KIND_NUMBER 0x1f
+/* To read a subtree and put it in its place costs as much as so many comparisons. */
+#define SUBTREE_COST 4u
 
 /* What the CAs of a path say, from the anchor down. */
 typedef struct
@@ -32,7 +34,7 @@ is_known (guint8 tag)
 
 /* The subtrees of one side whose kind is known, and the mask of the others. FALSE if it is no list of subtrees. */
 static gboolean
-keep_known (TrustSpan subtrees, GByteArray *kept, guint32 *others)
+keep_known (Names *names, TrustSpan subtrees, GByteArray *kept)
 {
   TrustDer subtree, base;
 
@@ -47,10 +49,11 @@ keep_known (TrustSpan subtrees, GByteArray *kept, guint32 *others)
 
       if (!trust_der_next (&inside, &base))
         return FALSE;
+      *names->comparisons += SUBTREE_COST;
       if (is_known (base.tag))
         g_byte_array_append (kept, subtree.whole.data, (guint) subtree.whole.size);
       else
-        *others |= 1u << (base.tag & KIND_NUMBER);
+        names->others |= 1u << (base.tag & KIND_NUMBER);
     }
   return TRUE;
 }
@@ -71,7 +74,7 @@ take (Names *names, TrustSpan value)
 
       if (!trust_der_expect (&sequence.content, tag, &side))
         continue;
-      if (!keep_known (side.content, kept, &names->others))
+      if (!keep_known (names, side.content, kept))
         return FALSE;
       if (kept->len > 0)
         trust_der_append (inside, tag, kept->data, kept->len);

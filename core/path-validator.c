@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* So many bytes of a path's certificates are one comparison of the budget. */
+#define WORK_BYTES 64u
+
 static gboolean
 fail (TrustPathFault *fault, TrustReason reason, int link, const char *rule, const char *source, const char *says)
 {
@@ -109,14 +112,17 @@ check_lengths (const TrustPathQuestion *question, const TrustPathLink *links, gu
 }
 
 static gboolean
-check_policies (const TrustPathQuestion *question, const TrustPathLink *links, guint n_links, TrustPathFault *fault)
+check_policies (const TrustPathQuestion *question, const TrustPathLink *links, guint n_links, TrustPathBudget *budget, TrustPathFault *fault)
 {
   g_autoptr (TrustPolicyTree) tree = n_links > 1 ? trust_policy_tree_new (&question->policies, n_links - 1) : NULL;
 
   for (guint i = n_links - 1; i > 0; i--)
     {
       const TrustPathLink *link = &links[i - 1];
+      guint before = trust_policy_tree_get_work (tree);
       const char *says = trust_policy_tree_step (tree, link->extensions, trust_certificate_is_self_issued (link->certificate));
+
+      budget->comparisons -= MIN (trust_policy_tree_get_work (tree) - before, budget->comparisons);
 
       if (says != NULL)
         return fail (fault, TRUST_REASON_CONSTRAINT, (int) i - 1, "policies", "RFC 5280 6.1.3 (d)-(f), 6.1.5 (g)", says);
@@ -196,11 +202,27 @@ check_signatures (const TrustPathQuestion *question, const TrustPathLink *links,
 }
 
 gboolean
+trust_path_take_work (const TrustPathLink *links, guint n_links, TrustPathBudget *budget, TrustPathFault *fault)
+{
+  gsize cost = 0;
+
+  for (guint i = 0; i < n_links; i++)
+    cost += trust_certificate_get_der (links[i].certificate).size / WORK_BYTES;
+  if (cost > budget->comparisons)
+    {
+      budget->comparisons = 0;
+      return fail (fault, TRUST_REASON_BUDGET_EXHAUSTED, -1, "budget", "", "too much would have to be read");
+    }
+  budget->comparisons -= (guint) cost;
+  return TRUE;
+}
+
+gboolean
 trust_path_validate (const TrustPathQuestion *question, const TrustPathLink *links, guint n_links, TrustPathBudget *budget,
                      TrustPathFault *fault)
 {
   return check_links (question, links, n_links, fault) && check_lengths (question, links, n_links, fault)
-         && check_leaf (question, &links[0], fault) && check_policies (question, links, n_links, fault)
+         && check_leaf (question, &links[0], fault) && check_policies (question, links, n_links, budget, fault)
          && trust_name_constraints_check (question, links, n_links, budget, fault)
          && check_signatures (question, links, n_links, budget, fault)
          && trust_path_check_revocation (question, links, n_links, budget, fault);

@@ -51,7 +51,7 @@ typedef gboolean (*TrustPathAllow) (gpointer user_data, const TrustPathLink *lin
 typedef struct
 {
   guint signatures;   /* left */
-  guint comparisons;  /* of names with constraints, and with those of lists, left */
+  guint comparisons;  /* of names with constraints, and with those of lists, left; what is read and done before the signatures counts too */
 } TrustPathBudget;
 
 #define TRUST_PATH_SIGNATURES 32u
@@ -86,6 +86,9 @@ struct _TrustPathFault
   const char *says;     /* what is wrong, a static text after the certificate's title and a colon */
 };
 
+/* What precedes the signatures costs by the size of what is read, on each path anew: it is taken from BUDGET before a path is looked at at all.
+ * FALSE: there is not so much left. */
+gboolean trust_path_take_work (const TrustPathLink *links, guint n_links, TrustPathBudget *budget, TrustPathFault *fault);
 /* LINKS: the leaf first, the anchor last; a leaf that is itself an anchor is a path of one. TRUE if it stands. Everything that needs no arithmetic is
  * checked first, then the signatures. */
 gboolean trust_path_validate (const TrustPathQuestion *question, const TrustPathLink *links, guint n_links, TrustPathBudget *budget,

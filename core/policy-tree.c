@@ -111,6 +111,12 @@ trust_policy_tree_free (TrustPolicyTree *tree)
   g_free (tree);
 }
 
+guint
+trust_policy_tree_get_work (const TrustPolicyTree *tree)
+{
+  return tree->work;
+}
+
 static GPtrArray *
 last_depth (const TrustPolicyTree *tree)
 {
@@ -211,6 +217,7 @@ take_policies (TrustPolicyTree *tree, const TrustExtensions *extensions, gboolea
     {
       GArray *parents = NULL;
 
+      tree->work++;
       if (!next_oids (&list, &policy, NULL))
         return "a policy is damaged";
       /* RFC 5280 4.2.1.4: no policy more than once. */
@@ -382,7 +389,7 @@ is_any_left (TrustPolicyTree *tree)
 
 /* RFC 5280 4.2.1.4 holds of each certificate, also where no policy of the path is left that its own could be held against. */
 static const char *
-check_policies_once (const TrustExtensions *extensions)
+check_policies_once (TrustPolicyTree *tree, const TrustExtensions *extensions)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (span_hash, span_equal, g_free, NULL);
   TrustSpan list = list_of (extensions, TRUST_EXTENSION_POLICIES), policy;
@@ -393,6 +400,8 @@ check_policies_once (const TrustExtensions *extensions)
         return "a policy is damaged";
       if (!g_hash_table_add (seen, g_memdup2 (&policy, sizeof policy)))
         return "one policy is there twice";
+      if (++tree->work > WORK_MAX)
+        return "they are too many";
     }
   return NULL;
 }
@@ -418,7 +427,7 @@ trust_policy_tree_step (TrustPolicyTree *tree, const TrustExtensions *extensions
   else if (tree->depths != NULL)
     fault = take_policies (tree, extensions, tree->inhibit_any > 0 || (!is_last && is_self_issued));
   else if (trust_extensions_has (extensions, TRUST_EXTENSION_POLICIES))
-    fault = check_policies_once (extensions);
+    fault = check_policies_once (tree, extensions);
   if (fault != NULL)
     return fault;
   forget_if_empty (tree);

@@ -22,6 +22,8 @@ typedef struct _TrustPolicyTree TrustPolicyTree;
 TrustPolicyTree *trust_policy_tree_new (const TrustPolicyInput *input, guint n_certificates);
 void trust_policy_tree_free (TrustPolicyTree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustPolicyTree, trust_policy_tree_free)
+/* What was done so far: policies, expected policies and edges. */
+guint trust_policy_tree_get_work (const TrustPolicyTree *tree);
 /* The next certificate from the anchor down: 6.1.3 (d)-(f), and 6.1.4 (a), (b), (h)-(j) or, for the last, 6.1.5 (a), (b), (g). EXTENSIONS' DER must
  * outlive TREE. Returns: NULL, or what is wrong, a static text to stand after "its policies do not hold: ". */
 const char *trust_policy_tree_step (TrustPolicyTree *tree, const TrustExtensions *extensions, gboolean is_self_issued);

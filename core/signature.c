@@ -8,11 +8,16 @@
 #include <string.h>
 
 #define TAG_INTEGER 0x02
+#define TAG_BIT_STRING 0x03
 #define TAG_NULL 0x05
 #define TAG_OID 0x06
 #define TAG_SEQUENCE 0x30
 /* GnuTLS's own taste (and a policy file's) does not decide here: which algorithms do is a profile's rule, checked before. */
 #define VERIFY_FLAGS (GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1)
+
+/* A key of 16384 bits, and more than one of any other kind in use. */
+#define KEY_BYTES_MAX 4096u
+#define EXPONENT_BYTES_MAX 33u
 
 typedef enum
 {
@@ -136,6 +141,28 @@ trust_signature_identify (TrustSpan algorithm, TrustSignatureKind *out)
   out->is_older = out->algorithm == GNUTLS_SIGN_RSA_MD5 || out->algorithm == GNUTLS_SIGN_RSA_MD2;
 }
 
+/* Is a check with the key in KEY_INFO bounded work? An exponent as long as the modulus costs half a second: FIPS 186-5 A.1.1 has it below 2^256.
+ * Which keys are strong enough is a profile's rule. */
+static gboolean
+is_key_bearable (TrustSpan key_info)
+{
+  static const guint8 rsa[] = PKCS1 "\x01", rsa_pss[] = PKCS1 "\x0a";
+  TrustSpan bits = { NULL, 0 };
+  TrustDer sequence, algorithm, oid, part, modulus, exponent;
+
+  if (key_info.size > KEY_BYTES_MAX || !trust_der_expect (&key_info, TAG_SEQUENCE, &sequence)
+      || !trust_der_expect (&sequence.content, TAG_SEQUENCE, &algorithm) || !trust_der_expect (&algorithm.content, TAG_OID, &oid))
+    return FALSE;
+  if (!trust_span_equal (oid.content, (TrustSpan) { rsa, sizeof rsa - 1 })
+      && !trust_span_equal (oid.content, (TrustSpan) { rsa_pss, sizeof rsa_pss - 1 }))
+    return TRUE;
+  if (!trust_der_expect (&sequence.content, TAG_BIT_STRING, &part) || part.content.size < 1)
+    return FALSE;
+  bits = (TrustSpan) { part.content.data + 1, part.content.size - 1 };
+  return trust_der_expect (&bits, TAG_SEQUENCE, &part) && trust_der_expect (&part.content, TAG_INTEGER, &modulus)
+         && trust_der_expect (&part.content, TAG_INTEGER, &exponent) && exponent.content.size <= EXPONENT_BYTES_MAX;
+}
+
 TrustSignatureResult
 trust_signature_check (TrustSpan key_info, const TrustSignatureKind *kind, TrustSpan data, TrustSpan signature)
 {
@@ -145,7 +172,7 @@ trust_signature_check (TrustSpan key_info, const TrustSignatureKind *kind, Trust
   gnutls_pubkey_t key;
   int result;
 
-  if (kind->algorithm == GNUTLS_SIGN_UNKNOWN || gnutls_pubkey_init (&key) < 0)
+  if (kind->algorithm == GNUTLS_SIGN_UNKNOWN || !is_key_bearable (key_info) || gnutls_pubkey_init (&key) < 0)
     return TRUST_SIGNATURE_UNSUPPORTED;
   result = gnutls_pubkey_import (key, &key_der, GNUTLS_X509_FMT_DER);
   if (result >= 0)

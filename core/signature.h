@@ -11,7 +11,7 @@ typedef enum
 {
   TRUST_SIGNATURE_GOOD,
   TRUST_SIGNATURE_BAD,          /* made with another key, or of other bytes */
-  TRUST_SIGNATURE_UNSUPPORTED,  /* its algorithm, parameters or the key's type are not known here */
+  TRUST_SIGNATURE_UNSUPPORTED,  /* its algorithm, parameters or the key's type are not known here, or the check would cost too much */
 } TrustSignatureResult;
 
 /* What an AlgorithmIdentifier of a signature says (RFC 3279, 4055, 5758, 8410). */

@@ -264,6 +264,47 @@ test_cache_threads (void)
   g_assert_cmpuint (n, ==, PLACES);
 }
 
+/* SubjectPublicKeyInfo of an RSA key of BITS whose exponent has OCTETS, all of them odd. (transfer full) */
+static GByteArray *
+make_rsa (guint bits, guint octets)
+{
+  GByteArray *modulus = g_byte_array_new (), *exponent = g_byte_array_new ();
+  const guint8 zero = 0, odd = 0x75;
+
+  g_byte_array_append (modulus, &zero, 1);
+  for (guint i = 0; i < bits / 8; i++)
+    g_byte_array_append (modulus, i == 0 ? (const guint8 *) "\xc1" : &odd, 1);
+  for (guint i = 0; i < octets; i++)
+    g_byte_array_append (exponent, &odd, 1);
+  return forge_element (0x30, forge_join (forge_element (0x30, FORGE_BYTES ("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00")),
+                                          forge_element (0x03, forge_join (FORGE_BYTES ("\0"),
+                                                                           forge_element (0x30, forge_join (forge_element (0x02, modulus),
+                                                                                                            forge_element (0x02, exponent), NULL)),
+                                                                           NULL)),
+                                          NULL));
+}
+
+/* FIPS 186-5 A.1.1: an exponent below 2^256. One as long as the modulus is half a second's work, which nobody may ask for. */
+static void
+test_exponent (void)
+{
+  static const struct { guint bits, octets; TrustSignatureResult result; } rows[] = {
+    { 2048, 3, TRUST_SIGNATURE_BAD },          { 2048, 32, TRUST_SIGNATURE_BAD },           { 16384, 3, TRUST_SIGNATURE_BAD },
+    { 2048, 34, TRUST_SIGNATURE_UNSUPPORTED }, { 16384, 2048, TRUST_SIGNATURE_UNSUPPORTED }, { 65536, 3, TRUST_SIGNATURE_UNSUPPORTED },
+  };
+  TrustSignatureKind kind;
+
+  identify (BYTES (RSA_SHA256), BYTES ("\x05\x00"), &kind);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GByteArray) key = make_rsa (rows[i].bits, rows[i].octets), signature = g_byte_array_new ();
+
+      g_byte_array_append (signature, key->data, rows[i].bits / 8);
+      signature->data[0] = 0;
+      g_assert_cmpint (trust_signature_check (forge_span (key), &kind, forge_span (key), forge_span (signature)), ==, rows[i].result);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -271,6 +312,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signature/parameters", test_parameters);
   g_test_add_func ("/signature/hashes", test_hashes);
   g_test_add_func ("/signature/check", test_check);
+  g_test_add_func ("/signature/exponent", test_exponent);
   g_test_add_func ("/signature/cache-key", test_cache_key);
   g_test_add_func ("/signature/cache-bound", test_cache_bound);
   g_test_add_func ("/signature/cache-threads", test_cache_threads);

@@ -311,6 +311,64 @@ test_mesh (void)
   g_assert_true (result.reason == TRUST_REASON_BUDGET_EXHAUSTED || result.reason == TRUST_REASON_SIGNATURE);
 }
 
+/* SIZE CAs named "Upper" of ROOT and as many "Lower" that any of them may have issued, each with EXTRA, and a leaf of LEAF_EXTRA. */
+static void
+make_ladder (const Issued *root, guint size, const GByteArray *extra, const GByteArray *leaf_extra, const Issued **out)
+{
+  for (guint i = 0; i < size; i++)
+    out[1 + i] = issue (&(IssueSpec) { .cn = "Upper", .issuer = root, .without = KEY_IDS, .extra = extra });
+  for (guint i = 0; i < size; i++)
+    out[1 + size + i] = issue (&(IssueSpec) { .cn = "Lower", .issuer = out[1], .without = KEY_IDS, .extra = extra });
+  out[0] = issue (&(IssueSpec) { .issuer = out[1 + size], .is_leaf = TRUE, .without = KEY_IDS, .extra = leaf_extra });
+  out[1 + 2 * size] = NULL;
+}
+
+/* N policies. (transfer full) */
+static GByteArray *
+make_policies (guint n)
+{
+  GString *text = g_string_new ("1.2.4.1");
+  GByteArray *list = NULL;
+
+  for (guint i = 1; i < n; i++)
+    g_string_append_printf (text, " 1.2.4.%u", 1 + i);
+  list = issue_oid_list (text->str);
+  g_string_free (text, TRUE);
+  return issue_extension (32, FALSE, list);
+}
+
+/* An extension of SIZE bytes that nobody knows and nobody needs to. (transfer full) */
+static GByteArray *
+make_ballast (guint size)
+{
+  g_autofree guint8 *bytes = g_malloc0 (size);
+
+  return issue_extension (9, FALSE, forge_element (0x04, forge_bytes (bytes, size)));
+}
+
+/* 900 paths, each of which falls only when its leaf is looked at, after much was read and before a signature is checked: together they cost no more
+ * than a call may. */
+static void
+test_many_paths (void)
+{
+  g_autoptr (GByteArray) policies = make_policies (2000), constraints = make_constraints (TRUST_LIMIT_SUBTREES, 3);
+  g_autoptr (GByteArray) twice = issue_extension (32, FALSE, issue_oid_list ("1.2.4.1 1.2.4.1"));
+  g_autoptr (GByteArray) ballast = make_ballast (20000);
+  const struct { const GByteArray *extra, *leaf; } rows[] = { { policies, twice }, { constraints, NULL }, { ballast, twice } };
+  const Issued *root = issue (&(IssueSpec) { .cn = "Root", .without = KEY_IDS }), *chain[64];
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      Result result;
+
+      make_ladder (root, 30, rows[i].extra, rows[i].leaf, chain);
+      result = look (CHAIN (root), chain);
+      g_assert_cmpint (result.reason, ==, TRUST_REASON_BUDGET_EXHAUSTED);
+      g_assert_cmpuint (result.signatures, ==, 0);
+      g_assert_cmpint (judge (CHAIN (root), chain), ==, TRUST_REASON_BUDGET_EXHAUSTED);
+    }
+}
+
 /* RFC 9618: each CA maps each policy to each of the next. */
 static void
 test_policies (void)
@@ -463,6 +521,7 @@ main (int argc, char **argv)
   g_test_add_func ("/verifier-hostile/namesakes", test_namesakes);
   g_test_add_func ("/verifier-hostile/namesakes-above", test_namesakes_above);
   g_test_add_func ("/verifier-hostile/mesh", test_mesh);
+  g_test_add_func ("/verifier-hostile/many-paths", test_many_paths);
   g_test_add_func ("/verifier-hostile/policies", test_policies);
   g_test_add_func ("/verifier-hostile/large-certificate", test_large_certificate);
   g_test_add_func ("/verifier-hostile/large-crl", test_large_crl);
