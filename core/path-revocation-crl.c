@@ -212,13 +212,33 @@ check_signature (Status *status, const TrustCrl *crl, const TrustCertificate *si
   return TRUE;
 }
 
-/* What the question allows of a certificate it allows of a list's signer; what its anchor is limited to is held against the path itself. */
+/* Who signed a list, as the search for a path to him is asked. */
+typedef struct
+{
+  const TrustPathQuestion *question;  /* (borrowed) of the path above */
+  const TrustCertificate *anchor;     /* (borrowed) of the same */
+} Signer;
+
+/* What the question allows of a certificate it allows of a list's signer; what its anchor is limited to is held against the path above. Where that
+ * one's anchor is not the first that is found, the search goes on. */
 static gboolean
 allow_signer (gpointer user_data, const TrustPathLink *links, guint n_links, TrustAnchor *anchor, TrustPathFault *fault)
 {
-  const TrustPathQuestion *question = user_data;
+  const Signer *signer = user_data;
 
-  return anchor != NULL || question->allow (question->allow_data, links, n_links, NULL, fault);
+  if (anchor == NULL)
+    return signer->question->allow == NULL || signer->question->allow (signer->question->allow_data, links, n_links, NULL, fault);
+  if (trust_fingerprint_equal (trust_anchor_get_fingerprint (anchor), trust_certificate_get_fingerprint (signer->anchor)))
+    return TRUE;
+  *fault = (TrustPathFault) { TRUST_REASON_UNKNOWN_ISSUER, (int) n_links - 1, "other-anchor", "RFC 5280 6.3.3 (f)", "it is not the path's anchor" };
+  return FALSE;
+}
+
+/* Did the search end before all was tried? Then that it found nothing says nothing. */
+static gboolean
+is_budget_gone (const TrustPathSearch *search)
+{
+  return ((const TrustPathAttempt *) search->attempts->pdata[search->best])->fault.reason == TRUST_REASON_BUDGET_EXHAUSTED;
 }
 
 /* 6.3.3 (f): a path of its own for who signed a list, to the same anchor. */
@@ -230,6 +250,7 @@ has_path (Status *status, TrustCertificate *signer)
   TrustPathQuestion question = *status->question;
   g_autoptr (GPtrArray) chain = g_ptr_array_new ();
   g_auto (TrustPathSearch) search = { 0 };
+  Signer asked = { status->question, status->links[status->n_links - 1].certificate };
   guint depth = 0;
 
   for (const TrustPathRevocation *r = above; r != NULL; r = r->above, depth++)
@@ -246,21 +267,16 @@ has_path (Status *status, TrustCertificate *signer)
   question.n_names = 0;
   question.max_depth = TRUST_NO_NUMBER;
   question.policies = (TrustPolicyInput) { NULL, 0, FALSE, FALSE, FALSE };
-  if (question.allow != NULL && question.allow != allow_signer)
-    {
-      question.allow = allow_signer;
-      question.allow_data = (gpointer) status->question;
-    }
+  question.allow = allow_signer;
+  question.allow_data = &asked;
   g_ptr_array_add (chain, signer);
   for (guint i = 0; i < above->chain->len; i++)
     if (above->chain->pdata[i] != signer)
       g_ptr_array_add (chain, above->chain->pdata[i]);
   revocation.chain = chain;
   trust_path_search (&question, above->set, chain, &search);
-  status->is_spent |= !search.found && (status->budget->signatures == 0 || status->budget->comparisons == 0);
-  return search.found
-         && trust_fingerprint_equal (trust_certificate_get_fingerprint (search.path->pdata[search.path->len - 1]),
-                                     trust_certificate_get_fingerprint (status->links[status->n_links - 1].certificate));
+  status->is_spent |= !search.found && is_budget_gone (&search);
+  return search.found;
 }
 
 static gboolean

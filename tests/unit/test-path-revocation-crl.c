@@ -228,6 +228,46 @@ test_other_key (void)
   assert_says (t, CHAIN (signer), "revocation-unknown", 0, root_revokes, clean);
 }
 
+/* Refuses DATA, an anchor. */
+static gboolean
+refuse_anchor (gpointer data, const TrustPathLink *links, guint n_links, TrustAnchor *anchor, TrustPathFault *fault)
+{
+  const Issued *refused = data;
+
+  if (anchor == NULL || trust_anchor_get_certificate (anchor) != refused->certificate)
+    return TRUE;
+  *fault = (TrustPathFault) { TRUST_REASON_PURPOSE, (int) n_links - 1, "test", "", "not this one" };
+  return FALSE;
+}
+
+/* 6.3.3 (f): of two anchors of one name and key the path leads to the one that is for this; its list's signer has a path there as well, though the
+ * other anchor may be found first. */
+static void
+test_other_anchor (void)
+{
+  const Issued *first = issue_root ("Root"), *second = issue (&(IssueSpec) { .cn = "Root", .same_key = first });
+  const Issued *ca = issue_ca ("CA", first), *signer = issue_ca ("CA", first), *leaf = issue (&(IssueSpec) { .issuer = ca, .is_leaf = TRUE });
+  g_autoptr (TrustCrl) list = make_list_with (ca, signer, leaf, NULL);
+  g_autoptr (TrustAnchorSet) set = make_set (CHAIN (first, second));
+  g_autoptr (GPtrArray) lists = g_ptr_array_new (), chain = make_chain (CHAIN (leaf, ca, signer));
+  TrustPathRevocation revocation = { .mode = TRUST_REVOCATION_SOFT, .crls = lists, .set = set, .chain = chain };
+  const Issued *const refused[] = { first, second };
+
+  g_ptr_array_add (lists, list);
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      TrustPathQuestion question = make_question ();
+      g_auto (TrustPathSearch) search = { 0 };
+
+      question.revocation = &revocation;
+      question.allow = refuse_anchor;
+      question.allow_data = (gpointer) refused[i];
+      trust_path_search (&question, set, chain, &search);
+      g_assert_false (search.found);
+      g_assert_cmpstr (((const TrustPathAttempt *) search.attempts->pdata[search.best])->fault.rule, ==, "revoked");
+    }
+}
+
 /* 6.3.3 (b) (2) (ii)-(iv): lists of certain certificates. */
 static void
 test_kinds (void)
@@ -392,6 +432,7 @@ main (int argc, char **argv)
   g_test_add_func ("/path-revocation-crl/newest", test_newest);
   g_test_add_func ("/path-revocation-crl/signed", test_signed);
   g_test_add_func ("/path-revocation-crl/other-key", test_other_key);
+  g_test_add_func ("/path-revocation-crl/other-anchor", test_other_anchor);
   g_test_add_func ("/path-revocation-crl/kinds", test_kinds);
   g_test_add_func ("/path-revocation-crl/points", test_points);
   g_test_add_func ("/path-revocation-crl/reasons", test_reasons);
