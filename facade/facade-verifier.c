@@ -41,6 +41,12 @@ is_policies (const char *key, GVariant *value, GError **error)
                    TRUST_LIMIT_VERIFY_POLICIES);
       return FALSE;
     }
+  /* None that is taken is not the same as any. */
+  if (n == 0)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" names none; leave it out where any will do"), key);
+      return FALSE;
+    }
   for (gsize i = 0; i < n; i++)
     {
       const char *oid = NULL;

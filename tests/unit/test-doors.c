@@ -16,6 +16,21 @@ test_types (Fixture *fixture, gconstpointer unused)
   fail (fixture, "Verify", g_variant_new ("()"), NULL, TRUST_ERROR_INVALID_ARGUMENT);
 }
 
+/* An empty list of policies is not "any": nobody may get that by asking for none. */
+static void
+test_verify_no_policies (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (TestCertificate) root = test_certificate_new_root ("CN=Root");
+  TrustSpan bytes = trust_certificate_get_der (root->certificate);
+  GVariant *der = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, bytes.data, bytes.size, 1);
+  GVariantDict options;
+
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert_value (&options, "policies", g_variant_new_array (G_VARIANT_TYPE_STRING, NULL, 0));
+  fail (fixture, "Verify", g_variant_new ("(@aay@a{sv})", g_variant_new_array (NULL, &der, 1), g_variant_dict_end (&options)), NULL,
+        TRUST_ERROR_INVALID_ARGUMENT);
+}
+
 /* What an anchor file or one of p11-kit's says is not dropped by who hands it to Add as a plain certificate. */
 static void
 test_add_is_no_import (Fixture *fixture, gconstpointer unused)
@@ -382,6 +397,7 @@ main (int argc, char **argv)
   g_test_add ("/doors/describe/exact", Fixture, NULL, set_up, test_describe_exact, tear_down);
   g_test_add ("/doors/describe/unknown", Fixture, NULL, set_up, test_describe_unknown, tear_down);
   g_test_add ("/doors/list/after", Fixture, NULL, set_up, test_after_too_long, tear_down);
+  g_test_add ("/doors/verify-no-policies", Fixture, NULL, set_up, test_verify_no_policies, tear_down);
   g_test_add ("/doors/add-is-no-import", Fixture, NULL, set_up, test_add_is_no_import, tear_down);
   g_test_add ("/doors/pages", Fixture, NULL, set_up, test_pages, tear_down);
   g_test_add ("/doors/sealed", Fixture, NULL, set_up, test_sealed, tear_down);
