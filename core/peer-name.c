@@ -238,6 +238,19 @@ trust_peer_san_fault (TrustSpan san)
   return NULL;
 }
 
+gboolean
+trust_peer_san_names_host (TrustSpan san)
+{
+  TrustDer list, value;
+
+  if (!trust_der_expect (&san, TAG_SEQUENCE, &list))
+    return FALSE;
+  while (trust_der_next (&list.content, &value))
+    if (value.tag == TAG_DNS || value.tag == TAG_IP)
+      return TRUE;
+  return FALSE;
+}
+
 /* An address in any of the spellings that inet_aton() takes, or with colons. */
 static gboolean
 looks_like_address (const char *text)

@@ -33,6 +33,8 @@ gboolean trust_peer_name_matches (const TrustPeerName *name, TrustSpan san, gboo
 /* What is wrong with the form of a name in SAN: a static text, or NULL. STRICT: dNSName in the preferred name syntax (RFC 5280 4.2.1.6), no
  * address as a dNSName, wildcards only as a whole leftmost label. */
 const char *trust_peer_san_fault (TrustSpan san);
+/* Does SAN hold a dNSName or an iPAddress? */
+gboolean trust_peer_san_names_host (TrustSpan san);
 /* Is TEXT, a common name, no host name or address at all, or one that SAN bears out: character for character a dNSName, the shortest text (RFC 5952)
  * of an iPAddress, or what a wildcard stands over? TRUE also where SAN has no name of its kind. */
 gboolean trust_peer_san_bears (TrustSpan san, const char *text);

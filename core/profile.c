@@ -223,7 +223,9 @@ is_common_name_unequivocal (const TrustRuleInput *input)
 {
   const char *name = trust_certificate_get_common_name (input->certificate);
 
-  return name == NULL || !trust_peer_text_is_equivocal (name);
+  /* Of a person or a device it is a title, and may look like anything. */
+  return name == NULL || !trust_peer_san_names_host (input->extensions->values[TRUST_EXTENSION_SUBJECT_ALT_NAME])
+         || !trust_peer_text_is_equivocal (name);
 }
 
 static gboolean
@@ -238,10 +240,15 @@ has_no_purposes (const TrustRuleInput *input)
   return !has (input, TRUST_EXTENSION_EXTENDED_KEY_USAGE);
 }
 
+/* The Baseline Requirements are for servers: RFC 3161 2.3 even asks time stampers for it, and RFC 5280 4.2.1.12 leaves it to who issues. */
 static gboolean
 are_purposes_not_critical (const TrustRuleInput *input)
 {
-  return !is_critical (input, TRUST_EXTENSION_EXTENDED_KEY_USAGE);
+  static const guint8 server_auth[] = { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01 };
+
+  return !is_critical (input, TRUST_EXTENSION_EXTENDED_KEY_USAGE)
+         || (!trust_extensions_has_purpose (input->extensions, (TrustSpan) { server_auth, sizeof server_auth })
+             && !trust_extensions_has_any_purpose (input->extensions));
 }
 
 static gboolean
@@ -375,9 +382,9 @@ const TrustPathRule trust_path_rules[] = {
   { "common-name", "BR 7.1.4.3", W, LEAF, TRUST_REASON_INVALID, is_common_name_in_names,
     "its common name is none of the names in its subjectAltName" },
   { "common-name-form", "RFC 6943 3.1.1, 4.2", D, LEAF, TRUST_REASON_INVALID, is_common_name_unequivocal,
-    "its common name is an address or a host name in a spelling that programs read differently" },
+    "it is for hosts, and its common name is one in a spelling that programs read differently" },
   { "purposes-missing", "BR 7.1.2.7.10", W, LEAF, TRUST_REASON_PURPOSE, has_purposes, "it does not say what it is for (extKeyUsage)" },
-  { "purposes-critical", "BR 7.1.2.7.6", D | W, LEAF, TRUST_REASON_PURPOSE, are_purposes_not_critical, "its extKeyUsage is marked critical" },
+  { "purposes-critical", "BR 7.1.2.7.6", D | W, LEAF, TRUST_REASON_PURPOSE, are_purposes_not_critical, "it is for servers, and its extKeyUsage is marked critical" },
   { "purposes-any", "BR 7.1.2.7.10", D | W, LEAF, TRUST_REASON_PURPOSE, has_no_any_purpose, "it is for any purpose" },
   { "purposes-anchor", "BR 7.1.2.1.2", D | W, ANCHOR, TRUST_REASON_PURPOSE, has_no_purposes, "it is a root with an extKeyUsage" },
   { "key-weak", "NIST SP 800-131A Rev. 2", D | S | W, LEAF | CA, TRUST_REASON_WEAK, is_key_strong,

@@ -120,6 +120,8 @@ static void same_cn (IssueSpec *s) { s->cn = ISSUE_HOST; }
 static void odd_cn (IssueSpec *s) { s->cn = "192.0.2.01"; }
 static void foreign_cn (IssueSpec *s) { s->cn = "b\xc3\xbc" "cher.example"; }
 static void title_cn (IssueSpec *s) { s->cn = "B\xc3\xbc" "cher & Co. 4711"; }
+static void person_cn (IssueSpec *s) { s->cn = "j\xc3\xb6rg.m\xc3\xbcller"; s->san = "email:joerg@example.test"; }
+static void stamp_purpose (IssueSpec *s) { replace (s, WITHOUT (EXTENDED_KEY_USAGE), issue_purpose (TRUE, "\x2b\x06\x01\x05\x05\x07\x03\x08")); }
 static void drop_purposes (IssueSpec *s) { s->without = WITHOUT (EXTENDED_KEY_USAGE); }
 static void critical_purposes (IssueSpec *s) { replace (s, WITHOUT (EXTENDED_KEY_USAGE), issue_purpose (TRUE, ISSUE_SERVER_AUTH)); }
 static void any_purpose (IssueSpec *s) { replace (s, WITHOUT (EXTENDED_KEY_USAGE), issue_purpose (FALSE, ISSUE_ANY_PURPOSE)); }
@@ -241,6 +243,9 @@ static const struct
   { same_cn, D | S | W | L, LEAF },
   { title_cn, D | S | W | L, LEAF },
   { other_cn, D | S | L, LEAF },
+  /* Neither is a server's. */
+  { person_cn, D | S | L, LEAF },
+  { stamp_purpose, D | S | W | L, LEAF },
   { drop_purposes, D | S | L, LEAF },
   { any_purpose, S | L, LEAF },
   { with_purpose, D | S | W | L, CA },
