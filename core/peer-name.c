@@ -107,15 +107,16 @@ parse_host (const char *text, TrustPeerName *out, GError **error)
 static gboolean
 parse_mailbox (const char *text, TrustPeerName *out, GError **error)
 {
-  const char *host = strrchr (text, '@') + 1;
+  const char *at = strrchr (text, '@'), *host = at + 1;
   g_auto (TrustPeerName) read = { 0 };
 
-  if (host == text + 1 || (g_str_is_ascii (host) && !is_host (host, strlen (host), FALSE)))
-    return refuse (text, "a mailbox is name@host", error);
   if (!g_str_is_ascii (host) && !parse_host (host, &read, error))
     return FALSE;
-  *out = (TrustPeerName) { .kind = TRUST_PEER_EMAIL,
-                           .text = g_strdup_printf ("%.*s%s", (int) (host - text), text, read.text != NULL ? read.text : host) };
+  if (read.text != NULL)
+    host = read.text;
+  if (at == text || !is_host (host, strlen (host), FALSE))
+    return refuse (text, "a mailbox is name@host", error);
+  *out = (TrustPeerName) { .kind = TRUST_PEER_EMAIL, .text = g_strdup_printf ("%.*s@%s", (int) (at - text), text, host) };
   return TRUE;
 }
 

@@ -210,7 +210,7 @@ test_parse (void)
     { "", -1, NULL }, { ".", -1, NULL }, { "..", -1, NULL }, { ".a", -1, NULL }, { "a..b", -1, NULL }, { "a.b..", -1, NULL }, { "-a.b", -1, NULL },
     { "a-.b", -1, NULL }, { "a b", -1, NULL }, { "a/b", -1, NULL }, { "*.example.test", -1, NULL }, { "a:443", -1, NULL }, { "a\n", -1, NULL },
     { "@example.test", -1, NULL }, { "joe@", -1, NULL }, { "joe@a..b", -1, NULL }, { "joe@example.test.", -1, NULL },
-    { "joe@\xff.example", -1, NULL },
+    { "joe@\xff.example", -1, NULL }, { "joe@a_b.example", -1, NULL }, { "joe@b\xc3\xbc_b.example", -1, NULL },
     /* RFC 5891 4.2.3: no label begins with a combining mark; not UTF-8 at all. */
     { "\xcc\x88" "a.example", -1, NULL }, { "\xff.example", -1, NULL },
   };
