@@ -45,7 +45,8 @@ run_one ()
   local name=$1 log=$fuzz/found/$1.log status
   mkdir -p "$fuzz/corpus/$name" "$fuzz/seeds/$name" "$fuzz/found/$name"
   # Inputs are cut at 16 KiB: what is longer is slow, and finds no more.
-  "$fuzz/tests/fuzz/fuzz-$name" -seed="$seed" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=16384 -print_final_stats=1 -use_value_profile=1 \
+  "$fuzz/tests/fuzz/fuzz-$name" -seed="$seed" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=16384 \
+    -print_final_stats=1 -use_value_profile=1 \
     -artifact_prefix="$fuzz/found/$name/" "$fuzz/corpus/$name" "$fuzz/seeds/$name" >"$log" 2>&1
   status=$?
   if [ $status = 0 ]; then
