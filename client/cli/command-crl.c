@@ -221,52 +221,15 @@ list (Tool *tool, const ToolCommand *command, int argc, char **argv)
   return TOOL_DONE;
 }
 
-typedef struct
-{
-  const char *word;
-  ToolCommand command;
-  ToolExit (*run) (Tool *tool, const ToolCommand *command, int argc, char **argv);
-} SubCommand;
-
-static const SubCommand sub_commands[] = {
+static const ToolSubCommand sub_commands[] = {
   { "add", { "crl add", N_ ("FILE…"), N_ ("Keep revocation lists: what they revoke is refused"), NULL }, add },
   { "list", { "crl list", "", N_ ("List the revocation lists that are kept"), NULL }, list },
   { "remove", { "crl remove", N_ ("ID…"), N_ ("Keep revocation lists no longer"), NULL }, remove_lists },
 };
 
-/* Which sub-command ARGV names, and where. Global options may stand before it. */
-static const SubCommand *
-find_sub_command (int argc, char **argv, int *at)
-{
-  for (int i = 1; i < argc; i++)
-    for (gsize n = 0; n < G_N_ELEMENTS (sub_commands); n++)
-      if (strcmp (argv[i], sub_commands[n].word) == 0)
-        {
-          *at = i;
-          return &sub_commands[n];
-        }
-  return NULL;
-}
-
 ToolExit
 command_crl (Tool *tool, int argc, char **argv)
 {
-  int at = 0;
-  const SubCommand *sub = find_sub_command (argc, argv, &at);
-  if (sub == NULL)
-    {
-      /* --help, or a word that is none of these. */
-      g_auto (GStrv) words = tool_parse (tool, "crl", NULL, 1, -1, argc, argv);
-      g_autoptr (GError) error = NULL;
-      if (words == NULL)
-        return TOOL_USAGE;
-      g_set_error (&error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("what to do with revocation lists is one of: add, list, remove"));
-      return tool_fail (tool, error);
-    }
-  g_autoptr (GPtrArray) words = g_ptr_array_new ();
-  for (int i = 0; i < argc; i++)
-    if (i != at)
-      g_ptr_array_add (words, argv[i]);
-  g_ptr_array_add (words, NULL);
-  return sub->run (tool, &sub->command, argc - 1, (char **) words->pdata);
+  return tool_run_sub_command (tool, "crl", sub_commands, G_N_ELEMENTS (sub_commands),
+                               _ ("what to do with revocation lists is one of: add, list, remove"), argc, argv);
 }

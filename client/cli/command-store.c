@@ -315,14 +315,7 @@ list (Tool *tool, const ToolCommand *command, int argc, char **argv)
   return TOOL_DONE;
 }
 
-typedef struct
-{
-  const char *word;
-  ToolCommand command;
-  ToolExit (*run) (Tool *tool, const ToolCommand *command, int argc, char **argv);
-} SubCommand;
-
-static const SubCommand sub_commands[] = {
+static const ToolSubCommand sub_commands[] = {
   { "create", { "store create", N_ ("NAME"), N_ ("Make a store for an application"), NULL }, create },
   { "delete", { "store delete", N_ ("NAME"), N_ ("Delete a store with its own anchors"), NULL }, delete_store },
   { "add", { "store add", N_ ("NAME FILE…"), N_ ("Trust the certificates in files in this store alone"), NULL }, add },
@@ -331,40 +324,9 @@ static const SubCommand sub_commands[] = {
   { "list", { "store list", "", N_ ("List the stores"), NULL }, list },
 };
 
-/* Which sub-command ARGV names, and where. Global options may stand before it. */
-static const SubCommand *
-find_sub_command (int argc, char **argv, int *at)
-{
-  for (int i = 1; i < argc; i++)
-    for (gsize n = 0; n < G_N_ELEMENTS (sub_commands); n++)
-      if (strcmp (argv[i], sub_commands[n].word) == 0)
-        {
-          *at = i;
-          return &sub_commands[n];
-        }
-  return NULL;
-}
-
 ToolExit
 command_store (Tool *tool, int argc, char **argv)
 {
-  int at = 0;
-  const SubCommand *sub = find_sub_command (argc, argv, &at);
-  if (sub == NULL)
-    {
-      /* --help, or a word that is none of these. */
-      g_auto (GStrv) words = tool_parse (tool, "store", NULL, 1, -1, argc, argv);
-      g_autoptr (GError) error = NULL;
-      if (words == NULL)
-        return TOOL_USAGE;
-      g_set_error (&error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                   _ ("what to do with stores is one of: create, delete, add, remove, narrow, list"));
-      return tool_fail (tool, error);
-    }
-  g_autoptr (GPtrArray) words = g_ptr_array_new ();
-  for (int i = 0; i < argc; i++)
-    if (i != at)
-      g_ptr_array_add (words, argv[i]);
-  g_ptr_array_add (words, NULL);
-  return sub->run (tool, &sub->command, argc - 1, (char **) words->pdata);
+  return tool_run_sub_command (tool, "store", sub_commands, G_N_ELEMENTS (sub_commands),
+                               _ ("what to do with stores is one of: create, delete, add, remove, narrow, list"), argc, argv);
 }

@@ -5,6 +5,7 @@
 #include "client/cli/tool.h"
 
 #include "client/cli/json.h"
+#include "core/error.h"
 #include "core/text.h"
 
 #include <string.h>
@@ -135,4 +136,41 @@ tool_parse_globals (Tool *tool, int argc, char **argv)
   if (words[1] == NULL)
     return usage (tool, argv, NULL, _ ("no command"));
   return words_after_options (words, FALSE);
+}
+
+/* Which row ARGV names, and where. */
+static const ToolSubCommand *
+find_sub_command (const ToolSubCommand *table, gsize n_table, int argc, char **argv, int *at)
+{
+  for (int i = 1; i < argc; i++)
+    for (gsize n = 0; n < n_table; n++)
+      if (strcmp (argv[i], table[n].word) == 0)
+        {
+          *at = i;
+          return &table[n];
+        }
+  return NULL;
+}
+
+ToolExit
+tool_run_sub_command (Tool *tool, const char *name, const ToolSubCommand *table, gsize n_table, const char *which, int argc, char **argv)
+{
+  int at = 0;
+  const ToolSubCommand *sub = find_sub_command (table, n_table, argc, argv, &at);
+  if (sub == NULL)
+    {
+      /* --help, or a word that is none of these. */
+      g_auto (GStrv) words = tool_parse (tool, name, NULL, 1, -1, argc, argv);
+      g_autoptr (GError) error = NULL;
+      if (words == NULL)
+        return TOOL_USAGE;
+      g_set_error_literal (&error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, which);
+      return tool_fail (tool, error);
+    }
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  for (int i = 0; i < argc; i++)
+    if (i != at)
+      g_ptr_array_add (words, argv[i]);
+  g_ptr_array_add (words, NULL);
+  return sub->run (tool, &sub->command, argc - 1, (char **) words->pdata);
 }

@@ -42,6 +42,14 @@ typedef struct
 
 extern const ToolCommand tool_commands[];
 
+/* One of a command's own: "store create". */
+typedef struct
+{
+  const char *word;
+  ToolCommand command;      /* without run */
+  ToolExit (*run) (Tool *tool, const ToolCommand *command, int argc, char **argv);
+} ToolSubCommand;
+
 /* Rows of the options of every command that changes something. */
 #define TOOL_PREVIEW_ENTRIES(tool) \
   { "dry-run", 0, 0, G_OPTION_ARG_NONE, &(tool)->dry_run, N_ ("Show what would change, and change nothing"), NULL }, \
@@ -75,7 +83,10 @@ ToolExit command_version (Tool *tool, int argc, char **argv);
 char **tool_parse (Tool *tool, const char *name, const GOptionEntry *entries, int min, int max, int argc, char **argv);
 /* The same for a command that has no row in tool_commands: one of a command's own, "store create". */
 char **tool_parse_command (Tool *tool, const ToolCommand *command, const GOptionEntry *entries, int min, int max, int argc, char **argv);
-/* The same for the options before the command's name; what is left begins with it. */
+/* Runs that row of TABLE which ARGV names, wherever that stands: global options may come before it. NAME: the command; WHICH: what is said,
+ * translated, where ARGV names none. */
+ToolExit tool_run_sub_command (Tool *tool, const char *name, const ToolSubCommand *table, gsize n_table, const char *which, int argc, char **argv);
+/* As tool_parse(), for the options before the command's name; what is left begins with it. */
 char **tool_parse_globals (Tool *tool, int argc, char **argv);
 
 /* Calls the service, or the doors in process. As BackendClass.call. */

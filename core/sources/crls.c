@@ -37,22 +37,6 @@ take_row (Walk *walk, const char *path, const TrustStat *stat, TrustCrl *crl, ch
   g_ptr_array_add (walk->out, trust_kept_crl_new (path, stat, crl, fault));
 }
 
-/* Who may write to it decides what is refused, and what is no longer. (transfer full) (nullable) */
-static char *
-find_insecurity (TrustRoot *root, const TrustStat *link, const TrustStat *target, const char *open_folder)
-{
-  g_autofree char *shown = open_folder != NULL ? trust_text_printable (open_folder, 0) : NULL;
-
-  if (shown != NULL)
-    return g_strdup_printf ("others may write to its folder: chown root %s; chmod o-w %s", shown, shown);
-  if (!trust_source_is_owner_safe (root, link->uid) || !trust_source_is_owner_safe (root, target->uid))
-    return g_strdup_printf ("uid %u owns it, not root: it does not count (chown root it, if you believe it)",
-                            !trust_source_is_owner_safe (root, target->uid) ? target->uid : link->uid);
-  if ((target->mode & 022) != 0)
-    return g_strdup_printf ("mode %04o lets others write to it: it does not count (chmod go-w it, if you believe it)", target->mode & 07777);
-  return NULL;
-}
-
 static void
 read_file (Walk *walk, const char *path, const TrustStat *stat)
 {
@@ -81,13 +65,14 @@ static void
 take_file (Walk *walk, const char *path, const char *open_folder)
 {
   TrustKeptCrl *before = g_hash_table_lookup (walk->before, path);
-  TrustStat link, target;
+  TrustFoundFile found = { .path = path, .open_folder = open_folder };
+  TrustStat target;
   char *fault = NULL;
 
-  if (!trust_root_lstat (walk->root, path, &link))
+  if (!trust_root_lstat (walk->root, path, &found.link))
     return;
   if (!trust_root_stat (walk->root, path, &target))
-    target = link;
+    target = found.link;
   if (S_ISDIR (target.mode))
     return;
   if (walk->out->len >= TRUST_LIMIT_KEPT_CRLS || walk->bytes + (guint64) target.size > TRUST_LIMIT_KEPT_CRL_BYTES)
@@ -95,7 +80,7 @@ take_file (Walk *walk, const char *path, const char *open_folder)
       walk->n_left++;
       return;
     }
-  fault = find_insecurity (walk->root, &link, &target, open_folder);
+  fault = trust_source_find_insecurity (walk->root, &found, &target);
   if (fault == NULL && !S_ISREG (target.mode))
     fault = g_strdup ("it is no file");
   if (fault != NULL)
@@ -112,21 +97,11 @@ take_file (Walk *walk, const char *path, const char *open_folder)
   g_ptr_array_add (walk->out, trust_kept_crl_ref (before));
 }
 
-static gboolean
-is_open (TrustRoot *root, const char *path)
-{
-  TrustStat link, target;
-
-  if (!trust_root_lstat (root, path, &link) || !trust_root_stat (root, path, &target))
-    return FALSE;
-  return !trust_source_is_owner_safe (root, link.uid) || !trust_source_is_owner_safe (root, target.uid) || (target.mode & S_IWOTH) != 0;
-}
-
 static void
 walk_folder (Walk *walk, const char *folder)
 {
   g_autoptr (GPtrArray) names = trust_root_list (walk->root, folder);
-  const char *open_folder = names != NULL && is_open (walk->root, folder) ? folder : NULL;
+  const char *open_folder = names != NULL && trust_source_is_open (walk->root, folder) ? folder : NULL;
 
   walk->n_left = 0;
   if (names == NULL && errno != ENOENT && errno != ENOTDIR)

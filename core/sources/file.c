@@ -132,13 +132,19 @@ trust_source_make_last_good (TrustSourceFile *row, TrustSourceFile *good, char *
   return made;
 }
 
-/* Why what FOUND says must not be believed; NULL if it may. The distribution's own set is taken as it is.
- * (transfer full) (nullable) */
-static char *
-find_insecurity (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found, const TrustStat *target)
+gboolean
+trust_source_is_open (TrustRoot *root, const char *path)
 {
-  if (source->guarded)
-    return NULL;
+  TrustStat link, target;
+
+  if (!trust_root_lstat (root, path, &link) || !trust_root_stat (root, path, &target))
+    return FALSE;
+  return !trust_source_is_owner_safe (root, link.uid) || !trust_source_is_owner_safe (root, target.uid) || (target.mode & S_IWOTH) != 0;
+}
+
+char *
+trust_source_find_insecurity (TrustRoot *root, const TrustFoundFile *found, const TrustStat *target)
+{
   if (found->open_folder != NULL)
     {
       g_autofree char *shown = trust_text_printable (found->open_folder, 0);
@@ -153,6 +159,13 @@ find_insecurity (TrustRoot *root, const TrustSource *source, const TrustFoundFil
     return g_strdup_printf ("mode %04o lets others write to it: it does not count (chmod go-w it, if you trust it)",
                             target->mode & 07777);
   return NULL;
+}
+
+/* The distribution's own set is taken as it is. */
+static char *
+find_insecurity (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found, const TrustStat *target)
+{
+  return source->guarded ? NULL : trust_source_find_insecurity (root, found, target);
 }
 
 static gboolean

@@ -28,5 +28,9 @@ TrustSourceFile *trust_source_make_last_good (TrustSourceFile *row, TrustSourceF
                                               TrustSourceFile *previous);
 /* May the owner of a file or folder be believed: root, or in an image's folder whoever owns that. */
 gboolean trust_source_is_owner_safe (TrustRoot *root, guint32 uid);
+/* Who may write to the folder at PATH, or made the link that it is, chooses what lies there: may anybody but root? */
+gboolean trust_source_is_open (TrustRoot *root, const char *path);
+/* Why what FOUND, a file or a link to TARGET, says must not be believed: who may write to it. Returns: (transfer full) (nullable): NULL if it may. */
+char *trust_source_find_insecurity (TrustRoot *root, const TrustFoundFile *found, const TrustStat *target);
 /* Takes over the contents of both arrays (of owned references; NULL for none) into ROW, which is not shared yet. */
 void trust_source_fill_row (TrustSourceFile *row, GPtrArray *anchors, GPtrArray *distrusts);

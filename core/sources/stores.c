@@ -94,17 +94,6 @@ trust_stores_load_folder (TrustRoot *root, const TrustSource *source, TrustSourc
   return state;
 }
 
-/* Who may write to PATH, or made the link that it is, chooses what lies there. */
-static gboolean
-is_open (TrustRoot *root, const char *path)
-{
-  TrustStat link, target;
-
-  if (!trust_root_lstat (root, path, &link) || !trust_root_stat (root, path, &target))
-    return FALSE;
-  return !trust_source_is_owner_safe (root, link.uid) || !trust_source_is_owner_safe (root, target.uid) || (target.mode & S_IWOTH) != 0;
-}
-
 /* What the file of ROW says. A fault where it does not count. (transfer full) (nullable) */
 static char *
 read_conf (TrustRoot *root, const TrustSourceFile *row, TrustStoreConf *conf)
@@ -147,7 +136,7 @@ load_store (TrustRoot *root, const char *name, const char *open_above, TrustStor
   g_autofree char *folder = trust_store_dup_folder (name), *conf_path = g_build_filename (folder, TRUST_STORE_CONF, NULL), *fault = NULL;
   const TrustFolderSpec spec = { .folder = folder, .suffixes = suffixes, .anchor_files = TRUE, .purposes = 1u << TRUST_PURPOSE_SERVER_AUTH,
                                  .configuration = TRUST_STORE_CONF,
-                                 .open_above = open_above != NULL ? open_above : is_open (root, folder) ? folder : NULL };
+                                 .open_above = open_above != NULL ? open_above : trust_source_is_open (root, folder) ? folder : NULL };
   const TrustSource source = { .id = trust_stores_get_source (name), .layer = TRUST_LAYER_ADMINISTRATOR, .load = trust_source_load_folders,
                                .folders = &spec, .n_folders = 1 };
   g_autoptr (GError) error = NULL;
@@ -173,7 +162,7 @@ trust_stores_load (TrustRoot *root, const GPtrArray *previous)
 
   if (names->len == 0)
     return stores;
-  open_above = is_open (root, TRUST_STORES_FOLDER) ? TRUST_STORES_FOLDER : is_open (root, APP_FOLDER) ? APP_FOLDER : NULL;
+  open_above = trust_source_is_open (root, TRUST_STORES_FOLDER) ? TRUST_STORES_FOLDER : trust_source_is_open (root, APP_FOLDER) ? APP_FOLDER : NULL;
   for (guint i = 0; i < names->len; i++)
     {
       TrustStore *before = previous != NULL ? trust_store_find (previous, names->pdata[i]) : NULL;
