@@ -253,6 +253,8 @@ parse_directory (const char *text, GError **error)
     }
   else if (g_utf8_validate (text, -1, NULL) && is_rfc4514 (text))
     der = name_from_text (text);
+  if (der != NULL && der->len > TRUST_LIMIT_SUBTREE_BYTES)
+    return refuse (TRUST_NAME_DIRECTORY, text, error, "is longer than %u bytes in DER", TRUST_LIMIT_SUBTREE_BYTES);
   if (der != NULL)
     subtree = make_directory ((TrustSpan) { der->data, der->len });
   if (subtree == NULL || (text[0] != '#' && subtree->key.size == 0))

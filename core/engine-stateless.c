@@ -39,7 +39,7 @@ dup_formats (void)
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
   for (guint i = 0; trust_emitters[i] != NULL; i++)
-    if (!trust_emitters[i]->is_folder)
+    if (!trust_emitters[i]->is_folder && !trust_emitters[i]->merges)
       g_ptr_array_add (names, (gpointer) trust_emitters[i]->name);
   g_ptr_array_add (names, NULL);
   return g_strjoinv (", ", (char **) names->pdata);
@@ -51,7 +51,7 @@ find_emitter (const char *format, GError **error)
   const TrustEmitter *emitter = trust_emitter_find (format);
   g_autofree char *formats = NULL, *shown = NULL;
 
-  if (emitter != NULL && !emitter->is_folder)
+  if (emitter != NULL && !emitter->is_folder && !emitter->merges)
     return emitter;
   formats = dup_formats ();
   shown = trust_text_printable (format, 64);
@@ -67,7 +67,7 @@ check_bundle (const char *purpose, const char *format, GError **error)
   const char *const names[] = { purpose, NULL };
   g_autoptr (TrustPurposes) wanted = NULL;
 
-  if (emitter == NULL || (*purpose == '\0' && emitter->write != NULL))
+  if (emitter == NULL || (*purpose == '\0' && !trust_emitter_is_flat (emitter)))
     return emitter;
   if (*purpose == '\0')
     {
@@ -122,19 +122,20 @@ trust_engine_render (const TrustSnapshot *snapshot, const char *store, const cha
   TrustPurpose known = trust_purpose_find (purpose);
   g_autoptr (TrustAnchorSet) fits = NULL;
   TrustAnchorSet *set = NULL, *flat = NULL;
-  GString *out = NULL;
+  TrustEmitterInput input;
 
   if (emitter == NULL || !find_sets (snapshot, store, &set, &flat, error))
     return NULL;
-  out = g_string_new (NULL);
-  if (emitter->write == NULL)
+  if (emitter->emit != NULL)
     {
+      GString *out = g_string_new (NULL);
+
       render_flat (emitter, flat, known != TRUST_PURPOSE_LAST ? trust_purpose_get_oid (known) : purpose, out);
       return g_string_free_to_bytes (out);
     }
-  fits = trust_emitter_fit (emitter, set, *purpose != '\0' ? purpose : NULL, snapshot->time, NULL);
-  emitter->write (fits, out);
-  return g_string_free_to_bytes (out);
+  fits = trust_emitter_fit (emitter, set, *purpose != '\0' ? purpose : NULL, &trust_loss_policy_default, snapshot->time, NULL);
+  input = (TrustEmitterInput) { .set = fits, .purpose = *purpose != '\0' ? purpose : NULL };
+  return trust_emitter_write (emitter, &input, error);
 }
 
 GPtrArray *
@@ -148,6 +149,6 @@ trust_engine_losses (const TrustSnapshot *snapshot, const char *store, const cha
   if (emitter == NULL || !find_sets (snapshot, store, &set, &flat, error))
     return NULL;
   losses = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_loss_free);
-  fits = trust_emitter_fit (emitter, set, *purpose != '\0' ? purpose : NULL, snapshot->time, losses);
+  fits = trust_emitter_fit (emitter, set, *purpose != '\0' ? purpose : NULL, &trust_loss_policy_default, snapshot->time, losses);
   return g_steal_pointer (&losses);
 }

@@ -1,25 +1,66 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Formats that leave the machine's trust store. A format is one file and one row of core/emitters/table.c. */
+/* Formats that leave the machine's trust store. A format is one file and one row of core/emitters/table.c. The same input gives the same bytes, at
+ * any time and on any machine: a file is written only where they differ. */
 #pragma once
 
 #include "core/anchor-set.h"
 #include "core/loss.h"
 
+/* One file of a format that is a folder. */
+typedef struct
+{
+  char *name;     /* (owned) one path component */
+  char *link;     /* (owned) (nullable) a symbolic link to this */
+  GBytes *bytes;  /* (owned) (nullable) else a file that holds these */
+} TrustEntry;
+
+/* NAME, LINK, BYTES: (transfer full); one of LINK and BYTES is NULL. */
+TrustEntry *trust_entry_new (char *name, char *link, GBytes *bytes);
+void trust_entry_free (TrustEntry *entry);
+
+/* What an output is made of. */
+typedef struct
+{
+  const TrustAnchorSet *set;   /* as the format can hold it (trust_emitter_fit()), distrust included */
+  const char *purpose;         /* (nullable) a name or OID, the only one that SET's anchors have then */
+  GHashTable *options;         /* (nullable) char* -> char*: values for keys of the format's `options`, checked */
+  GBytes *before;              /* (nullable) a format that merges: what the file holds now */
+  GHashTable *ours;            /* (nullable) a format that merges: a set of TrustFingerprint*, what anchord wrote into it last */
+} TrustEmitterInput;
+
+/* An option that a consumer's file may give the format. */
+typedef struct
+{
+  const char *key;             /* "Variables"; NULL ends the table */
+  gboolean is_needed;
+  /* (nullable: any text) Why VALUE can't be taken, or NULL; a static text. */
+  const char *(*find_fault) (const char *value);
+} TrustEmitterOption;
+
 typedef struct
 {
   const char *name;          /* "pem-bundle", "openssl-dir" */
+  const char *description;   /* "PEM, certificates one after the other"; for people */
   gboolean is_folder;        /* many named entries, or one file */
+  gboolean merges;           /* the file is others', too: what they wrote there is kept. No bytes at all: there is nothing left to hold, it may go */
   guint says;                /* of 1 << TrustLossKind: what it can say; a key's refusal only where a certificate with it is known */
   gboolean tells_by_key;     /* purposes and constraints stand beside a key: certificates with one key share them */
   gint64 last_date;          /* the last distrust-after that it can say, seconds since the epoch; 0: any */
-  /* One anchor's bytes, appended to OUT; a bundle is their concatenation in fingerprint order. Nullable where write() is there. */
+  const TrustEmitterOption *options; /* (nullable) */
+  /* (nullable: all) Of constraints, which CONSTRAINTS in `says` stands for. */
+  gboolean (*can_say) (TrustConstraints *constraints);
+  /* One anchor's bytes, appended to OUT; a file is their concatenation in fingerprint order. Nullable where write() or list() is there. */
   void (*emit) (const TrustAnchor *anchor, GString *out);
   /* The length of what emit() appends, without making it. Nullable where emit() is. */
   gsize (*length) (const TrustAnchor *anchor);
-  /* A whole set that fits (trust_emitter_fit()), distrust included, appended to OUT. NULL for a flat format: certificates for one purpose, no
-   * distrust. */
-  void (*write) (const TrustAnchorSet *set, GString *out);
+  /* (nullable where emit() is there) The file's bytes, appended to OUT. Fails only for a format that merges, whose file is damaged. */
+  gboolean (*write) (const TrustEmitterInput *input, GString *out, GError **error);
+  /* A format that is a folder: its files, in no order: names are unique. */
+  void (*list) (const TrustEmitterInput *input, GPtrArray *entries);
+  /* (nullable: it can't be told here) The certificates that a file in this format holds, or an entry of the folder, whoever wrote it: appended to
+   * CERTIFICATES, TrustFingerprint. Of a format that merges, those that it trusts. FALSE: damaged, or no file of this format. */
+  gboolean (*read) (const void *bytes, gsize size, GArray *certificates);
 } TrustEmitter;
 
 extern const TrustEmitter trust_emitter_pem_bundle;
@@ -28,9 +69,16 @@ extern const TrustEmitter trust_emitter_p11_kit;
 extern const TrustEmitter trust_emitter_openssl_trusted;
 extern const TrustEmitter *const trust_emitters[]; /* NULL-terminated */
 const TrustEmitter *trust_emitter_find (const char *name);
+/* A format of bare certificates: a file of it is for one purpose. */
+gboolean trust_emitter_is_flat (const TrustEmitter *emitter);
+/* The bytes of a file in a format that is no folder. Returns: (transfer full); NULL only where `merges`. */
+GBytes *trust_emitter_write (const TrustEmitter *emitter, const TrustEmitterInput *input, GError **error);
+/* For the `read` of formats of PEM blocks. */
+gboolean trust_emitter_read_pem (const void *bytes, gsize size, GArray *certificates);
 
-/* SET as EMITTER's format can hold it at NOW (seconds), never wider: what the format cannot say and the default policy (core/loss.h) does not take is
+/* SET as EMITTER's format can hold it at NOW (seconds), never wider: what the format cannot say and POLICY (core/loss.h) does not take is
  * left out, what is shared by key is what all of them allow, dates beyond its range become earlier ones. PURPOSE (nullable: all; a name or OID): only
  * anchors for that one, and for nothing else. LOSSES (nullable) gets TrustLoss*, by fingerprint: all that is lost, exactly. Linear but for the
  * sort. Returns: (transfer full). */
-TrustAnchorSet *trust_emitter_fit (const TrustEmitter *emitter, TrustAnchorSet *set, const char *purpose, gint64 now, GPtrArray *losses);
+TrustAnchorSet *trust_emitter_fit (const TrustEmitter *emitter, TrustAnchorSet *set, const char *purpose, const TrustLossPolicy *policy, gint64 now,
+                                   GPtrArray *losses);

@@ -29,6 +29,7 @@ typedef struct
   const TrustEmitter *emitter;
   TrustAnchorSet *set;
   const char *purpose;   /* (nullable) */
+  const TrustLossPolicy *policy;
   GPtrArray *fitted;     /* (owned) of Fitted */
 } Fit;
 
@@ -109,6 +110,15 @@ split_dates (const Fit *fit, const GArray *dates, Fitted *fitted, GArray *unsaid
     }
 }
 
+/* What EMITTER's format can say of LIMITS. */
+static guint
+what_it_says (const TrustEmitter *emitter, const TrustLimits *limits)
+{
+  if (emitter->can_say != NULL && limits->constraints != NULL && !emitter->can_say (limits->constraints))
+    return emitter->says & ~BIT (CONSTRAINTS);
+  return emitter->says;
+}
+
 /* ANCHOR with only those settings that the format cannot say: what remains of it in a flat file is what may stand here. (transfer full)
  * (nullable): NULL if it is not for the purpose that is wanted. */
 static TrustAnchor *
@@ -116,7 +126,7 @@ begin (Fit *fit, TrustAnchor *anchor)
 {
   const TrustSettings *settings = trust_anchor_get_settings (anchor);
   const TrustLimits *limits = trust_settings_get_limits (settings);
-  guint says = fit->emitter->says, losses = trust_loss_of_anchor (anchor) & ~says;
+  guint says = what_it_says (fit->emitter, limits), losses = trust_loss_of_anchor (anchor) & ~says;
   g_autoptr (TrustPurposes) purposes = wanted_purposes (fit, trust_settings_get_purposes (settings), &losses);
   g_autoptr (GArray) unsaid = trust_distrust_after_new ();
   g_autoptr (TrustSettings) rest = NULL;
@@ -159,7 +169,7 @@ begin_all (Fit *fit, gint64 now)
         g_ptr_array_add (rests, rest);
     }
   unsaid = trust_anchor_set_new (rests, none);
-  flat = trust_loss_flatten (unsaid, &trust_loss_policy_default, now, NULL, NULL);
+  flat = trust_loss_flatten (unsaid, fit->policy, now, NULL, NULL);
   for (guint i = 0; i < fit->fitted->len; i++)
     {
       Fitted *fitted = fit->fitted->pdata[i];
@@ -350,8 +360,8 @@ tell_distrust (const TrustEmitter *emitter, TrustDistrust *distrust, GPtrArray *
     says &= ~BIT (KEY_DISTRUST);
   if (fingerprint != NULL && certificate != NULL && !trust_fingerprint_equal (fingerprint, trust_certificate_get_fingerprint (certificate)))
     says &= ~BIT (DISTRUST);
-  /* A flat file refuses a root by not holding it. */
-  if (emitter->write == NULL && certificate != NULL && trust_certificate_is_self_issued (certificate))
+  /* A root is refused where it does not stand. */
+  if (certificate != NULL && trust_certificate_is_self_issued (certificate))
     says |= BIT (DISTRUST);
   lost &= ~says;
   if (lost != 0)
@@ -381,12 +391,13 @@ tell_all (const Fit *fit, GPtrArray *losses)
 }
 
 TrustAnchorSet *
-trust_emitter_fit (const TrustEmitter *emitter, TrustAnchorSet *set, const char *purpose, gint64 now, GPtrArray *losses)
+trust_emitter_fit (const TrustEmitter *emitter, TrustAnchorSet *set, const char *purpose, const TrustLossPolicy *policy, gint64 now,
+                   GPtrArray *losses)
 {
   guint n_distrusts = trust_anchor_set_get_n_distrusts (set);
   g_autoptr (GPtrArray) fitted = g_ptr_array_new_with_free_func (fitted_free);
   g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref), distrusts = g_ptr_array_new ();
-  Fit fit = { emitter, set, purpose, fitted };
+  Fit fit = { emitter, set, purpose, policy, fitted };
 
   begin_all (&fit, now);
   if ((emitter->says & (BIT (KEY_DISTRUST) | BIT (SERIAL_DISTRUST))) != 0)

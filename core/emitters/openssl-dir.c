@@ -21,7 +21,9 @@ measure (const TrustAnchor *anchor)
 
 const TrustEmitter trust_emitter_openssl_dir = {
   .name = "openssl-dir",
+  .description = "OpenSSL's hashed folder: HHHHHHHH.N, PEM",
   .is_folder = TRUE,
   .emit = emit,
   .length = measure,
+  .read = trust_emitter_read_pem,
 };

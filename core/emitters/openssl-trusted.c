@@ -45,9 +45,10 @@ append_distrust (GString *out, const TrustDistrust *distrust)
   append (out, certificate, 0xa0, oids, trust_distrust_get_note (distrust));
 }
 
-static void
-write_set (const TrustAnchorSet *set, GString *out)
+static gboolean
+write_set (const TrustEmitterInput *input, GString *out, GError **error)
 {
+  const TrustAnchorSet *set = input->set;
   for (guint i = 0; i < trust_anchor_set_get_n_anchors (set); i++)
     {
       const TrustAnchor *anchor = trust_anchor_set_get_anchor (set, i);
@@ -57,12 +58,14 @@ write_set (const TrustAnchorSet *set, GString *out)
     }
   for (guint i = 0; i < trust_anchor_set_get_n_distrusts (set); i++)
     append_distrust (out, trust_anchor_set_get_distrust (set, i));
+  return TRUE;
 }
 
 #define SAYS(kind) (1u << TRUST_LOSS_##kind)
 
 const TrustEmitter trust_emitter_openssl_trusted = {
   .name = "openssl-trusted",
+  .description = "OpenSSL's TRUSTED CERTIFICATE blocks: with purposes, and what is refused",
   .says = SAYS (PURPOSES) | SAYS (OTHER_PURPOSES) | SAYS (LABEL) | SAYS (DISTRUST),
   .write = write_set,
 };

@@ -179,9 +179,10 @@ append_distrust (GString *out, const TrustDistrust *distrust, gboolean *has_any_
     append_any_purpose (out, certificate, is_key_known, has_any_purpose);
 }
 
-static void
-write_set (const TrustAnchorSet *set, GString *out)
+static gboolean
+write_set (const TrustEmitterInput *input, GString *out, GError **error)
 {
+  const TrustAnchorSet *set = input->set;
   g_autoptr (GHashTable) keys = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
   gboolean has_any_purpose = FALSE;
 
@@ -201,12 +202,14 @@ write_set (const TrustAnchorSet *set, GString *out)
     }
   for (guint i = 0; i < trust_anchor_set_get_n_distrusts (set); i++)
     append_distrust (out, trust_anchor_set_get_distrust (set, i), &has_any_purpose);
+  return TRUE;
 }
 
 #define SAYS(kind) (1u << TRUST_LOSS_##kind)
 
 const TrustEmitter trust_emitter_p11_kit = {
   .name = "p11-kit",
+  .description = "p11-kit's own file: certificates with their trust, and what is refused",
   .says = SAYS (PURPOSES) | SAYS (OTHER_PURPOSES) | SAYS (CONSTRAINTS) | SAYS (DISTRUST_AFTER) | SAYS (LABEL) | SAYS (DISTRUST) | SAYS (KEY_DISTRUST)
           | SAYS (SERIAL_DISTRUST),
   .tells_by_key = TRUE,

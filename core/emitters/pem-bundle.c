@@ -20,7 +20,9 @@ measure (const TrustAnchor *anchor)
 
 const TrustEmitter trust_emitter_pem_bundle = {
   .name = "pem-bundle",
+  .description = "PEM, one certificate after the other",
   .is_folder = FALSE,
   .emit = emit,
   .length = measure,
+  .read = trust_emitter_read_pem,
 };

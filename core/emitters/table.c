@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/emitters/emitter.h"
 
+#include "core/pem.h"
+
 const TrustEmitter *const trust_emitters[] = { &trust_emitter_pem_bundle, &trust_emitter_openssl_dir, &trust_emitter_p11_kit,
                                                &trust_emitter_openssl_trusted, NULL };
 
@@ -12,4 +14,72 @@ trust_emitter_find (const char *name)
     if (g_str_equal (trust_emitters[i]->name, name))
       return trust_emitters[i];
   return NULL;
+}
+
+TrustEntry *
+trust_entry_new (char *name, char *link, GBytes *bytes)
+{
+  TrustEntry *entry = g_new0 (TrustEntry, 1);
+
+  entry->name = name;
+  entry->link = link;
+  entry->bytes = bytes;
+  return entry;
+}
+
+void
+trust_entry_free (TrustEntry *entry)
+{
+  g_free (entry->name);
+  g_free (entry->link);
+  g_clear_pointer (&entry->bytes, g_bytes_unref);
+  g_free (entry);
+}
+
+gboolean
+trust_emitter_is_flat (const TrustEmitter *emitter)
+{
+  return (emitter->says & 1u << TRUST_LOSS_PURPOSES) == 0;
+}
+
+GBytes *
+trust_emitter_write (const TrustEmitter *emitter, const TrustEmitterInput *input, GError **error)
+{
+  GString *out = g_string_new (NULL);
+
+  if (emitter->write != NULL && !emitter->write (input, out, error))
+    {
+      g_string_free (out, TRUE);
+      return NULL;
+    }
+  for (guint i = 0; emitter->write == NULL && i < trust_anchor_set_get_n_anchors (input->set); i++)
+    emitter->emit (trust_anchor_set_get_anchor (input->set, i), out);
+  return g_string_free_to_bytes (out);
+}
+
+gboolean
+trust_emitter_read_pem (const void *bytes, gsize size, GArray *certificates)
+{
+  TrustSpan text = { bytes, size };
+  TrustPemBlock block;
+  gsize offset = 0;
+  GError *error = NULL;
+
+  while (trust_pem_next (text, &offset, &block, &error))
+    {
+      g_autoptr (GByteArray) der = NULL;
+      TrustFingerprint fingerprint;
+
+      if (!trust_pem_label_is (&block, "CERTIFICATE"))
+        continue;
+      der = trust_pem_decode (block.body, NULL);
+      if (der == NULL)
+        return FALSE;
+      trust_fingerprint_of (der->data, der->len, &fingerprint);
+      g_array_append_val (certificates, fingerprint);
+    }
+  if (error == NULL)
+    return TRUE;
+  g_error_free (error);
+  return FALSE;
 }

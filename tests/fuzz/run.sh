@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-FileCopyrightText: 2026 The anchord authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# tests/fuzz/run.sh [--seconds N] [--jobs N] [--seed N] [--list] [TARGET]...: builds the fuzz targets with clang and runs each for N seconds (60), JOBS
-# at a time (as many as there are processors), from SEED (one by chance). TARGET: "import-pem", …; all of them if none is named.
+# tests/fuzz/run.sh [--seconds N] [--runs N] [--jobs N] [--seed N] [--list] [TARGET]...: builds the fuzz targets with clang and runs each for N seconds
+# (60) or N inputs, JOBS at a time (as many as there are processors), from SEED (one by chance). With --runs, --seed and the same seeds to begin with, it
+# tries the same each time. TARGET: "import-pem", …; all of them if none is named.
 # FUZZ_DIR (build/fuzz): the build, the corpus, which grows from run to run, and what made a target fail, in FUZZ_DIR/found/TARGET.
 # Ends with 1 if any failed. Add what it found to tests/fuzz/crashes/TARGET under a telling name, and fix it.
 set -u
@@ -10,15 +11,16 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/env.sh
 export ASAN_OPTIONS=$ASAN_OPTIONS:detect_stack_use_after_return=0:allocator_may_return_null=1
 fuzz=$(realpath -m "${FUZZ_DIR:-build/fuzz}")
-seconds=60 jobs=$(nproc) seed=0 only_list="" names=()
+seconds=60 runs=-1 jobs=$(nproc) seed=0 only_list="" names=()
 
 while [ $# -gt 0 ]; do
   case $1 in
     --seconds) seconds=$2; shift ;;
+    --runs) runs=$2; shift ;;
     --seed) seed=$2; shift ;;
     --jobs) jobs=$2; shift ;;
     --list) only_list=1 ;;
-    --help) sed -n '4,8s/^# //p' tests/fuzz/run.sh; exit 0 ;;
+    --help) sed -n '4,9s/^# //p' tests/fuzz/run.sh; exit 0 ;;
     *) names+=("$1") ;;
   esac
   shift
@@ -45,7 +47,7 @@ run_one ()
   local name=$1 log=$fuzz/found/$1.log status
   mkdir -p "$fuzz/corpus/$name" "$fuzz/seeds/$name" "$fuzz/found/$name"
   # Inputs are cut at 16 KiB: what is longer is slow, and finds no more.
-  "$fuzz/tests/fuzz/fuzz-$name" -seed="$seed" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=16384 \
+  setarch -R "$fuzz/tests/fuzz/fuzz-$name" -seed="$seed" -runs="$runs" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=16384 \
     -print_final_stats=1 -use_value_profile=1 \
     -artifact_prefix="$fuzz/found/$name/" "$fuzz/corpus/$name" "$fuzz/seeds/$name" >"$log" 2>&1
   status=$?
@@ -58,7 +60,7 @@ run_one ()
   return $status
 }
 export -f run_one
-export fuzz seconds seed
+export fuzz seconds runs seed
 mkdir -p "$fuzz/found"
 # shellcheck disable=SC2016
 printf '%s\0' "${names[@]}" | xargs -0 -n 1 -P "$jobs" bash -c 'run_one "$1" || exit 1' run_one
