@@ -50,6 +50,8 @@ typedef struct
   const TrustEmitterOption *options; /* (nullable) */
   /* (nullable: all) Of constraints, which CONSTRAINTS in `says` stands for. */
   gboolean (*can_say) (TrustConstraints *constraints);
+  /* (nullable: all) Which certificates it can hold at all; the others are left out, and told. */
+  gboolean (*can_hold) (const TrustCertificate *certificate);
   /* One anchor's bytes, appended to OUT; a file is their concatenation in fingerprint order. Nullable where write() or list() is there. */
   void (*emit) (const TrustAnchor *anchor, GString *out);
   /* The length of what emit() appends, without making it. Nullable where emit() is. */
@@ -73,7 +75,11 @@ const TrustEmitter *trust_emitter_find (const char *name);
 gboolean trust_emitter_is_flat (const TrustEmitter *emitter);
 /* The bytes of a file in a format that is no folder. Returns: (transfer full); NULL only where `merges`. */
 GBytes *trust_emitter_write (const TrustEmitter *emitter, const TrustEmitterInput *input, GError **error);
-/* For the `read` of formats of PEM blocks. */
+/* What INPUT gives the option KEY, else FALLBACK (nullable). */
+const char *trust_emitter_option (const TrustEmitterInput *input, const char *key, const char *fallback);
+/* For `read`: one certificate, of which just that is looked at that it is one element of DER. */
+gboolean trust_emitter_read_der (const void *bytes, gsize size, GArray *certificates);
+/* For the `read` of formats of PEM blocks, TRUSTED CERTIFICATE among them; other blocks and text are passed over. */
 gboolean trust_emitter_read_pem (const void *bytes, gsize size, GArray *certificates);
 
 /* SET as EMITTER's format can hold it at NOW (seconds), never wider: what the format cannot say and POLICY (core/loss.h) does not take is

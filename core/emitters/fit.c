@@ -120,7 +120,7 @@ what_it_says (const TrustEmitter *emitter, const TrustLimits *limits)
 }
 
 /* ANCHOR with only those settings that the format cannot say: what remains of it in a flat file is what may stand here. (transfer full)
- * (nullable): NULL if it is not for the purpose that is wanted. */
+ * (nullable): NULL if it is not for the purpose that is wanted, or the format can't hold it. */
 static TrustAnchor *
 begin (Fit *fit, TrustAnchor *anchor)
 {
@@ -140,6 +140,8 @@ begin (Fit *fit, TrustAnchor *anchor)
   fitted->losses = losses;
   fitted->dates = trust_distrust_after_new ();
   g_ptr_array_add (fit->fitted, fitted);
+  if (fit->emitter->can_hold != NULL && !fit->emitter->can_hold (trust_anchor_get_certificate (anchor)))
+    return NULL;
   split_dates (fit, limits->distrust_after, fitted, unsaid);
   lost.distrust_after = unsaid;
   if ((says & BIT (CONSTRAINTS)) != 0)

@@ -57,29 +57,58 @@ trust_emitter_write (const TrustEmitter *emitter, const TrustEmitterInput *input
   return g_string_free_to_bytes (out);
 }
 
+const char *
+trust_emitter_option (const TrustEmitterInput *input, const char *key, const char *fallback)
+{
+  const char *value = input->options != NULL ? g_hash_table_lookup (input->options, key) : NULL;
+
+  return value != NULL ? value : fallback;
+}
+
+gboolean
+trust_emitter_read_der (const void *bytes, gsize size, GArray *certificates)
+{
+  TrustSpan in = { bytes, size };
+  TrustDer whole;
+  TrustFingerprint fingerprint;
+
+  if (!trust_der_expect (&in, 0x30, &whole) || in.size > 0)
+    return FALSE;
+  trust_fingerprint_of (bytes, size, &fingerprint);
+  g_array_append_val (certificates, fingerprint);
+  return TRUE;
+}
+
+/* What stands behind the certificate of a TRUSTED CERTIFICATE is no part of it. */
+static gboolean
+read_block (const TrustPemBlock *block, GArray *certificates)
+{
+  gboolean is_trusted = trust_pem_label_is (block, "TRUSTED CERTIFICATE");
+  g_autoptr (GByteArray) der = NULL;
+  TrustSpan in;
+  TrustDer certificate;
+
+  if (!is_trusted && !trust_pem_label_is (block, "CERTIFICATE") && !trust_pem_label_is (block, "X509 CERTIFICATE"))
+    return TRUE;
+  der = trust_pem_decode (block->body, NULL);
+  if (der == NULL)
+    return FALSE;
+  in = (TrustSpan) { der->data, der->len };
+  if (!is_trusted)
+    return trust_emitter_read_der (in.data, in.size, certificates);
+  return trust_der_expect (&in, 0x30, &certificate) && trust_emitter_read_der (certificate.whole.data, certificate.whole.size, certificates);
+}
+
 gboolean
 trust_emitter_read_pem (const void *bytes, gsize size, GArray *certificates)
 {
   TrustSpan text = { bytes, size };
   TrustPemBlock block;
   gsize offset = 0;
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
 
   while (trust_pem_next (text, &offset, &block, &error))
-    {
-      g_autoptr (GByteArray) der = NULL;
-      TrustFingerprint fingerprint;
-
-      if (!trust_pem_label_is (&block, "CERTIFICATE"))
-        continue;
-      der = trust_pem_decode (block.body, NULL);
-      if (der == NULL)
-        return FALSE;
-      trust_fingerprint_of (der->data, der->len, &fingerprint);
-      g_array_append_val (certificates, fingerprint);
-    }
-  if (error == NULL)
-    return TRUE;
-  g_error_free (error);
-  return FALSE;
+    if (!read_block (&block, certificates))
+      return FALSE;
+  return error == NULL;
 }
