@@ -8,8 +8,8 @@ build_packages=(build-essential ca-certificates gettext git libglib2.0-dev libgn
 # For -Dintrospection=true and -Dman=true.
 document_packages=(gobject-introspection libgirepository1.0-dev python3-docutils)
 run_packages=(ca-certificates curl dbus openssl polkitd util-linux)
-test_packages=(ansible-core bash-completion chromium clang debootstrap firefox-esr gnome-keyring gnutls-bin iproute2 libclang-rt-dev libglib2.0-bin libnss3 libnss3-tools libssl-dev
-  libxml2-utils llvm openjdk-17-jre-headless p11-kit p11-kit-modules procps python3-gi shellcheck strace systemd wget xz-utils zsh)
+test_packages=(ansible-core bash-completion chromium clang debootstrap firefox-esr gnome-keyring gnutls-bin iproute2 libclang-rt-dev libglib2.0-bin libnss3
+  libnss3-tools libssl-dev libxml2-utils llvm openjdk-17-jre-headless p11-kit p11-kit-modules procps python3-gi shellcheck strace systemd wget xz-utils zsh)
 
 # Prints those of its arguments that are not installed.
 missing_packages ()
