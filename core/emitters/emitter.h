@@ -6,6 +6,7 @@
 
 #include "core/anchor-set.h"
 #include "core/loss.h"
+#include "core/snapshot.h"
 
 /* One file of a format that is a folder. */
 typedef struct
@@ -25,8 +26,9 @@ typedef struct
   const TrustAnchorSet *set;   /* as the format can hold it (trust_emitter_fit()), distrust included */
   const char *purpose;         /* (nullable) a name or OID, the only one that SET's anchors have then */
   GHashTable *options;         /* (nullable) char* -> char*: values for keys of the format's `options`, checked */
-  GBytes *before;              /* (nullable) a format that merges: what the file holds now */
+  GBytes *before;              /* (nullable) a format that merges or follows: what the file holds now */
   GHashTable *ours;            /* (nullable) a format that merges: a set of TrustFingerprint*, what anchord wrote into it last */
+  const TrustSnapshot *snapshot; /* (nullable) a format that adds: what SET was made of */
 } TrustEmitterInput;
 
 /* An option that a consumer's file may give the format. */
@@ -44,6 +46,8 @@ typedef struct
   const char *description;   /* "PEM, certificates one after the other"; for people */
   gboolean is_folder;        /* many named entries, or one file */
   gboolean merges;           /* the file is others', too: what they wrote there is kept. No bytes at all: there is nothing left to hold, it may go */
+  gboolean follows;          /* `before` gives the order of entries, and nothing else: what was written from what was written is the same */
+  gboolean adds;             /* it says what SET adds to what the distribution's and others' own files say, and what of these is not in SET */
   guint says;                /* of 1 << TrustLossKind: what it can say; a key's refusal only where a certificate with it is known */
   gboolean tells_by_key;     /* purposes and constraints stand beside a key: certificates with one key share them */
   gint64 last_date;          /* the last distrust-after that it can say, seconds since the epoch; 0: any */
@@ -68,6 +72,7 @@ typedef struct
 extern const TrustEmitter trust_emitter_pem_bundle;
 extern const TrustEmitter trust_emitter_openssl_dir;
 extern const TrustEmitter trust_emitter_p11_kit;
+extern const TrustEmitter trust_emitter_p11_kit_source;
 extern const TrustEmitter trust_emitter_openssl_trusted;
 extern const TrustEmitter *const trust_emitters[]; /* NULL-terminated */
 const TrustEmitter *trust_emitter_find (const char *name);

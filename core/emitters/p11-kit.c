@@ -4,7 +4,7 @@
  * makes of each. */
 #include "core/certificate-names.h"
 #include "core/der-write.h"
-#include "core/emitters/emitter.h"
+#include "core/emitters/extract.h"
 #include "core/pem.h"
 
 #include <string.h>
@@ -33,11 +33,9 @@ append_bytes (GString *out, const char *name, TrustSpan value)
 }
 
 static void
-append_label (GString *out, TrustNote *note)
+append_label (GString *out, const char *label)
 {
-  const char *label = trust_note_get_label (note);
-
-  if (*label != '\0')
+  if (label != NULL && *label != '\0')
     append_bytes (out, "label", (TrustSpan) { (const guint8 *) label, strlen (label) });
 }
 
@@ -63,12 +61,12 @@ append_pem (GString *out, TrustSpan der, const char *label)
 }
 
 static void
-append_anchor (GString *out, const TrustAnchor *anchor)
+append_anchor (GString *out, const TrustAnchor *anchor, const char *label)
 {
   const TrustSettings *settings = trust_anchor_get_settings (anchor);
 
   g_string_append (out, HEADER);
-  append_label (out, trust_anchor_get_note (anchor));
+  append_label (out, label);
   g_string_append (out, "trusted: true\n");
   append_distrust_after (out, settings, "server-auth", "nss-server-distrust-after");
   append_distrust_after (out, settings, "email-protection", "nss-email-distrust-after");
@@ -157,7 +155,7 @@ append_distrust (GString *out, const TrustDistrust *distrust, gboolean *has_any_
   if (!is_known && !is_key_known && serial.size == 0)
     return;
   g_string_append (out, HEADER);
-  append_label (out, trust_distrust_get_note (distrust));
+  append_label (out, trust_note_get_label (trust_distrust_get_note (distrust)));
   if (!is_known)
     g_string_append (out, "class: certificate\ncertificate-type: x-509\n");
   g_string_append (out, "x-distrusted: true\n");
@@ -179,6 +177,20 @@ append_distrust (GString *out, const TrustDistrust *distrust, gboolean *has_any_
     append_any_purpose (out, certificate, is_key_known, has_any_purpose);
 }
 
+/* What all the anchors with one key have beside it, once. KEYS: those that have it. */
+static void
+append_beside_key (GString *out, const TrustAnchor *anchor, GHashTable *keys)
+{
+  const TrustSettings *settings = trust_anchor_get_settings (anchor);
+  TrustCertificate *certificate = trust_anchor_get_certificate (anchor);
+
+  /* Anchors with one key have one set of purposes and constraints here (trust_emitter_fit()). */
+  if (!g_hash_table_add (keys, (gpointer) trust_certificate_get_key_fingerprint (certificate)))
+    return;
+  append_purposes (out, certificate, trust_settings_get_purposes (settings));
+  append_constraints (out, certificate, trust_settings_get_constraints (settings));
+}
+
 static gboolean
 write_set (const TrustEmitterInput *input, GString *out, GError **error)
 {
@@ -190,18 +202,73 @@ write_set (const TrustEmitterInput *input, GString *out, GError **error)
   for (guint i = 0; i < trust_anchor_set_get_n_anchors (set); i++)
     {
       const TrustAnchor *anchor = trust_anchor_set_get_anchor (set, i);
-      const TrustSettings *settings = trust_anchor_get_settings (anchor);
-      TrustCertificate *certificate = trust_anchor_get_certificate (anchor);
 
-      append_anchor (out, anchor);
-      /* Anchors with one key have one set of purposes and constraints here (trust_emitter_fit()). */
-      if (!g_hash_table_add (keys, (gpointer) trust_certificate_get_key_fingerprint (certificate)))
-        continue;
-      append_purposes (out, certificate, trust_settings_get_purposes (settings));
-      append_constraints (out, certificate, trust_settings_get_constraints (settings));
+      append_anchor (out, anchor, trust_note_get_label (trust_anchor_get_note (anchor)));
+      append_beside_key (out, anchor, keys);
     }
   for (guint i = 0; i < trust_anchor_set_get_n_distrusts (set); i++)
     append_distrust (out, trust_anchor_set_get_distrust (set, i), &has_any_purpose);
+  return TRUE;
+}
+
+/* Refuses what FILE, which the distribution's tool reads, trusts and SET does not hold: ended, limited, refused. DONE: those that are refused. */
+static void
+refuse_file (GString *out, const TrustAnchorSet *set, const TrustSourceFile *file, GHashTable *done, gboolean *has_any_purpose)
+{
+  const TrustSpan none = { NULL, 0 };
+
+  for (guint i = 0; i < file->n_anchors; i++)
+    {
+      const TrustFingerprint *fingerprint = trust_anchor_get_fingerprint (file->anchors[i]);
+      g_autoptr (TrustDistrust) distrust = NULL;
+
+      if (trust_anchor_set_lookup (set, fingerprint) != NULL || !g_hash_table_add (done, (gpointer) fingerprint))
+        continue;
+      distrust = trust_distrust_new (fingerprint, NULL, none, none, trust_anchor_get_certificate (file->anchors[i]), file->origin, NULL);
+      append_distrust (out, distrust, has_any_purpose);
+    }
+}
+
+/* Of two entries for one certificate p11-kit heeds that of the folder it reads first, which is ours; a refusal counts wherever it stands. */
+static gboolean
+write_source (const TrustEmitterInput *input, GString *out, GError **error)
+{
+  const TrustAnchorSet *set = input->set;
+  g_autoptr (GHashTable) keys = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
+  g_autoptr (GHashTable) refused = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
+  gboolean has_any_purpose = FALSE;
+
+  g_string_append (out, "# What this machine trusts and refuses beside its other files, written by anchord. Changes here are lost.\n\n");
+  for (guint i = 0; i < trust_anchor_set_get_n_anchors (set); i++)
+    {
+      const TrustAnchor *anchor = trust_anchor_set_get_anchor (set, i);
+      g_autofree char *label = NULL;
+
+      if (trust_extract_is_theirs (trust_anchor_get_origin (anchor)))
+        continue;
+      /* Always there: p11-kit writes what it takes from a subject into bundles as it is, line breaks too. */
+      label = trust_extract_dup_label (anchor);
+      append_anchor (out, anchor, label);
+      append_beside_key (out, anchor, keys);
+    }
+  for (guint i = 0; i < trust_anchor_set_get_n_distrusts (set); i++)
+    {
+      TrustDistrust *distrust = trust_anchor_set_get_distrust (set, i);
+      const TrustFingerprint *fingerprint = trust_distrust_get_fingerprint (distrust);
+
+      if (trust_extract_is_theirs (trust_distrust_get_origin (distrust)))
+        continue;
+      append_distrust (out, distrust, &has_any_purpose);
+      if (fingerprint != NULL && trust_distrust_get_certificate (distrust) != NULL)
+        g_hash_table_add (refused, (gpointer) fingerprint);
+    }
+  for (guint i = 0; input->snapshot != NULL && i < input->snapshot->states->len; i++)
+    {
+      const TrustSourceState *state = input->snapshot->states->pdata[i];
+
+      for (guint j = 0; (state->foreign || state->layer == TRUST_LAYER_DISTRIBUTION) && j < state->files->len; j++)
+        refuse_file (out, set, state->files->pdata[j], refused, &has_any_purpose);
+    }
   return TRUE;
 }
 
@@ -215,4 +282,14 @@ const TrustEmitter trust_emitter_p11_kit = {
   .tells_by_key = TRUE,
   .last_date = LAST_UTC_TIME,
   .write = write_set,
+};
+
+/* Flat bundles are made of it, so it holds no anchor that these may not: constraints and dates beside a key they would lose. */
+const TrustEmitter trust_emitter_p11_kit_source = {
+  .name = "p11-kit-source",
+  .description = "p11-kit's own file for a folder that the distribution's tool reads: what is not said there already",
+  .says = SAYS (PURPOSES) | SAYS (OTHER_PURPOSES) | SAYS (LABEL) | SAYS (DISTRUST) | SAYS (KEY_DISTRUST) | SAYS (SERIAL_DISTRUST),
+  .tells_by_key = TRUE,
+  .adds = TRUE,
+  .write = write_source,
 };

@@ -5,7 +5,7 @@
 #include "core/pem.h"
 
 const TrustEmitter *const trust_emitters[] = { &trust_emitter_pem_bundle, &trust_emitter_openssl_dir, &trust_emitter_p11_kit,
-                                               &trust_emitter_openssl_trusted, NULL };
+                                               &trust_emitter_openssl_trusted, &trust_emitter_p11_kit_source, NULL };
 
 const TrustEmitter *
 trust_emitter_find (const char *name)

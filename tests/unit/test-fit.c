@@ -111,7 +111,8 @@ share (const TrustEmitter *emitter, TrustAnchorSet *set, guint index, Expected *
 {
   TrustAnchor *anchor = trust_anchor_set_get_anchor (set, index);
   const TrustFingerprint *key = trust_certificate_get_key_fingerprint (trust_anchor_get_certificate (anchor));
-  TrustConstraints *own = trust_settings_get_constraints (trust_anchor_get_settings (anchor));
+  gboolean says_names = (emitter->says & BIT (CONSTRAINTS)) != 0;
+  TrustConstraints *own = says_names ? trust_settings_get_constraints (trust_anchor_get_settings (anchor)) : NULL;
   g_autoptr (TrustPurposes) all = trust_purposes_ref (expected->purposes);
 
   *constraints = own != NULL ? trust_constraints_ref (own) : NULL;
@@ -127,7 +128,8 @@ share (const TrustEmitter *emitter, TrustAnchorSet *set, guint index, Expected *
       if (alone.purposes != NULL && !is_refused_beside (set, certificate))
         {
           TrustPurposes *fewer = trust_purposes_intersect (all, alone.purposes);
-          TrustConstraints *both = trust_constraints_intersect (*constraints, trust_settings_get_constraints (trust_anchor_get_settings (other)));
+          TrustConstraints *theirs = says_names ? trust_settings_get_constraints (trust_anchor_get_settings (other)) : NULL;
+          TrustConstraints *both = trust_constraints_intersect (*constraints, theirs);
 
           trust_purposes_unref (all);
           all = fewer;
@@ -172,7 +174,7 @@ check_anchor (const TrustEmitter *emitter, TrustAnchorSet *set, guint index, Tru
   const TrustLoss *loss = find_loss (losses, fingerprint);
   Expected expected = expect_alone (emitter, anchor);
   TrustConstraints *imposed = trust_settings_get_constraints (trust_anchor_get_settings (anchor));
-  g_autoptr (TrustConstraints) constraints = emitter->tells_by_key && imposed != NULL ? trust_constraints_ref (imposed) : NULL;
+  g_autoptr (TrustConstraints) constraints = (emitter->says & BIT (CONSTRAINTS)) != 0 && imposed != NULL ? trust_constraints_ref (imposed) : NULL;
 
   if (emitter->tells_by_key && is_refused_beside (set, trust_anchor_get_certificate (anchor)))
     {

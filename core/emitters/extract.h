@@ -1,0 +1,22 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What p11-kit's `trust extract --filter=ca-anchors` makes of a set: which anchors, in which order, under which names. Distributions that work with
+ * p11-kit run it over their folders; so a file of ours has the bytes that it writes next. */
+#pragma once
+
+#include "core/emitters/emitter.h"
+
+/* The option Style=p11-kit of a format. */
+#define TRUST_EXTRACT_OPTION "Style"
+const char *trust_extract_find_fault (const char *style);
+gboolean trust_extract_is_wanted (const TrustEmitterInput *input);
+
+/* INPUT's anchors as `trust extract` lists them: CAs only; first those of the feed, by fingerprint, then the administrator's files, then the
+ * distribution's. The order of files in a folder, and of certificates in a file, is told by what EMITTER reads in INPUT's `before`, where there is
+ * that; those that are new come last of their kind, by fingerprint. O(n log n). Returns: (transfer container): of borrowed TrustAnchor*. */
+GPtrArray *trust_extract_list (const TrustEmitter *emitter, const TrustEmitterInput *input);
+/* The label that p11-kit gives it: its own, else CN, OU or O; NULL where it has none of these. With blanks for control characters: a line break would
+ * make a line of its own in a file. Returns: (transfer full). */
+char *trust_extract_dup_label (const TrustAnchor *anchor);
+/* Do files that the distribution's own tool reads say it: neither ours nor in a folder of anchord? */
+gboolean trust_extract_is_theirs (const TrustOrigin *origin);
