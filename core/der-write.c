@@ -2,15 +2,15 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/der-write.h"
 
-/* X.690 section 8.1.3: the definite form, in the fewest octets. */
-void
-trust_der_append (GByteArray *out, guint8 tag, const void *content, gsize size)
+/* X.690 section 8.1.3: the definite form, in the fewest octets. Returns: how many octets HEAD has now. */
+static guint
+make_head (guint8 head[6], guint8 tag, gsize size)
 {
-  guint8 head[6] = { tag };
   guint n = 1, octets = 0;
 
   for (gsize left = size; left > 0; left >>= 8)
     octets++;
+  head[0] = tag;
   if (size < 0x80)
     head[n++] = (guint8) size;
   else
@@ -19,9 +19,25 @@ trust_der_append (GByteArray *out, guint8 tag, const void *content, gsize size)
       for (guint i = octets; i > 0; i--)
         head[n++] = (guint8) (size >> (8 * (i - 1)));
     }
-  g_byte_array_append (out, head, n);
+  return n;
+}
+
+void
+trust_der_append (GByteArray *out, guint8 tag, const void *content, gsize size)
+{
+  guint8 head[6];
+
+  g_byte_array_append (out, head, make_head (head, tag, size));
   if (size > 0)
     g_byte_array_append (out, content, (guint) size);
+}
+
+void
+trust_der_wrap (GByteArray *bytes, guint8 tag)
+{
+  guint8 head[6];
+
+  g_byte_array_prepend (bytes, head, make_head (head, tag, bytes->len));
 }
 
 /* X.690 section 8.19.2: seven bits an octet, the highest first. */

@@ -7,6 +7,8 @@
 
 /* Appends TAG, its length and SIZE bytes to OUT. */
 void trust_der_append (GByteArray *out, guint8 tag, const void *content, gsize size);
+/* Makes BYTES the content of one element with TAG. */
+void trust_der_wrap (GByteArray *bytes, guint8 tag);
 /* Appends an OBJECT IDENTIFIER. OID: dotted, well-formed (core/purpose.h checks), of arcs below 2^56: trust_der_can_say_oid(). */
 void trust_der_append_oid (GByteArray *out, const char *oid);
 /* The same without tag and length. */

@@ -65,7 +65,8 @@ typedef struct
   /* A format that is a folder: its files, in no order: names are unique. */
   void (*list) (const TrustEmitterInput *input, GPtrArray *entries);
   /* (nullable: it can't be told here) The certificates that a file in this format holds, or an entry of the folder, whoever wrote it: appended to
-   * CERTIFICATES, TrustFingerprint. Of a format that merges, those that it trusts. FALSE: damaged, or no file of this format. */
+   * CERTIFICATES, TrustFingerprint. Refused ones stand in it, too. Of a format that merges, those that it trusts. FALSE: damaged, no file of this
+   * format, or it holds what can't be told by a fingerprint: keys, something encrypted. CERTIFICATES may have some then. */
   gboolean (*read) (const void *bytes, gsize size, GArray *certificates);
 } TrustEmitter;
 
@@ -74,6 +75,15 @@ extern const TrustEmitter trust_emitter_openssl_dir;
 extern const TrustEmitter trust_emitter_p11_kit;
 extern const TrustEmitter trust_emitter_p11_kit_source;
 extern const TrustEmitter trust_emitter_openssl_trusted;
+extern const TrustEmitter trust_emitter_java_jks;
+extern const TrustEmitter trust_emitter_java_pkcs12;
+extern const TrustEmitter trust_emitter_edk2_cacerts;
+extern const TrustEmitter trust_emitter_spiffe_bundle;
+extern const TrustEmitter trust_emitter_pkcs7;
+extern const TrustEmitter trust_emitter_est;
+extern const TrustEmitter trust_emitter_pem_dir;
+extern const TrustEmitter trust_emitter_der_dir;
+extern const TrustEmitter trust_emitter_openssl_trusted_dir;
 extern const TrustEmitter *const trust_emitters[]; /* NULL-terminated */
 const TrustEmitter *trust_emitter_find (const char *name);
 /* A format of bare certificates: a file of it is for one purpose. */

@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 /* OpenSSL's TRUSTED CERTIFICATE: for what a certificate is trusted, or that it is rejected for everything, and its name. */
+#include "core/emitters/openssl-trusted.h"
+
 #include "core/der-write.h"
-#include "core/emitters/emitter.h"
 #include "core/pem.h"
 
 #include <string.h>
@@ -31,33 +32,45 @@ append (GString *out, const TrustCertificate *certificate, guint8 tag, const GBy
   trust_pem_append (out, whole->data, whole->len, LABEL);
 }
 
-static void
-append_distrust (GString *out, const TrustDistrust *distrust)
+void
+trust_openssl_trusted_append (GString *out, const TrustAnchor *anchor)
+{
+  g_autoptr (GByteArray) oids = trust_purposes_to_der (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
+
+  append (out, trust_anchor_get_certificate (anchor), 0x30, oids, trust_anchor_get_note (anchor));
+}
+
+TrustCertificate *
+trust_openssl_trusted_refused (const TrustDistrust *distrust)
 {
   TrustCertificate *certificate = trust_distrust_get_certificate (distrust);
   const TrustFingerprint *fingerprint = trust_distrust_get_fingerprint (distrust);
-  g_autoptr (GByteArray) oids = g_byte_array_new ();
 
   if (certificate == NULL || fingerprint == NULL || !trust_fingerprint_equal (fingerprint, trust_certificate_get_fingerprint (certificate)))
-    return;
+    return NULL;
+  return certificate;
+}
+
+void
+trust_openssl_trusted_append_refused (GString *out, const TrustDistrust *distrust)
+{
+  g_autoptr (GByteArray) oids = g_byte_array_new ();
+
   for (guint i = 0; i < G_N_ELEMENTS (rejected); i++)
     trust_der_append_oid (oids, rejected[i]);
-  append (out, certificate, 0xa0, oids, trust_distrust_get_note (distrust));
+  append (out, trust_distrust_get_certificate (distrust), 0xa0, oids, trust_distrust_get_note (distrust));
 }
 
 static gboolean
 write_set (const TrustEmitterInput *input, GString *out, GError **error)
 {
   const TrustAnchorSet *set = input->set;
-  for (guint i = 0; i < trust_anchor_set_get_n_anchors (set); i++)
-    {
-      const TrustAnchor *anchor = trust_anchor_set_get_anchor (set, i);
-      g_autoptr (GByteArray) oids = trust_purposes_to_der (trust_settings_get_purposes (trust_anchor_get_settings (anchor)));
 
-      append (out, trust_anchor_get_certificate (anchor), 0x30, oids, trust_anchor_get_note (anchor));
-    }
+  for (guint i = 0; i < trust_anchor_set_get_n_anchors (set); i++)
+    trust_openssl_trusted_append (out, trust_anchor_set_get_anchor (set, i));
   for (guint i = 0; i < trust_anchor_set_get_n_distrusts (set); i++)
-    append_distrust (out, trust_anchor_set_get_distrust (set, i));
+    if (trust_openssl_trusted_refused (trust_anchor_set_get_distrust (set, i)) != NULL)
+      trust_openssl_trusted_append_refused (out, trust_anchor_set_get_distrust (set, i));
   return TRUE;
 }
 
@@ -68,4 +81,5 @@ const TrustEmitter trust_emitter_openssl_trusted = {
   .description = "OpenSSL's TRUSTED CERTIFICATE blocks: with purposes, and what is refused",
   .says = SAYS (PURPOSES) | SAYS (OTHER_PURPOSES) | SAYS (LABEL) | SAYS (DISTRUST),
   .write = write_set,
+  .read = trust_emitter_read_pem,
 };

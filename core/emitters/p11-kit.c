@@ -6,6 +6,7 @@
 #include "core/der-write.h"
 #include "core/emitters/extract.h"
 #include "core/pem.h"
+#include "core/sources/p11-persist.h"
 
 #include <string.h>
 
@@ -272,6 +273,28 @@ write_source (const TrustEmitterInput *input, GString *out, GError **error)
   return TRUE;
 }
 
+/* What is refused stands in it, too, as far as it is known as a whole. What anchord does not understand of the file, it can't tell. */
+static gboolean
+read_file (const void *bytes, gsize size, GArray *certificates)
+{
+  g_autoptr (TrustOrigin) origin = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "read", NULL, FALSE);
+  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (1u << TRUST_PURPOSE_SERVER_AUTH);
+  g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
+  g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
+  g_autoptr (GPtrArray) distrusts = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_distrust_unref);
+  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
+
+  if (!trust_p11_persist_parse ((TrustSpan) { bytes, size }, origin, settings, TRUST_P11_PLACE_TOP, anchors, distrusts, warnings, NULL)
+      || warnings->len > 0)
+    return FALSE;
+  for (guint i = 0; i < anchors->len; i++)
+    g_array_append_vals (certificates, trust_anchor_get_fingerprint (anchors->pdata[i]), 1);
+  for (guint i = 0; i < distrusts->len; i++)
+    if (trust_distrust_get_certificate (distrusts->pdata[i]) != NULL)
+      g_array_append_vals (certificates, trust_certificate_get_fingerprint (trust_distrust_get_certificate (distrusts->pdata[i])), 1);
+  return TRUE;
+}
+
 #define SAYS(kind) (1u << TRUST_LOSS_##kind)
 
 const TrustEmitter trust_emitter_p11_kit = {
@@ -282,6 +305,7 @@ const TrustEmitter trust_emitter_p11_kit = {
   .tells_by_key = TRUE,
   .last_date = LAST_UTC_TIME,
   .write = write_set,
+  .read = read_file,
 };
 
 /* Flat bundles are made of it, so it holds no anchor that these may not: constraints and dates beside a key they would lose. */
@@ -292,4 +316,5 @@ const TrustEmitter trust_emitter_p11_kit_source = {
   .tells_by_key = TRUE,
   .adds = TRUE,
   .write = write_source,
+  .read = read_file,
 };

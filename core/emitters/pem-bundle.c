@@ -28,12 +28,14 @@ find_comments_fault (const char *value)
   return g_str_equal (value, "true") || g_str_equal (value, "false") ? NULL : "it is true or false";
 }
 
-/* "# LABEL" before it, and an empty line between two. */
+/* "# LABEL" before it, and an empty line between two. Some readers find a block anywhere in a line, so a label is not let begin one. */
 static void
 append_comment (GString *out, const TrustAnchor *anchor)
 {
   g_autofree char *label = trust_extract_dup_label (anchor);
 
+  for (char *at = label; at != NULL && (at = strstr (at, "-----")) != NULL;)
+    *at = ' ';
   if (out->len > 0)
     g_string_append_c (out, '\n');
   g_string_append_printf (out, "# %s\n", label != NULL ? label : "certificate");

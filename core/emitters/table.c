@@ -4,8 +4,23 @@
 
 #include "core/pem.h"
 
-const TrustEmitter *const trust_emitters[] = { &trust_emitter_pem_bundle, &trust_emitter_openssl_dir, &trust_emitter_p11_kit,
-                                               &trust_emitter_openssl_trusted, &trust_emitter_p11_kit_source, NULL };
+const TrustEmitter *const trust_emitters[] = {
+  &trust_emitter_pem_bundle,
+  &trust_emitter_openssl_dir,
+  &trust_emitter_p11_kit,
+  &trust_emitter_p11_kit_source,
+  &trust_emitter_openssl_trusted,
+  &trust_emitter_openssl_trusted_dir,
+  &trust_emitter_pem_dir,
+  &trust_emitter_der_dir,
+  &trust_emitter_java_jks,
+  &trust_emitter_java_pkcs12,
+  &trust_emitter_edk2_cacerts,
+  &trust_emitter_pkcs7,
+  &trust_emitter_est,
+  &trust_emitter_spiffe_bundle,
+  NULL
+};
 
 const TrustEmitter *
 trust_emitter_find (const char *name)

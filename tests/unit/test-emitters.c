@@ -35,7 +35,7 @@ test_bytes (void)
         {
           GString *out = NULL;
 
-          if (trust_emitters[i]->emit == NULL)
+          if (trust_emitters[i] != &trust_emitter_pem_bundle && trust_emitters[i] != &trust_emitter_openssl_dir)
             continue;
           out = g_string_new ("before");
           trust_emitters[i]->emit (anchor, out);
