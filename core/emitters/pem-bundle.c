@@ -28,7 +28,7 @@ find_comments_fault (const char *value)
   return g_str_equal (value, "true") || g_str_equal (value, "false") ? NULL : "it is true or false";
 }
 
-/* "# LABEL" before it, and an empty line between two. Some readers find a block anywhere in a line, so a label is not let begin one. */
+/* "# LABEL" before it, and an empty line between two. GnuTLS finds a block anywhere in a line, and would read no file in which a label begins one. */
 static void
 append_comment (GString *out, const TrustAnchor *anchor)
 {

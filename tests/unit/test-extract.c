@@ -210,7 +210,7 @@ test_comments (void)
   before = file_of (anchors, 0, "# made by the tool\n");
   bytes = extract (set, before, TRUE);
   text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  expected = g_strdup_printf ("# Two -----BEGIN CERTIFICATE-----\n%s\n# Unit\n%s\n# certificate\n%s", pem_a, pem_b, pem_c);
+  expected = g_strdup_printf ("# Two  ----BEGIN CERTIFICATE ----\n%s\n# Unit\n%s\n# certificate\n%s", pem_a, pem_b, pem_c);
   g_assert_cmpstr (text, ==, expected);
   /* Without comments, what stands at the head stays. */
   bare = extract (set, before, FALSE);
