@@ -22,12 +22,13 @@ static const struct
   { "opensuse", TRUST_DISTRIBUTION_SUSE, "update-ca-certificates" },
   { "sles", TRUST_DISTRIBUTION_SUSE, "update-ca-certificates" },
   { "arch", TRUST_DISTRIBUTION_ARCH, "update-ca-trust" },
+  { "alpine", TRUST_DISTRIBUTION_ALPINE, "update-ca-certificates" },
 };
 
 /* Distributions with a layout of their own, whatever they say they are like. */
-static const char *const strangers[] = { "alpine", "nixos", NULL };
+static const char *const strangers[] = { "nixos", NULL };
 
-static const char *const kind_names[] = { "none", "debian", "fedora", "suse", "arch" };
+static const char *const kind_names[] = { "none", "debian", "fedora", "suse", "arch", "alpine" };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == TRUST_DISTRIBUTION_LAST);
 
 const char *

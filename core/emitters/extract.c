@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/emitters/extract.h"
 
-#define STYLE "p11-kit"
+#define P11_KIT "p11-kit"
+#define AS_FOUND "as-found"
+#define OWN "own"
 
 /* Where an anchor comes. */
 typedef struct
@@ -23,13 +25,26 @@ enum
 const char *
 trust_extract_find_fault (const char *style)
 {
-  return g_str_equal (style, STYLE) ? NULL : "the only style is p11-kit; without the key it is anchord's own";
+  return g_str_equal (style, P11_KIT) || g_str_equal (style, AS_FOUND) ? NULL
+                                                                      : "the styles are p11-kit and as-found; without it, anchord's own";
+}
+
+const char *
+trust_extract_find_only_fault (const char *only)
+{
+  return g_str_equal (only, OWN) ? NULL : "there is only \"own\"; without the key it is everything";
+}
+
+static gboolean
+has_style (const TrustEmitterInput *input, const char *style)
+{
+  return g_strcmp0 (trust_emitter_option (input, TRUST_EXTRACT_OPTION, NULL), style) == 0;
 }
 
 gboolean
 trust_extract_is_wanted (const TrustEmitterInput *input)
 {
-  return g_strcmp0 (trust_emitter_option (input, TRUST_EXTRACT_OPTION, NULL), STYLE) == 0;
+  return trust_emitter_option (input, TRUST_EXTRACT_OPTION, NULL) != NULL;
 }
 
 gboolean
@@ -110,23 +125,34 @@ place_feed (GArray *placed)
     }
 }
 
+/* Is ANCHOR one of those that INPUT's options ask for? */
+static gboolean
+is_asked_for (const TrustEmitterInput *input, const TrustAnchor *anchor)
+{
+  if (has_style (input, P11_KIT) && !is_authority (trust_anchor_get_certificate (anchor)))
+    return FALSE;
+  return trust_emitter_option (input, TRUST_EXTRACT_ONLY, NULL) == NULL || !trust_extract_is_theirs (trust_anchor_get_origin (anchor));
+}
+
 GPtrArray *
 trust_extract_list (const TrustEmitter *emitter, const TrustEmitterInput *input)
 {
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint)), placed = g_array_new (FALSE, FALSE, sizeof (Placed));
-  g_autoptr (GHashTable) places = find_places (emitter, input->before, found);
+  g_autoptr (GHashTable) places = find_places (emitter, trust_extract_is_wanted (input) ? input->before : NULL, found);
+  gboolean has_ranks = has_style (input, P11_KIT);
   GPtrArray *anchors = g_ptr_array_new ();
 
   for (guint i = 0; i < trust_anchor_set_get_n_anchors (input->set); i++)
     {
       TrustAnchor *anchor = trust_anchor_set_get_anchor (input->set, i);
       guint place = GPOINTER_TO_UINT (g_hash_table_lookup (places, trust_anchor_get_fingerprint (anchor)));
-      Placed one = { anchor, rank_of (anchor), place != 0 ? place - 1 : G_MAXUINT };
+      Placed one = { anchor, has_ranks ? rank_of (anchor) : 0, place != 0 ? place - 1 : G_MAXUINT };
 
-      if (is_authority (trust_anchor_get_certificate (anchor)))
+      if (is_asked_for (input, anchor))
         g_array_append_val (placed, one);
     }
-  place_feed (placed);
+  if (has_ranks)
+    place_feed (placed);
   g_array_sort (placed, compare_placed);
   for (guint i = 0; i < placed->len; i++)
     g_ptr_array_add (anchors, g_array_index (placed, Placed, i).anchor);

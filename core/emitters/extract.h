@@ -6,14 +6,18 @@
 
 #include "core/emitters/emitter.h"
 
-/* The option Style=p11-kit of a format. */
+/* The option Style of a format: p11-kit, or as-found for a tool that puts one file behind the other. */
 #define TRUST_EXTRACT_OPTION "Style"
 const char *trust_extract_find_fault (const char *style);
 gboolean trust_extract_is_wanted (const TrustEmitterInput *input);
+/* The option Only=own: nothing that files say which others' tools read. */
+#define TRUST_EXTRACT_ONLY "Only"
+const char *trust_extract_find_only_fault (const char *only);
 
 /* INPUT's anchors as `trust extract` lists them: CAs only; first those of the feed, by fingerprint, then the administrator's files, then the
  * distribution's. The order of files in a folder, and of certificates in a file, is told by what EMITTER reads in INPUT's `before`, where there is
- * that; those that are new come last of their kind, by fingerprint. O(n log n). Returns: (transfer container): of borrowed TrustAnchor*. */
+ * that; those that are new come last of their kind, by fingerprint. As found: all in the order of the file, what is new last. Without a style: by
+ * fingerprint. O(n log n). Returns: (transfer container): of borrowed TrustAnchor*. */
 GPtrArray *trust_extract_list (const TrustEmitter *emitter, const TrustEmitterInput *input);
 /* The label that p11-kit gives it: its own, else CN, OU or O; NULL where it has none of these. With blanks for control characters: a line break would
  * make a line of its own in a file. Returns: (transfer full). */

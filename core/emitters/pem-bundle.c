@@ -56,26 +56,23 @@ append_head (GString *out, GBytes *before)
 static gboolean
 write_set (const TrustEmitterInput *input, GString *out, GError **error)
 {
-  gboolean is_extract = trust_extract_is_wanted (input);
   gboolean has_comments = g_str_equal (trust_emitter_option (input, COMMENTS, "false"), "true");
-  g_autoptr (GPtrArray) anchors = is_extract ? trust_extract_list (&trust_emitter_pem_bundle, input) : NULL;
-  guint n = is_extract ? anchors->len : trust_anchor_set_get_n_anchors (input->set);
+  g_autoptr (GPtrArray) anchors = trust_extract_list (&trust_emitter_pem_bundle, input);
 
-  if (is_extract && !has_comments)
+  if (trust_extract_is_wanted (input) && !has_comments)
     append_head (out, input->before);
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < anchors->len; i++)
     {
-      const TrustAnchor *anchor = is_extract ? anchors->pdata[i] : trust_anchor_set_get_anchor (input->set, i);
-
       if (has_comments)
-        append_comment (out, anchor);
-      emit (anchor, out);
+        append_comment (out, anchors->pdata[i]);
+      emit (anchors->pdata[i], out);
     }
   return TRUE;
 }
 
 static const TrustEmitterOption options[] = { { TRUST_EXTRACT_OPTION, FALSE, trust_extract_find_fault },
                                               { COMMENTS, FALSE, find_comments_fault },
+                                              { TRUST_EXTRACT_ONLY, FALSE, trust_extract_find_only_fault },
                                               { NULL, FALSE, NULL } };
 
 const TrustEmitter trust_emitter_pem_bundle = {

@@ -84,6 +84,8 @@ take_entry (Walk *walk, const char *path, const Above *above, guint depth, const
     open_folder = path;
   if (S_ISDIR (target.mode))
     return enter (walk, path, &target, above, depth, open_folder, error);
+  if (is_excluded (walk, path, &target))
+    return TRUE;
   if (++walk->n_files > TRUST_LIMIT_FOLDER_FILES)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,

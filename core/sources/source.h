@@ -12,7 +12,7 @@ typedef struct
   const char *folder;
   gboolean recursive;
   const char *const *suffixes;  /* (nullable) NULL-terminated; NULL: any file that parses */
-  const char *excluded;         /* (nullable) a sub-folder left out: our own feed */
+  const char *excluded;         /* (nullable) a sub-folder or a file left out: our own feed */
   gboolean anchor_files;        /* *.anchor, *.distrust and masks are understood */
   gboolean hidden;              /* names with a leading dot count too */
   gboolean persisted_only;      /* p11-kit: only objects that say so themselves are trusted here, plain certificates are not */

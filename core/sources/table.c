@@ -19,12 +19,16 @@
 static const char *const crt_suffix[] = { ".crt", NULL };
 static const char *const anchor_suffixes[] = { ".anchor", ".distrust", ".pem", ".crt", ".cer", ".der", ".p11-kit", NULL };
 
+/* What the shipped consumers of p11-kit's folders write there, and of Alpine's: an output, never a source. */
+#define P11_FEED "/anchord.p11-kit"
+#define ALPINE_FEED TRUST_DEBIAN_LOCAL "/anchord.crt"
+
 /* p11-kit's layout: objects that say so themselves at the top, everything trusted in anchors/, everything refused in blocklist/
  * ("blacklist" is that folder's old name, still read). Not recursive, as p11-kit is not. */
-#define P11_FOLDERS(top) { { .folder = top, .purposes = P11_PURPOSES, .persisted_only = TRUE }, \
-                           { .folder = top "/anchors", .purposes = P11_PURPOSES }, \
-                           { .folder = top "/blacklist", .distrust = TRUE }, \
-                           { .folder = top "/blocklist", .distrust = TRUE } }
+#define P11_FOLDERS(top) { { .folder = top, .excluded = top P11_FEED, .purposes = P11_PURPOSES, .persisted_only = TRUE }, \
+                           { .folder = top "/anchors", .excluded = top P11_FEED, .purposes = P11_PURPOSES }, \
+                           { .folder = top "/blacklist", .excluded = top P11_FEED, .distrust = TRUE }, \
+                           { .folder = top "/blocklist", .excluded = top P11_FEED, .distrust = TRUE } }
 #define ANCHOR_FOLDER(path) { { .folder = path, .suffixes = anchor_suffixes, .anchor_files = TRUE, \
                                 .purposes = PURPOSE (SERVER_AUTH) } }
 
@@ -39,6 +43,8 @@ static const TrustFolderSpec suse_distribution[] = P11_FOLDERS ("/usr/share/pki/
 static const TrustFolderSpec suse_local[] = P11_FOLDERS ("/etc/pki/trust");
 static const TrustFolderSpec arch_distribution[] = P11_FOLDERS ("/usr/share/ca-certificates/trust-source");
 static const TrustFolderSpec arch_local[] = P11_FOLDERS ("/etc/ca-certificates/trust-source");
+/* Its tool takes every file of the folder, and none below. */
+static const TrustFolderSpec alpine_local[] = { { .folder = TRUST_DEBIAN_LOCAL, .excluded = ALPINE_FEED, .purposes = FLAT_PURPOSES } };
 static const TrustFolderSpec anchors_usr[] = ANCHOR_FOLDER ("/usr/lib/anchord/anchors.d");
 static const TrustFolderSpec anchors_run[] = ANCHOR_FOLDER ("/run/anchord/anchors.d");
 static const TrustFolderSpec anchors_etc[] = ANCHOR_FOLDER ("/etc/anchord/anchors.d");
@@ -55,6 +61,9 @@ const TrustSource trust_sources[] = {
     .watched = PATHS ("/usr/share/pki/trust", LAST_GOOD ("suse-distribution")), FOLDERS (suse_distribution) },
   { .id = "arch-distribution", .layer = TRUST_LAYER_DISTRIBUTION, .guarded = TRUE, .distributions = KIND (ARCH),
     .watched = PATHS ("/usr/share/ca-certificates/trust-source", LAST_GOOD ("arch-distribution")), FOLDERS (arch_distribution) },
+  { .id = "alpine-distribution", .layer = TRUST_LAYER_DISTRIBUTION, .guarded = TRUE, .distributions = KIND (ALPINE),
+    .watched = PATHS (TRUST_DEBIAN_CONF, TRUST_DEBIAN_FOLDER, LAST_GOOD ("alpine-distribution")),
+    .load = trust_debian_load, .folders = debian_distribution, .n_folders = 1 },
   { .id = "anchors-usr", .layer = TRUST_LAYER_VENDOR, .distributions = EVERY_KIND,
     .watched = PATHS ("/usr/lib/anchord/anchors.d"), FOLDERS (anchors_usr) },
   { .id = "anchors-run", .layer = TRUST_LAYER_RUNTIME, .distributions = EVERY_KIND,
@@ -67,6 +76,8 @@ const TrustSource trust_sources[] = {
     .watched = PATHS ("/etc/pki/trust"), FOLDERS (suse_local) },
   { .id = "arch-local", .layer = TRUST_LAYER_ADMINISTRATOR, .foreign = TRUE, .distributions = KIND (ARCH),
     .watched = PATHS ("/etc/ca-certificates/trust-source"), FOLDERS (arch_local) },
+  { .id = "alpine-local", .layer = TRUST_LAYER_ADMINISTRATOR, .foreign = TRUE, .distributions = KIND (ALPINE),
+    .watched = PATHS (TRUST_DEBIAN_LOCAL), FOLDERS (alpine_local) },
   { .id = "anchors-etc", .layer = TRUST_LAYER_ADMINISTRATOR, .distributions = EVERY_KIND,
     .watched = PATHS ("/etc/anchord/anchors.d"), FOLDERS (anchors_etc) },
   /* What is wrong with the folder of stores; a store's own files are its own state, and no layer's. */

@@ -229,7 +229,41 @@ test_options (void)
   g_assert_null (options[1].find_fault ("true"));
   g_assert_null (options[1].find_fault ("false"));
   g_assert_nonnull (options[1].find_fault ("yes"));
-  g_assert_null (options[2].key);
+  g_assert_cmpstr (options[2].key, ==, TRUST_EXTRACT_ONLY);
+  g_assert_null (options[2].find_fault ("own"));
+  g_assert_nonnull (options[2].find_fault ("theirs"));
+  g_assert_null (options[3].key);
+}
+
+/* A tool that puts files one behind the other: the order stays, what is new is last, those that are no CA too. */
+static void
+test_as_found (void)
+{
+  const TestCertificateSpec leaf = { .dn = "CN=leaf", .not_ca = TRUE };
+  g_autoptr (TestCertificate) made_leaf = test_certificate_new (&leaf);
+  g_autoptr (GHashTable) options = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) anchors = anchors_new ();
+  g_autoptr (TrustAnchorSet) set = NULL;
+  g_autoptr (GBytes) before = NULL, bytes = NULL, own = NULL;
+  g_autofree char *got = NULL, *got_own = NULL;
+  TrustEmitterInput input = { .options = options };
+
+  g_ptr_array_add (anchors, anchor_new (made_leaf->certificate, OWN, NULL));
+  g_ptr_array_add (anchors, made ("CN=d1", DISTRIBUTION));
+  g_ptr_array_add (anchors, made ("CN=own", OWN));
+  g_ptr_array_add (anchors, made ("CN=f1", FOREIGN));
+  set = set_new (anchors);
+  before = file_of (anchors, 1, "");
+  g_hash_table_insert (options, (gpointer) "Style", (gpointer) "as-found");
+  input.set = set;
+  input.before = before;
+  bytes = trust_emitter_write (&trust_emitter_pem_bundle, &input, NULL);
+  got = titles (bytes, set);
+  g_assert_cmpstr (got, ==, "d1 own f1 leaf");
+  g_hash_table_insert (options, (gpointer) "Only", (gpointer) "own");
+  own = trust_emitter_write (&trust_emitter_pem_bundle, &input, NULL);
+  got_own = titles (own, set);
+  g_assert_cmpstr (got_own, ==, "own leaf");
 }
 
 /* A snapshot in which a file of the distribution's says ANCHORS. */
@@ -305,6 +339,7 @@ main (int argc, char **argv)
   g_test_add_func ("/extract/authorities", test_authorities);
   g_test_add_func ("/extract/comments", test_comments);
   g_test_add_func ("/extract/options", test_options);
+  g_test_add_func ("/extract/as-found", test_as_found);
   g_test_add_func ("/extract/source", test_source);
   result = g_test_run ();
   for (guint i = 0; i < G_N_ELEMENTS (origins); i++)
