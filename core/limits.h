@@ -93,3 +93,5 @@
 #define TRUST_LIMIT_REQUEST_DAYS 30u
 /* Trusts that have ended and are remembered as such. */
 #define TRUST_LIMIT_ENDED 65536u
+/* Rows of `anchorctl status --processes`: of each kind. More are only counted. */
+#define TRUST_LIMIT_PROCESSES 10000u

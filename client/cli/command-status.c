@@ -2,9 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "client/cli/json.h"
 #include "client/cli/print.h"
-#include "client/cli/tool.h"
+#include "client/cli/status-processes.h"
 
 #include <inttypes.h>
 
@@ -117,25 +116,42 @@ print_for_people (GVariant *status)
   print_lines (status, "reports");
 }
 
+static void
+print_json (GVariant *status, const StatusProcesses *found)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  json_add_view (builder, view_status, status);
+  if (found->processes != NULL)
+    status_processes_add (builder, found);
+  json_builder_end_object (builder);
+  json_print (builder);
+}
+
 ToolExit
 command_status (Tool *tool, int argc, char **argv)
 {
-  gboolean check = FALSE;
+  gboolean check = FALSE, processes = FALSE;
   const GOptionEntry entries[] = {
     { "check", 'c', 0, G_OPTION_ARG_NONE, &check, N_ ("Exit 3 unless every consumer shows what is effective"), NULL },
+    { "processes", 0, 0, G_OPTION_ARG_NONE, &processes, N_ ("Tell which running processes still hold what was published before"), NULL },
     G_OPTION_ENTRY_NULL
   };
   g_auto (GStrv) words = tool_parse (tool, "status", entries, 0, 0, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;
   g_autoptr (GError) error = NULL;
+  g_auto (StatusProcesses) found = { NULL, NULL };
   g_autoptr (GVariant) reply = tool_call (tool, "Anchors", "GetStatus", NULL, NULL, NULL, &error);
-  if (reply == NULL)
+  if (reply == NULL || (processes && !status_processes_read (&found, tool, NULL, &error)))
     return tool_fail (tool, error);
   g_autoptr (GVariant) status = g_variant_get_child_value (reply, 0);
   if (tool->json)
-    json_print_view (view_status, status);
+    print_json (status, &found);
   else
     print_for_people (status);
-  return check && !view_bool (status, "published") ? TOOL_REFUSED : TOOL_DONE;
+  if (processes && !tool->json)
+    status_processes_print (&found);
+  gboolean good = view_bool (status, "published") && (!processes || status_processes_are_current (&found));
+  return check && !good ? TOOL_REFUSED : TOOL_DONE;
 }
