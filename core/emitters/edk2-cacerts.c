@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 /* UEFI signature lists of X.509 certificates, one in each (UEFI 2.10 section 32.4.1), as OVMF's firmware configuration and the variable
  * TlsCaCertificate hold them. Byte for byte what p11-kit's "edk2-cacerts" writes for a certificate, its owner included. */
-#include "core/emitters/emitter.h"
+#include "core/emitters/extract.h"
 
 #include <string.h>
 
@@ -67,9 +67,24 @@ read_file (const void *bytes, gsize size, GArray *certificates)
   return TRUE;
 }
 
+static gboolean
+write_set (const TrustEmitterInput *input, GString *out, GError **error)
+{
+  g_autoptr (GPtrArray) anchors = trust_extract_list (&trust_emitter_edk2_cacerts, input);
+
+  for (guint i = 0; i < anchors->len; i++)
+    emit (anchors->pdata[i], out);
+  return TRUE;
+}
+
+static const TrustEmitterOption options[] = { { TRUST_EXTRACT_OPTION, FALSE, trust_extract_find_fault }, { NULL, FALSE, NULL } };
+
 const TrustEmitter trust_emitter_edk2_cacerts = {
   .name = "edk2-cacerts",
   .description = "UEFI signature lists, for the TLS of OVMF's firmware",
+  .follows = TRUE,
+  .options = options,
+  .write = write_set,
   .emit = emit,
   .length = measure,
   .read = read_file,

@@ -84,6 +84,8 @@ extern const TrustEmitter trust_emitter_est;
 extern const TrustEmitter trust_emitter_pem_dir;
 extern const TrustEmitter trust_emitter_der_dir;
 extern const TrustEmitter trust_emitter_openssl_trusted_dir;
+extern const TrustEmitter trust_emitter_extract_dir;
+extern const TrustEmitter trust_emitter_extract_trusted_dir;
 extern const TrustEmitter *const trust_emitters[]; /* NULL-terminated */
 const TrustEmitter *trust_emitter_find (const char *name);
 /* A format of bare certificates: a file of it is for one purpose. */

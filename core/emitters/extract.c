@@ -174,3 +174,25 @@ trust_extract_dup_label (const TrustAnchor *anchor)
       *at = ' ';
   return label;
 }
+
+/* Java compares aliases in lower case. p11-kit knows only ASCII's, and leaves blanks and all beyond ASCII out. */
+const char *
+trust_extract_take_alias (GHashTable *names, const TrustAnchor *anchor)
+{
+  g_autofree char *label = trust_extract_dup_label (anchor);
+  g_autoptr (GString) alias = g_string_new (NULL);
+  gsize size = 0;
+
+  for (const char *at = label != NULL ? label : "unlabeled"; *at != '\0'; at++)
+    if (g_ascii_isgraph (*at))
+      g_string_append_c (alias, g_ascii_tolower (*at));
+  size = alias->len;
+  for (guint i = 1; g_hash_table_contains (names, alias->str); i++)
+    {
+      g_string_truncate (alias, size);
+      g_string_append_printf (alias, "-%u", i);
+    }
+  label = g_string_free (g_steal_pointer (&alias), FALSE);
+  g_hash_table_add (names, label);
+  return g_steal_pointer (&label);
+}

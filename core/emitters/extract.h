@@ -24,3 +24,5 @@ GPtrArray *trust_extract_list (const TrustEmitter *emitter, const TrustEmitterIn
 char *trust_extract_dup_label (const TrustAnchor *anchor);
 /* Do files that the distribution's own tool reads say it: neither ours nor in a folder of anchord? */
 gboolean trust_extract_is_theirs (const TrustOrigin *origin);
+/* The alias that it has in p11-kit's keystores, one that is not in NAMES yet, which gets it: a set of owned char*. (transfer none) */
+const char *trust_extract_take_alias (GHashTable *names, const TrustAnchor *anchor);

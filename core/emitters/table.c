@@ -11,6 +11,8 @@ const TrustEmitter *const trust_emitters[] = {
   &trust_emitter_p11_kit_source,
   &trust_emitter_openssl_trusted,
   &trust_emitter_openssl_trusted_dir,
+  &trust_emitter_extract_dir,
+  &trust_emitter_extract_trusted_dir,
   &trust_emitter_pem_dir,
   &trust_emitter_der_dir,
   &trust_emitter_java_jks,

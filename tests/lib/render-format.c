@@ -8,6 +8,7 @@
 
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define NOW G_GINT64_CONSTANT (1800000000)
 
@@ -128,8 +129,10 @@ render (const TrustEmitter *emitter, const char *out, char **files)
       const TrustEntry *entry = entries->pdata[i];
       g_autofree char *path = g_build_filename (out, entry->name, NULL);
 
-      g_assert_nonnull (entry->bytes);
-      save (path, entry->bytes);
+      if (entry->link == NULL)
+        save (path, entry->bytes);
+      else if (symlink (entry->link, path) != 0)
+        g_error ("%s can't be made", path);
     }
 }
 
