@@ -67,7 +67,44 @@ compat_hooks_keep (CompatHooks *hooks, const char *lines, GError **error)
     take_waiting (hooks);
   if (*lines == '\0' || (hooks->lock_fd < 0 && !is_later))
     return TRUE;
-  return trust_hooks_queue (hooks->places->root, last_generation (hooks->places->root), lines, error);
+  if (!trust_hooks_queue (hooks->places->root, last_generation (hooks->places->root), lines, error))
+    return FALSE;
+  if (hooks->lock_fd >= 0)
+    take_waiting (hooks);
+  return TRUE;
+}
+
+/* The lines that begin with SIGN. */
+static guint
+count (const char *text, gsize size, char sign)
+{
+  guint n = 0;
+
+  for (gsize i = 0; i < size; i++)
+    n += text[i] == sign && (i == 0 || text[i - 1] == '\n');
+  return n;
+}
+
+void
+compat_hooks_count_new (const CompatHooks *hooks, guint *n_added, guint *n_removed)
+{
+  g_autoptr (GPtrArray) names = hooks->lock_fd >= 0 ? trust_hooks_list (hooks->places->root) : g_ptr_array_new ();
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_autoptr (GBytes) bytes = NULL;
+      const char *text = NULL;
+      gsize size = 0;
+
+      if (g_ptr_array_find_with_equal_func (hooks->taken, names->pdata[i], g_str_equal, NULL))
+        continue;
+      bytes = trust_hooks_read (hooks->places->root, names->pdata[i], NULL);
+      if (bytes == NULL)
+        continue;
+      text = g_bytes_get_data (bytes, &size);
+      *n_added += count (text, size, '+');
+      *n_removed += count (text, size, '-');
+    }
 }
 
 /* All lines that the hooks have not seen. */

@@ -115,6 +115,7 @@ work (Run *run)
     return fail (error, EXIT_FAULT);
   print_details (run);
   tell_anchord (run);
+  compat_hooks_count_new (&run->hooks, &run->folder.n_added, &run->folder.n_removed);
   printf ("%u added, %u removed; done.\n", run->folder.n_added, run->folder.n_removed);
   compat_hooks_run (&run->hooks, run->folder.lines->str);
   return fflush (stdout) == 0 ? EXIT_SUCCESS : EXIT_FAULT;
