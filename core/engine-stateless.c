@@ -32,6 +32,16 @@ trust_engine_read_file (const void *bytes, gsize size, GPtrArray *anchors, GPtrA
   return trust_anchor_file_parse ((TrustSpan) { bytes, size }, origin, anchors, distrusts, warnings, error);
 }
 
+/* Is it one file, and a whole one, and needs nothing beside the set? */
+static gboolean
+is_bundle (const TrustEmitter *emitter)
+{
+  for (guint i = 0; emitter->options != NULL && emitter->options[i].key != NULL; i++)
+    if (emitter->options[i].is_needed)
+      return FALSE;
+  return !emitter->is_folder && !emitter->merges;
+}
+
 /* The formats of one file. Returns: (transfer full). */
 static char *
 dup_formats (void)
@@ -39,7 +49,7 @@ dup_formats (void)
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
   for (guint i = 0; trust_emitters[i] != NULL; i++)
-    if (!trust_emitters[i]->is_folder && !trust_emitters[i]->merges)
+    if (is_bundle (trust_emitters[i]))
       g_ptr_array_add (names, (gpointer) trust_emitters[i]->name);
   g_ptr_array_add (names, NULL);
   return g_strjoinv (", ", (char **) names->pdata);
@@ -51,7 +61,7 @@ find_emitter (const char *format, GError **error)
   const TrustEmitter *emitter = trust_emitter_find (format);
   g_autofree char *formats = NULL, *shown = NULL;
 
-  if (emitter != NULL && !emitter->is_folder && !emitter->merges)
+  if (emitter != NULL && is_bundle (emitter))
     return emitter;
   formats = dup_formats ();
   shown = trust_text_printable (format, 64);

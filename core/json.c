@@ -129,6 +129,11 @@ trust_json_read (TrustSpan input, GError **error)
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   TrustSpan text = skip_blanks (input);
 
+  if (text.size == 0)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "not one JSON object");
+      return NULL;
+    }
   if (!check_size (text, error))
     return NULL;
   if (!g_utf8_validate ((const char *) text.data, (gssize) text.size, NULL))

@@ -50,6 +50,7 @@ typedef struct
   gboolean adds;             /* it says what SET adds to what the distribution's and others' own files say, and what of these is not in SET */
   guint says;                /* of 1 << TrustLossKind: what it can say; a key's refusal only where a certificate with it is known */
   gboolean tells_by_key;     /* purposes and constraints stand beside a key: certificates with one key share them */
+  gboolean refuses_by_key;   /* what refuses a certificate refuses its key: whatever has it is refused */
   gint64 last_date;          /* the last distrust-after that it can say, seconds since the epoch; 0: any */
   const TrustEmitterOption *options; /* (nullable) */
   /* (nullable: all) Of constraints, which CONSTRAINTS in `says` stands for. */
@@ -86,6 +87,11 @@ extern const TrustEmitter trust_emitter_der_dir;
 extern const TrustEmitter trust_emitter_openssl_trusted_dir;
 extern const TrustEmitter trust_emitter_extract_dir;
 extern const TrustEmitter trust_emitter_extract_trusted_dir;
+extern const TrustEmitter trust_emitter_chrome_policy;
+extern const TrustEmitter trust_emitter_firefox_policy;
+extern const TrustEmitter trust_emitter_environment;
+extern const TrustEmitter trust_emitter_profile;
+extern const TrustEmitter trust_emitter_containerd_hosts;
 extern const TrustEmitter *const trust_emitters[]; /* NULL-terminated */
 const TrustEmitter *trust_emitter_find (const char *name);
 /* A format of bare certificates: a file of it is for one purpose. */
@@ -94,6 +100,10 @@ gboolean trust_emitter_is_flat (const TrustEmitter *emitter);
 GBytes *trust_emitter_write (const TrustEmitter *emitter, const TrustEmitterInput *input, GError **error);
 /* What INPUT gives the option KEY, else FALLBACK (nullable). */
 const char *trust_emitter_option (const TrustEmitterInput *input, const char *key, const char *fallback);
+/* For options: why VALUE is no absolute path that can stand in any file without quotes, or NULL. */
+const char *trust_emitter_find_path_fault (const char *value);
+/* Where only keys can be refused (`refuses_by_key`): the certificate whose key stands for DISTRUST. (transfer none) (nullable): none is known. */
+TrustCertificate *trust_emitter_refused_by_key (const TrustDistrust *distrust);
 /* For `read`: one certificate, of which just that is looked at that it is one element of DER. */
 gboolean trust_emitter_read_der (const void *bytes, gsize size, GArray *certificates);
 /* For the `read` of formats of PEM blocks, TRUSTED CERTIFICATE among them; other blocks and text are passed over. */

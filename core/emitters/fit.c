@@ -307,9 +307,42 @@ share_by_key (Fit *fit)
     }
 }
 
+TrustCertificate *
+trust_emitter_refused_by_key (const TrustDistrust *distrust)
+{
+  TrustCertificate *certificate = trust_distrust_get_certificate (distrust);
+  const TrustFingerprint *key = trust_distrust_get_key_fingerprint (distrust), *fingerprint = trust_distrust_get_fingerprint (distrust);
+
+  if (certificate == NULL)
+    return NULL;
+  if (fingerprint != NULL && trust_fingerprint_equal (fingerprint, trust_certificate_get_fingerprint (certificate)))
+    return certificate;
+  return key != NULL && trust_fingerprint_equal (key, trust_certificate_get_key_fingerprint (certificate)) ? certificate : NULL;
+}
+
+/* What DISTRUST refuses beside what it names, as a format says it: by key, or by issuer and serial number. */
+static void
+add_broad (const TrustEmitter *emitter, TrustDistrust *distrust, GPtrArray *broad)
+{
+  TrustCertificate *certificate = trust_distrust_get_certificate (distrust);
+  TrustOrigin *origin = trust_distrust_get_origin (distrust);
+  const TrustSpan none = { NULL, 0 };
+
+  if (emitter->refuses_by_key)
+    {
+      certificate = trust_emitter_refused_by_key (distrust);
+      if (certificate != NULL)
+        g_ptr_array_add (broad, trust_distrust_new (NULL, trust_certificate_get_key_fingerprint (certificate), none, none, NULL, origin, NULL));
+      return;
+    }
+  g_ptr_array_add (broad, trust_distrust_ref (distrust));
+  if (certificate != NULL && trust_distrust_get_fingerprint (distrust) != NULL)
+    g_ptr_array_add (broad, trust_distrust_new (NULL, NULL, trust_certificate_get_issuer_der (certificate),
+                                                trust_certificate_get_serial (certificate), NULL, origin, NULL));
+}
+
 /* Where a format refuses by key or by issuer and serial, nothing lifts it for one certificate, as a higher layer does here. A certificate
- * that is refused
- * as a whole is refused by its issuer and serial number, too. */
+ * that is refused as a whole is refused by its issuer and serial number, too. */
 static void
 leave_out_refused (Fit *fit)
 {
@@ -318,16 +351,7 @@ leave_out_refused (Fit *fit)
   g_autoptr (TrustAnchorSet) refused = NULL;
 
   for (guint i = 0; i < n; i++)
-    {
-      TrustDistrust *distrust = trust_anchor_set_get_distrust (fit->set, i);
-      TrustCertificate *certificate = trust_distrust_get_certificate (distrust);
-
-      g_ptr_array_add (broad, trust_distrust_ref (distrust));
-      if (certificate != NULL && trust_distrust_get_fingerprint (distrust) != NULL)
-        g_ptr_array_add (broad, trust_distrust_new (NULL, NULL, trust_certificate_get_issuer_der (certificate),
-                                                    trust_certificate_get_serial (certificate),
-                                                    NULL, trust_distrust_get_origin (distrust), NULL));
-    }
+    add_broad (fit->emitter, trust_anchor_set_get_distrust (fit->set, i), broad);
   refused = trust_anchor_set_new (none, broad);
   for (guint i = 0; i < fit->fitted->len; i++)
     {

@@ -4,6 +4,8 @@
 
 #include "core/pem.h"
 
+#include <string.h>
+
 const TrustEmitter *const trust_emitters[] = {
   &trust_emitter_pem_bundle,
   &trust_emitter_openssl_dir,
@@ -21,6 +23,11 @@ const TrustEmitter *const trust_emitters[] = {
   &trust_emitter_pkcs7,
   &trust_emitter_est,
   &trust_emitter_spiffe_bundle,
+  &trust_emitter_chrome_policy,
+  &trust_emitter_firefox_policy,
+  &trust_emitter_environment,
+  &trust_emitter_profile,
+  &trust_emitter_containerd_hosts,
   NULL
 };
 
@@ -80,6 +87,22 @@ trust_emitter_option (const TrustEmitterInput *input, const char *key, const cha
   const char *value = input->options != NULL ? g_hash_table_lookup (input->options, key) : NULL;
 
   return value != NULL ? value : fallback;
+}
+
+const char *
+trust_emitter_find_path_fault (const char *value)
+{
+  gsize size = strlen (value);
+
+  if (*value != '/' || size < 2 || size > 1024 || value[size - 1] == '/')
+    return "it is an absolute path";
+  for (const char *at = value; *at != '\0'; at++)
+    if (!g_ascii_isalnum (*at) && strchr ("/._-+@", *at) == NULL)
+      return "such a path has letters, digits and ._-+@ only";
+  if (strstr (value, "//") != NULL || strstr (value, "/./") != NULL || strstr (value, "/../") != NULL || g_str_has_suffix (value, "/.")
+      || g_str_has_suffix (value, "/.."))
+    return "such a path has no empty part, and none of dots";
+  return NULL;
 }
 
 gboolean

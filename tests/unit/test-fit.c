@@ -51,6 +51,49 @@ is_refused_beside (TrustAnchorSet *set, TrustCertificate *certificate)
   return FALSE;
 }
 
+/* Does a format that refuses by key refuse CERTIFICATE: has it the key of one that is known and refused, by itself or by its key? */
+static gboolean
+is_refused_by_key (TrustAnchorSet *set, TrustCertificate *certificate)
+{
+  for (guint i = 0; i < trust_anchor_set_get_n_distrusts (set); i++)
+    {
+      TrustDistrust *distrust = trust_anchor_set_get_distrust (set, i);
+      TrustCertificate *meant = trust_distrust_get_certificate (distrust);
+
+      if (meant != NULL && (trust_distrust_get_fingerprint (distrust) != NULL || trust_distrust_get_key_fingerprint (distrust) != NULL)
+          && trust_fingerprint_equal (trust_certificate_get_key_fingerprint (meant), trust_certificate_get_key_fingerprint (certificate)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_refused_there (const TrustEmitter *emitter, TrustAnchorSet *set, TrustCertificate *certificate)
+{
+  if (emitter->refuses_by_key)
+    return is_refused_by_key (set, certificate);
+  return emitter->tells_by_key && is_refused_beside (set, certificate);
+}
+
+/* Chrome takes names of servers and addresses that are permitted, at least one of a kind that is limited, and nothing else. */
+static gboolean
+says_constraints (const TrustEmitter *emitter, const TrustSettings *settings)
+{
+  g_autofree char *text = trust_settings_describe (settings);
+  g_auto (GStrv) words = g_strsplit (text, ";", -1);
+
+  for (guint i = 1; emitter == &trust_emitter_chrome_policy && words[i] != NULL; i++)
+    {
+      const char *sign = strchr (words[i], '=');
+      gboolean is_name = g_str_has_prefix (words[i], "permitted-dns=");
+      gboolean is_limit = g_str_has_prefix (words[i], "permitted-") || g_str_has_prefix (words[i], "excluded-");
+
+      if (is_limit && ((!is_name && !g_str_has_prefix (words[i], "permitted-ip=")) || sign[1] == '\0' || (is_name && g_str_equal (sign, "=."))))
+        return FALSE;
+    }
+  return (emitter->says & BIT (CONSTRAINTS)) != 0;
+}
+
 /* What one format does to one anchor, by the words of core/emitters/emitter.h and core/loss.h, without regard to others. */
 typedef struct
 {
@@ -93,7 +136,7 @@ expect_alone (const TrustEmitter *emitter, const TrustAnchor *anchor)
       if ((emitter->says & kind) == 0 || after->time > 2524607999)
         expected.losses |= kind;
     }
-  if (limits->constraints != NULL && (emitter->says & BIT (CONSTRAINTS)) == 0)
+  if (limits->constraints != NULL && !says_constraints (emitter, settings))
     expected.losses |= BIT (CONSTRAINTS);
   if (limits->until != TRUST_NEVER)
     expected.losses |= BIT (UNTIL);
@@ -174,9 +217,10 @@ check_anchor (const TrustEmitter *emitter, TrustAnchorSet *set, guint index, Tru
   const TrustLoss *loss = find_loss (losses, fingerprint);
   Expected expected = expect_alone (emitter, anchor);
   TrustConstraints *imposed = trust_settings_get_constraints (trust_anchor_get_settings (anchor));
-  g_autoptr (TrustConstraints) constraints = (emitter->says & BIT (CONSTRAINTS)) != 0 && imposed != NULL ? trust_constraints_ref (imposed) : NULL;
+  gboolean is_said = imposed != NULL && says_constraints (emitter, trust_anchor_get_settings (anchor));
+  g_autoptr (TrustConstraints) constraints = is_said ? trust_constraints_ref (imposed) : NULL;
 
-  if (emitter->tells_by_key && is_refused_beside (set, trust_anchor_get_certificate (anchor)))
+  if (is_refused_there (emitter, set, trust_anchor_get_certificate (anchor)))
     {
       g_clear_pointer (&expected.purposes, trust_purposes_unref);
       expected.losses |= BIT (SHARED_CONSTRAINTS);
