@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A folder as p11-kit's `trust extract` makes it: NAME.pem by the label, and links HHHHHHHH.N to it by both of OpenSSL's hashes of the subject, that of
- * today and that of before 1.0. */
+/* A folder as p11-kit's `trust extract` makes it: NAME.pem by the label, and links HHHHHHHH.N to it by both of OpenSSL's hashes of the subject, that
+ * of today and that of before 1.0. */
 #include "core/emitters/extract.h"
 #include "core/emitters/openssl-trusted.h"
 #include "core/pem.h"
@@ -86,11 +86,12 @@ list_files (const TrustEmitterInput *input, GPtrArray *entries, void (*append) (
       const TrustAnchor *anchor = anchors->pdata[i];
       const TrustCertificate *certificate = trust_anchor_get_certificate (anchor);
       g_autofree char *base = make_base (anchor), *name = take_file_name (names, base);
+      const guint32 hashes[] = { trust_certificate_get_openssl_hash (certificate), old_hash (certificate) };
       GString *out = g_string_new (NULL);
 
       append (out, anchor);
-      g_ptr_array_add (entries, trust_entry_new (take_link_name (names, counts, trust_certificate_get_openssl_hash (certificate)), g_strdup (name), NULL));
-      g_ptr_array_add (entries, trust_entry_new (take_link_name (names, counts, old_hash (certificate)), g_strdup (name), NULL));
+      for (guint j = 0; j < G_N_ELEMENTS (hashes); j++)
+        g_ptr_array_add (entries, trust_entry_new (take_link_name (names, counts, hashes[j]), g_strdup (name), NULL));
       g_ptr_array_add (entries, trust_entry_new (g_steal_pointer (&name), NULL, g_string_free_to_bytes (out)));
     }
 }
