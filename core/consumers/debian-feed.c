@@ -19,7 +19,7 @@
 #define LOG_LINE (1 + 64 + 1)
 /* Lines beyond two an entry are past, and worth writing the log anew. */
 #define LOG_SLACK 256
-#define FEED_DIGITS 16
+#define FEED_DIGITS TRUST_DEBIAN_FEED_DIGITS
 
 static void
 take_line (TrustDebianLog *log, const char *line)
@@ -151,22 +151,6 @@ trust_debian_log_compact (TrustDebianLog *log)
   if (log->exists
       && (log->torn || log->n_lines > 2 * (g_hash_table_size (log->placed) + g_hash_table_size (log->withdrawn)) + LOG_SLACK))
     write_whole (log, NULL);
-}
-
-char *
-trust_debian_feed_name (const TrustAnchor *anchor)
-{
-  g_autofree char *title = trust_certificate_dup_title (trust_anchor_get_certificate (anchor));
-  char hex[TRUST_FINGERPRINT_HEX];
-
-  trust_fingerprint_to_hex (trust_anchor_get_fingerprint (anchor), hex);
-  hex[FEED_DIGITS] = '\0';
-  if (strlen (title) > 40)
-    title[40] = '\0';
-  for (char *at = title; *at != '\0'; at++)
-    if (!g_ascii_isalnum (*at) && *at != '-' && *at != '_')
-      *at = '_';
-  return g_strdup_printf ("%s-%s.crt", *title != '\0' ? title : "anchor", hex);
 }
 
 TrustDebianFeed *

@@ -355,24 +355,6 @@ trust_debian_input_remove (TrustDebianInput *input, guint index)
   g_array_remove_index (input->pieces, index);
 }
 
-char *
-trust_debian_link_name (const char *path)
-{
-  const char *slash = strrchr (path, '/'), *name = slash != NULL ? slash + 1 : path;
-  gsize length = strlen (name);
-  char *link = NULL;
-
-  if (length > 4 && g_str_equal (name + length - 4, ".crt"))
-    length -= 4;
-  link = g_strdup_printf ("%.*s.pem", (int) length, name);
-  for (char *at = link; *at != '\0'; at++)
-    if (*at == ' ' || *at == ',')
-      *at = '_';
-    else if (*at == '(' || *at == ')')
-      *at = '=';
-  return link;
-}
-
 /* Exactly one certificate, as OpenSSL counts what stands in a PEM file? */
 static gboolean
 holds_one_block (TrustRoot *root, const char *path)

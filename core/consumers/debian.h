@@ -7,6 +7,7 @@
 
 #include "core/consumers/consumer.h"
 #include "core/consumers/pieces.h"
+#include "core/debian-name.h"
 
 #define TRUST_DEBIAN_CERTS "/etc/ssl/certs"
 #define TRUST_DEBIAN_BUNDLE "ca-certificates.crt"
@@ -105,10 +106,6 @@ gboolean trust_debian_fill (gpointer user_data, guint index, GString *out, GErro
 GArray *trust_debian_bundle_match (int fd, const TrustDebianInput *input);
 
 const char *trust_debian_entry_get_path (const TrustDebianEntry *entry);
-/* "SLUG-0123456789abcdef.crt". Returns: (transfer full). */
-char *trust_debian_feed_name (const TrustAnchor *anchor);
-/* The name of the tool's link for a file: `basename PATH .crt | sed …` and ".pem". Returns: (transfer full). */
-char *trust_debian_link_name (const char *path);
 /* The certificate that `openssl rehash` would link the file for, or NULL. (transfer full) */
 TrustCertificate *trust_debian_entry_get_linkable (TrustRoot *root, const TrustDebianEntry *entry);
 

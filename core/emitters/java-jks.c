@@ -6,7 +6,9 @@
  *   entry: u32 2 (trusted), alias, u64 date in milliseconds, type "X.509", u32 length, DER; alias and type: u16 length, UTF-8
  *
  * The SHA-1 is over the password in UTF-16, the words "Mighty Aphrodite" and all bytes before it. It tells damage; the password is public. */
+#include "core/debian-name.h"
 #include "core/emitters/entry-name.h"
+#include "core/emitters/extract.h"
 #include "core/emitters/java.h"
 
 #include <string.h>
@@ -16,6 +18,7 @@
 #define TYPE "X.509"
 #define KIND_TRUSTED 2
 #define DIGEST_SIZE 20u
+#define ALIASES "Aliases"
 
 static void
 append_number (GString *out, guint size, guint64 number)
@@ -33,11 +36,10 @@ append_text (GString *out, const char *text)
 
 /* The date of the entry is the certificate's: the time of writing would change the bytes each time. */
 static void
-append_entry (GString *out, const TrustAnchorSet *set, guint index)
+append_entry (GString *out, const TrustAnchor *anchor, const char *alias)
 {
-  TrustCertificate *certificate = trust_anchor_get_certificate (trust_anchor_set_get_anchor (set, index));
+  TrustCertificate *certificate = trust_anchor_get_certificate (anchor);
   TrustSpan der = trust_certificate_get_der (certificate);
-  g_autofree char *alias = trust_entry_name_dup (set, index, TRUE);
 
   append_number (out, 4, KIND_TRUSTED);
   append_text (out, alias);
@@ -62,17 +64,53 @@ append_digest (GString *out, gsize start, const char *password)
   g_string_append_len (out, (const char *) digest, (gssize) size);
 }
 
+static const char *
+find_aliases_fault (const char *value)
+{
+  return g_str_equal (value, "debian") ? NULL : "there is only \"debian\"; without the key they are anchord's own";
+}
+
+/* The alias that ca-certificates-java's hook gives it, with a number where two files have one name. NAMES gets it. */
+static const char *
+take_debian_alias (GHashTable *names, const TrustAnchor *anchor)
+{
+  g_autofree char *base = trust_debian_alias (anchor);
+  char *alias = g_strdup (base);
+
+  for (guint i = 1; g_hash_table_contains (names, alias); i++)
+    {
+      g_free (alias);
+      alias = g_strdup_printf ("%s-%u", base, i);
+    }
+  g_hash_table_add (names, alias);
+  return alias;
+}
+
+static const char *
+take_own_alias (GHashTable *names, const TrustAnchorSet *set, const TrustAnchor *anchor)
+{
+  char *alias = trust_entry_name_dup (set, trust_anchor_set_lower_bound (set, trust_anchor_get_fingerprint (anchor)), TRUE);
+
+  g_hash_table_add (names, alias);
+  return alias;
+}
+
 static gboolean
 write_set (const TrustEmitterInput *input, GString *out, GError **error)
 {
-  guint n = trust_anchor_set_get_n_anchors (input->set);
+  g_autoptr (GPtrArray) anchors = trust_extract_list (&trust_emitter_java_jks, input);
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gboolean is_debian = trust_emitter_option (input, ALIASES, NULL) != NULL, is_extract = trust_extract_is_wanted (input);
   gsize start = out->len;
 
   append_number (out, 4, MAGIC);
   append_number (out, 4, 2);
-  append_number (out, 4, n);
-  for (guint i = 0; i < n; i++)
-    append_entry (out, input->set, i);
+  append_number (out, 4, anchors->len);
+  for (guint i = 0; i < anchors->len; i++)
+    append_entry (out, anchors->pdata[i],
+                  is_debian    ? take_debian_alias (names, anchors->pdata[i])
+                  : is_extract ? trust_extract_take_alias (names, anchors->pdata[i])
+                               : take_own_alias (names, input->set, anchors->pdata[i]));
   append_digest (out, start, trust_emitter_option (input, TRUST_JAVA_PASSWORD_KEY, TRUST_JAVA_PASSWORD));
   return TRUE;
 }
@@ -127,10 +165,16 @@ read_file (const void *bytes, gsize size, GArray *certificates)
   return in.size == DIGEST_SIZE;
 }
 
+static const TrustEmitterOption options[] = { { TRUST_JAVA_PASSWORD_KEY, FALSE, trust_java_find_password_fault },
+                                              { TRUST_EXTRACT_OPTION, FALSE, trust_extract_find_fault },
+                                              { ALIASES, FALSE, find_aliases_fault },
+                                              { NULL, FALSE, NULL } };
+
 const TrustEmitter trust_emitter_java_jks = {
   .name = "java-jks",
   .description = "Java keystore (JKS) of trusted certificates, password \"changeit\"",
-  .options = trust_java_options,
+  .follows = TRUE,
+  .options = options,
   .can_hold = trust_java_can_hold,
   .write = write_set,
   .read = read_file,

@@ -8,8 +8,8 @@
 #define PASSWORD_MAX 64u
 
 /* keytool wants six at least. Beyond ASCII, Java's two keystores and other readers make different bytes of it. */
-static const char *
-find_password_fault (const char *value)
+const char *
+trust_java_find_password_fault (const char *value)
 {
   gsize size = strlen (value);
 
@@ -19,7 +19,7 @@ find_password_fault (const char *value)
   return size < PASSWORD_MIN || size > PASSWORD_MAX ? "a password has 6 to 64 characters" : NULL;
 }
 
-const TrustEmitterOption trust_java_options[] = { { TRUST_JAVA_PASSWORD_KEY, FALSE, find_password_fault }, { NULL, FALSE, NULL } };
+const TrustEmitterOption trust_java_options[] = { { TRUST_JAVA_PASSWORD_KEY, FALSE, trust_java_find_password_fault }, { NULL, FALSE, NULL } };
 
 /* Java parses a curve's name with the certificate, and fails at those that it does not know (Java 17: SM2, the twisted Brainpool ones, …) and at
  * curves that are spelled out. */

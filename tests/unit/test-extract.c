@@ -266,6 +266,53 @@ test_as_found (void)
   g_assert_cmpstr (got_own, ==, "own leaf");
 }
 
+/* Is ALIAS, with its length before it, in the keystore of SET that the option KEY=VALUE makes? */
+static gboolean
+has_alias (TrustAnchorSet *set, const char *key, const char *value, const char *alias)
+{
+  g_autoptr (GHashTable) options = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autofree char *wanted = g_strdup_printf ("%c%s", (int) strlen (alias), alias);
+  g_autoptr (GBytes) bytes = NULL;
+  TrustEmitterInput input = { .set = set, .options = options };
+  gsize size = 0;
+  const char *data = NULL;
+
+  g_hash_table_insert (options, (gpointer) key, (gpointer) value);
+  bytes = trust_emitter_write (&trust_emitter_java_jks, &input, NULL);
+  data = g_bytes_get_data (bytes, &size);
+  return memmem (data, size, wanted, strlen (wanted)) != NULL;
+}
+
+/* As ca-certificates-java's hook, and as p11-kit name entries of a keystore. */
+static void
+test_aliases (void)
+{
+  g_autoptr (TrustOrigin) file = trust_origin_new (TRUST_LAYER_DISTRIBUTION, "debian-distribution",
+                                                   "/usr/share/ca-certificates/mozilla/NetLock_Arany_(Class_Gold)_F\305\221.crt", FALSE);
+  g_autoptr (TestCertificate) a = test_certificate_new_root ("CN=Same Name"), b = test_certificate_new_root ("CN=Same Name");
+  g_autoptr (TestCertificate) c = test_certificate_new_root ("CN=Own CA");
+  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (SERVERS);
+  g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
+  g_autoptr (GPtrArray) anchors = anchors_new ();
+  g_autoptr (TrustAnchorSet) set = NULL;
+  g_autofree char *own = NULL;
+  char hex[TRUST_FINGERPRINT_HEX];
+
+  g_ptr_array_add (anchors, trust_anchor_new (a->certificate, settings, file, NULL));
+  g_ptr_array_add (anchors, trust_anchor_new (b->certificate, settings, file, NULL));
+  g_ptr_array_add (anchors, anchor_new (c->certificate, OWN, NULL));
+  set = set_new (anchors);
+  trust_fingerprint_to_hex (trust_certificate_get_fingerprint (c->certificate), hex);
+  own = g_strdup_printf ("debian:own_ca-%.16s.pem", hex);
+  g_assert_true (has_alias (set, "Aliases", "debian", "debian:netlock_arany_=class_gold=_f\305\221.pem"));
+  g_assert_true (has_alias (set, "Aliases", "debian", "debian:netlock_arany_=class_gold=_f\305\221.pem-1"));
+  g_assert_true (has_alias (set, "Aliases", "debian", own));
+  g_assert_true (has_alias (set, "Style", "p11-kit", "samename"));
+  g_assert_true (has_alias (set, "Style", "p11-kit", "samename-1"));
+  g_assert_true (has_alias (set, "Style", "p11-kit", "ownca"));
+  g_assert_false (has_alias (set, "Password", "changeit", "ownca"));
+}
+
 /* A snapshot in which a file of the distribution's says ANCHORS. */
 static TrustSnapshot *
 snapshot_of (TrustAnchorSet *set, GPtrArray *anchors)
@@ -340,6 +387,7 @@ main (int argc, char **argv)
   g_test_add_func ("/extract/comments", test_comments);
   g_test_add_func ("/extract/options", test_options);
   g_test_add_func ("/extract/as-found", test_as_found);
+  g_test_add_func ("/extract/aliases", test_aliases);
   g_test_add_func ("/extract/source", test_source);
   result = g_test_run ();
   for (guint i = 0; i < G_N_ELEMENTS (origins); i++)
