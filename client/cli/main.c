@@ -24,6 +24,7 @@ const ToolCommand tool_commands[] = {
   { "show", N_ ("FINGERPRINT"), N_ ("Show all about one anchor"), command_show },
   { "why", N_ ("FINGERPRINT"), N_ ("Tell who trusts or refuses a certificate, and who sees it"), command_why },
   { "status", "", N_ ("Tell whether everything shows what it should"), command_status },
+  { "reload", "", N_ ("Have units load their certificates again"), command_reload },
   { "verify", N_ ("FILE…"), N_ ("Tell whether a certificate chain is trusted"), command_verify },
   { "probe", N_ ("HOST[:PORT]"), N_ ("Look at a TLS server and its certificates"), command_probe },
   { "inspect", N_ ("FILE…"), N_ ("Look at a chain file or a bundle"), command_inspect },

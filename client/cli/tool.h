@@ -68,6 +68,7 @@ ToolExit command_why (Tool *tool, int argc, char **argv);
 ToolExit command_list (Tool *tool, int argc, char **argv);
 ToolExit command_show (Tool *tool, int argc, char **argv);
 ToolExit command_status (Tool *tool, int argc, char **argv);
+ToolExit command_reload (Tool *tool, int argc, char **argv);
 ToolExit command_verify (Tool *tool, int argc, char **argv);
 ToolExit command_probe (Tool *tool, int argc, char **argv);
 ToolExit command_inspect (Tool *tool, int argc, char **argv);
