@@ -192,7 +192,6 @@ trust_extract_take_alias (GHashTable *names, const TrustAnchor *anchor)
       g_string_truncate (alias, size);
       g_string_append_printf (alias, "-%u", i);
     }
-  label = g_string_free (g_steal_pointer (&alias), FALSE);
-  g_hash_table_add (names, label);
-  return g_steal_pointer (&label);
+  g_hash_table_add (names, alias->str);
+  return g_string_free (g_steal_pointer (&alias), FALSE);
 }
