@@ -6,8 +6,12 @@
 #include "core/emitters/openssl-trusted.h"
 #include "core/pem.h"
 
+#include <limits.h>
 #include <string.h>
 
+/* No files here: links by hash, and with Names= by name, to those in that folder. */
+#define LINKS "Links"
+#define NAMES "Names"
 /* Of a name, so that ".1.pem" still fits. Bytes. */
 #define MAX_NAME 200u
 
@@ -67,6 +71,8 @@ old_hash (const TrustCertificate *certificate)
   return (guint32) digest[0] | (guint32) digest[1] << 8 | (guint32) digest[2] << 16 | (guint32) digest[3] << 24;
 }
 
+typedef void (*Append) (GString *out, const TrustAnchor *anchor);
+
 static void
 append_pem (GString *out, const TrustAnchor *anchor)
 {
@@ -75,8 +81,26 @@ append_pem (GString *out, const TrustAnchor *anchor)
   trust_pem_append (out, der.data, der.size, "CERTIFICATE");
 }
 
+/* The certificate's own file, or what leads to it. Returns: what a link by hash holds. (transfer full) */
+static char *
+list_file (const TrustEmitterInput *input, GPtrArray *entries, const TrustAnchor *anchor, const char *name, Append append)
+{
+  const char *folder = trust_emitter_option (input, LINKS, NULL);
+  char *target = folder != NULL ? g_strconcat (folder, "/", name, NULL) : g_strdup (name);
+  GString *out = NULL;
+
+  if (folder != NULL && g_str_equal (trust_emitter_option (input, NAMES, "false"), "true"))
+    g_ptr_array_add (entries, trust_entry_new (g_strdup (name), g_strdup (target), NULL));
+  if (folder != NULL)
+    return target;
+  out = g_string_new (NULL);
+  append (out, anchor);
+  g_ptr_array_add (entries, trust_entry_new (g_strdup (name), NULL, g_string_free_to_bytes (out)));
+  return target;
+}
+
 static void
-list_files (const TrustEmitterInput *input, GPtrArray *entries, void (*append) (GString *out, const TrustAnchor *anchor))
+list_files (const TrustEmitterInput *input, GPtrArray *entries, Append append)
 {
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL), counts = g_hash_table_new (NULL, NULL);
   g_autoptr (GPtrArray) anchors = trust_extract_list (&trust_emitter_extract_dir, input);
@@ -85,15 +109,25 @@ list_files (const TrustEmitterInput *input, GPtrArray *entries, void (*append) (
     {
       const TrustAnchor *anchor = anchors->pdata[i];
       const TrustCertificate *certificate = trust_anchor_get_certificate (anchor);
-      g_autofree char *base = make_base (anchor), *name = take_file_name (names, base);
       const guint32 hashes[] = { trust_certificate_get_openssl_hash (certificate), old_hash (certificate) };
-      GString *out = g_string_new (NULL);
+      g_autofree char *base = make_base (anchor), *name = take_file_name (names, base);
+      g_autofree char *target = list_file (input, entries, anchor, name, append);
 
-      append (out, anchor);
       for (guint j = 0; j < G_N_ELEMENTS (hashes); j++)
-        g_ptr_array_add (entries, trust_entry_new (take_link_name (names, counts, hashes[j]), g_strdup (name), NULL));
-      g_ptr_array_add (entries, trust_entry_new (g_steal_pointer (&name), NULL, g_string_free_to_bytes (out)));
+        g_ptr_array_add (entries, trust_entry_new (take_link_name (names, counts, hashes[j]), g_strdup (target), NULL));
     }
+}
+
+static const char *
+find_links_fault (const char *value)
+{
+  return *value != '\0' && strlen (value) < PATH_MAX - NAME_MAX ? NULL : "it is the folder that the links lead to";
+}
+
+static const char *
+find_names_fault (const char *value)
+{
+  return g_str_equal (value, "true") || g_str_equal (value, "false") ? NULL : "it is true or false";
 }
 
 static void
@@ -108,7 +142,10 @@ list_trusted (const TrustEmitterInput *input, GPtrArray *entries)
   list_files (input, entries, trust_openssl_trusted_append);
 }
 
-static const TrustEmitterOption options[] = { { TRUST_EXTRACT_OPTION, FALSE, trust_extract_find_fault }, { NULL, FALSE, NULL } };
+static const TrustEmitterOption options[] = { { TRUST_EXTRACT_OPTION, FALSE, trust_extract_find_fault },
+                                              { LINKS, FALSE, find_links_fault },
+                                              { NAMES, FALSE, find_names_fault },
+                                              { NULL, FALSE, NULL } };
 
 const TrustEmitter trust_emitter_extract_dir = {
   .name = "extract-dir",

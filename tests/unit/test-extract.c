@@ -266,6 +266,55 @@ test_as_found (void)
   g_assert_cmpstr (got_own, ==, "own leaf");
 }
 
+static const TrustEntry *
+find_entry (GPtrArray *entries, const char *name)
+{
+  for (guint i = 0; i < entries->len; i++)
+    if (g_str_equal (((const TrustEntry *) entries->pdata[i])->name, name))
+      return entries->pdata[i];
+  return NULL;
+}
+
+static GPtrArray *
+list_dir (TrustAnchorSet *set, const char *links, const char *names)
+{
+  g_autoptr (GHashTable) options = g_hash_table_new (g_str_hash, g_str_equal);
+  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_entry_free);
+  TrustEmitterInput input = { .set = set, .options = options };
+
+  g_hash_table_insert (options, (gpointer) "Style", (gpointer) "p11-kit");
+  if (links != NULL)
+    g_hash_table_insert (options, (gpointer) "Links", (gpointer) links);
+  if (names != NULL)
+    g_hash_table_insert (options, (gpointer) "Names", (gpointer) names);
+  trust_emitter_extract_dir.list (&input, entries);
+  return entries;
+}
+
+/* NAME.pem and two links; or links alone that lead there. Two of one name are told apart. */
+static void
+test_dir (void)
+{
+  g_autoptr (TestCertificate) a = test_certificate_new_root ("CN=Same (Name) 1.x"), b = test_certificate_new_root ("CN=Same (Name) 1.x");
+  g_autoptr (GPtrArray) anchors = anchors_new (), files = NULL, hashes = NULL, all = NULL;
+  g_autoptr (TrustAnchorSet) set = NULL;
+  g_autofree char *hash = g_strdup_printf ("%08x.1", trust_certificate_get_openssl_hash (a->certificate));
+
+  g_ptr_array_add (anchors, anchor_new (a->certificate, OWN, NULL));
+  g_ptr_array_add (anchors, anchor_new (b->certificate, OWN, NULL));
+  set = set_new (anchors);
+  files = list_dir (set, NULL, NULL);
+  g_assert_cmpuint (files->len, ==, 6);
+  g_assert_nonnull (find_entry (files, "Same__Name__1.x.pem")->bytes);
+  g_assert_cmpstr (find_entry (files, hash)->link, ==, "Same__Name__1.x.1.pem");
+  hashes = list_dir (set, "/far/away", NULL);
+  g_assert_cmpuint (hashes->len, ==, 4);
+  g_assert_cmpstr (find_entry (hashes, hash)->link, ==, "/far/away/Same__Name__1.x.1.pem");
+  all = list_dir (set, "/far/away", "true");
+  g_assert_cmpuint (all->len, ==, 6);
+  g_assert_cmpstr (find_entry (all, "Same__Name__1.x.pem")->link, ==, "/far/away/Same__Name__1.x.pem");
+}
+
 /* Is ALIAS, with its length before it, in the keystore of SET that the option KEY=VALUE makes? */
 static gboolean
 has_alias (TrustAnchorSet *set, const char *key, const char *value, const char *alias)
@@ -387,6 +436,7 @@ main (int argc, char **argv)
   g_test_add_func ("/extract/comments", test_comments);
   g_test_add_func ("/extract/options", test_options);
   g_test_add_func ("/extract/as-found", test_as_found);
+  g_test_add_func ("/extract/dir", test_dir);
   g_test_add_func ("/extract/aliases", test_aliases);
   g_test_add_func ("/extract/source", test_source);
   result = g_test_run ();
