@@ -59,13 +59,14 @@ check_file (const TrustEmitter *emitter, const TrustAnchorSet *set)
   assert_found (emitter, set, found);
 }
 
+/* p11-kit's own names may begin with a sign. */
 static gboolean
-is_safe_name (const char *name)
+is_safe_name (const TrustEmitter *emitter, const char *name)
 {
   for (const char *at = name; *at != '\0'; at++)
     if (!g_ascii_isalnum (*at) && strchr ("-._", *at) == NULL)
       return FALSE;
-  return g_ascii_isalnum (*name) && strlen (name) <= 255;
+  return (g_ascii_isalnum (*name) || g_str_has_prefix (emitter->name, "extract-")) && *name != '\0' && strlen (name) <= 255;
 }
 
 static void
@@ -80,7 +81,7 @@ check_folder (const TrustEmitter *emitter, const TrustAnchorSet *set)
       const TrustEntry *entry = entries->pdata[i], *same = again->pdata[i];
       g_autoptr (GArray) found = NULL;
 
-      g_assert_true (is_safe_name (entry->name));
+      g_assert_true (is_safe_name (emitter, entry->name));
       g_assert_true (i == 0 || strcmp (((const TrustEntry *) entries->pdata[i - 1])->name, entry->name) < 0);
       g_assert_cmpstr (entry->name, ==, same->name);
       g_assert_true (entry->link != NULL || g_bytes_equal (entry->bytes, same->bytes));
@@ -113,16 +114,26 @@ test_format (gconstpointer data)
     }
 }
 
+/* A file of the format that holds N certificates: of a folder, its first that is no link. (transfer full) */
+static GBytes *
+make_file (const TrustEmitter *emitter, const TrustAnchorSet *set, guint *n)
+{
+  g_autoptr (GPtrArray) entries = emitter->is_folder ? emitter_list (emitter, set, NULL, NULL) : NULL;
+
+  *n = emitter->is_folder ? 1 : expected_number (emitter, set);
+  for (guint i = 0; entries != NULL && i < entries->len; i++)
+    if (((const TrustEntry *) entries->pdata[i])->bytes != NULL)
+      return g_bytes_ref (((const TrustEntry *) entries->pdata[i])->bytes);
+  return emitter_write (emitter, set, NULL, NULL);
+}
+
 /* What is cut off is refused, or is fewer certificates: never all of them. */
 static void
 test_cut (gconstpointer data)
 {
   const TrustEmitter *emitter = data;
-  const TrustAnchorSet *set = sets[2];
-  g_autoptr (GPtrArray) entries = emitter->is_folder ? emitter_list (emitter, set, NULL, NULL) : NULL;
-  g_autoptr (GBytes) bytes =
-    emitter->is_folder ? g_bytes_ref (((const TrustEntry *) entries->pdata[0])->bytes) : emitter_write (emitter, set, NULL, NULL);
-  guint n = emitter->is_folder ? 1 : expected_number (emitter, set);
+  guint n = 0;
+  g_autoptr (GBytes) bytes = make_file (emitter, sets[2], &n);
   gsize size = 0;
   const char *all = g_bytes_get_data (bytes, &size);
 
@@ -141,9 +152,8 @@ static void
 test_damage (gconstpointer data)
 {
   const TrustEmitter *emitter = data;
-  g_autoptr (GPtrArray) entries = emitter->is_folder ? emitter_list (emitter, sets[2], NULL, NULL) : NULL;
-  g_autoptr (GBytes) bytes =
-    emitter->is_folder ? g_bytes_ref (((const TrustEntry *) entries->pdata[0])->bytes) : emitter_write (emitter, sets[2], NULL, NULL);
+  guint n = 0;
+  g_autoptr (GBytes) bytes = make_file (emitter, sets[2], &n);
   gsize size = 0;
   const guint8 *all = g_bytes_get_data (bytes, &size);
   g_autofree guint8 *copy = g_memdup2 (all, size);
@@ -155,7 +165,7 @@ test_damage (gconstpointer data)
 
         copy[i] ^= (guint8) (1u << bit);
         found = emitter_read (emitter, copy, size);
-        g_assert_true (found == NULL || found->len <= expected_number (emitter, sets[2]));
+        g_assert_true (found == NULL || found->len <= n);
         copy[i] ^= (guint8) (1u << bit);
       }
 }
