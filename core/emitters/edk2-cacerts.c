@@ -70,11 +70,10 @@ read_file (const void *bytes, gsize size, GArray *certificates)
 static gboolean
 write_set (const TrustEmitterInput *input, GString *out, GError **error)
 {
-  g_autoptr (GPtrArray) anchors = trust_extract_is_wanted (input) ? trust_extract_list (&trust_emitter_edk2_cacerts, input) : NULL;
-  guint n = anchors != NULL ? anchors->len : trust_anchor_set_get_n_anchors (input->set);
+  g_autoptr (GPtrArray) anchors = trust_extract_list (&trust_emitter_edk2_cacerts, input);
 
-  for (guint i = 0; i < n; i++)
-    emit (anchors != NULL ? anchors->pdata[i] : trust_anchor_set_get_anchor (input->set, i), out);
+  for (guint i = 0; i < anchors->len; i++)
+    emit (anchors->pdata[i], out);
   return TRUE;
 }
 

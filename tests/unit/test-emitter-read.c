@@ -10,11 +10,13 @@
 static const guint sizes[] = { 0, 1, 2, 33, 150, 1000 };
 static TrustAnchorSet *sets[G_N_ELEMENTS (sizes)];
 
-/* Those that are made of the set alone. */
+/* Those that are made of the set alone, and hold each certificate: the others have tests of their own. */
 static gboolean
 is_plain (const TrustEmitter *emitter)
 {
-  return !emitter->merges && !emitter->adds;
+  gboolean has_needs = emitter->options != NULL && emitter->options[0].is_needed;
+
+  return !emitter->merges && !emitter->adds && !emitter->refuses_by_key && !has_needs;
 }
 
 static gboolean
