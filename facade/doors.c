@@ -12,6 +12,7 @@
 #include "facade/facade-import.h"
 #include "facade/facade-losses.h"
 #include "facade/facade-preview.h"
+#include "facade/facade-refresh.h"
 #include "facade/facade-requests.h"
 #include "facade/facade-stores.h"
 #include "facade/facade-verifier.h"
@@ -28,6 +29,7 @@
 #define ACTION_REQUEST "org.anchord.Anchord1.request"
 #define ACTION_APPROVE "org.anchord.Anchord1.approve"
 #define ACTION_STORE "org.anchord.Anchord1.store"
+#define ACTION_REFRESH "org.anchord.Anchord1.refresh"
 #define ACTION_CRL "org.anchord.Anchord1.crl"
 
 /* Reading a page and making a bundle cost milliseconds: they run where verifications do, so that no other caller waits. */
@@ -48,6 +50,8 @@ const TrustDoor trust_doors[] = {
     trust_handle_change, NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "ImportSealed", ACTION_ADD, TRUST_DOOR_WRITER, "(ha{sv})", trust_parse_import_sealed,
     trust_describe_change, trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Anchors", "Refresh", ACTION_REFRESH, TRUST_DOOR_WRITER, "()", trust_parse_refresh, trust_describe_refresh,
+    trust_handle_refresh, NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "Preview", NULL, TRUST_DOOR_PLANNER, "(sv)", trust_parse_preview, NULL, trust_handle_preview,
     NULL, NULL },
   { TRUST_DOOR_METHOD, "Anchors", "List", NULL, TRUST_DOOR_VERIFIER, "(a{sv}su)", trust_parse_list, NULL, trust_handle_list,
