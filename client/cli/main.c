@@ -31,6 +31,7 @@ const ToolCommand tool_commands[] = {
   { "bundle", "", N_ ("Print the trusted certificates as one file"), command_bundle },
   { "store", N_ ("create|delete|add|remove|narrow|list …"), N_ ("Look after applications' stores"), command_store },
   { "crl", N_ ("add|list|remove …"), N_ ("Look after the revocation lists that are kept"), command_crl },
+  { "nss-db", N_ ("sync FOLDER"), N_ ("Look after NSS databases of yours"), command_nss_db },
   { "request", N_ ("FILE…|--list|--approve ID|--deny ID"), N_ ("Ask an administrator to trust certificates, or answer"), command_request },
   { "version", "", N_ ("Print the version"), command_version },
   { NULL, NULL, NULL, NULL }

@@ -75,6 +75,7 @@ ToolExit command_inspect (Tool *tool, int argc, char **argv);
 ToolExit command_bundle (Tool *tool, int argc, char **argv);
 ToolExit command_store (Tool *tool, int argc, char **argv);
 ToolExit command_crl (Tool *tool, int argc, char **argv);
+ToolExit command_nss_db (Tool *tool, int argc, char **argv);
 ToolExit command_request (Tool *tool, int argc, char **argv);
 ToolExit command_version (Tool *tool, int argc, char **argv);
 
