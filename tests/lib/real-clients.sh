@@ -3,7 +3,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # the sourcing program gives $source_dir and $build_dir, and uses the rest
 # Real TLS clients and a server for them, in a mount namespace where overlays cover the machine's own folders. Sourced by tests of tests/integration,
-# which run a second time inside of it; gives $work, $vectors, $ctl, and "all accepts|refuses WHEN".
+# which run a second time inside of it; gives $work, $vectors, $ctl, and "all accepts|refuses WHEN". With keep_hooks=1 the distribution's hooks stay.
+# The clients themselves are in tls-client, their servers in tls_services.py: tests/clients/run asks all of them.
 
 covered=(/etc /usr/local/share /var/lib)
 if [ -z "${ANCHORD_TEST_COVERED:-}" ]; then
@@ -11,7 +12,7 @@ if [ -z "${ANCHORD_TEST_COVERED:-}" ]; then
   unshare -m --propagation private true 2>/dev/null || skip_all "mount namespaces are not to be had here"
   [ -x /usr/sbin/update-ca-certificates ] || skip_all "this is no Debian"
   work=$(mktemp -d /tmp/anchord-clients.XXXXXX)
-  ANCHORD_TEST_COVERED=$work unshare -m --propagation private "$0"
+  ANCHORD_TEST_COVERED=$work unshare -m --propagation private "$0" "$@"
   status=$?
   rm -rf "$work"
   exit $status
@@ -28,7 +29,9 @@ for folder in "${covered[@]}"; do
     skip_all "overlays are not to be had here"
 done
 # Other tools' leftovers would be in every comparison: the distribution's set and nothing else.
-rm -rf /usr/local/share/ca-certificates /etc/anchord /var/lib/anchord /etc/ca-certificates/update.d
+rm -rf /usr/local/share/ca-certificates /etc/anchord /var/lib/anchord
+[ -n "${keep_hooks:-}" ] || rm -rf /etc/ca-certificates/update.d
+find /etc/ssl/certs -mindepth 1 -maxdepth 1 ! -type d -delete
 mkdir -p /usr/local/share/ca-certificates
 LC_ALL=C update-ca-certificates --fresh >/dev/null 2>&1 || { echo "Bail out! update-ca-certificates"; exit 1; }
 
@@ -40,57 +43,57 @@ fi
 ctl=$build_dir/client/cli/anchorctl
 fingerprint=$(openssl x509 -in "$vectors/corp.pem" -noout -fingerprint -sha256 | sed 's/.*=//; s/://g' | tr A-F a-f)
 
-# A web server and, below it, a repository for git.
+# What the servers show: a page, and a repository for git.
 mkdir "$work/www"
-echo hello >"$work/www/index.html"
+echo 'hello, anchord-was-here' >"$work/www/index.html"
 git init -q --bare "$work/www/repository.git" && git -C "$work/www/repository.git" update-server-info
-/usr/bin/python3 - "$vectors" "$work/www" >"$work/port" 2>"$work/server.log" <<'END' &
-import functools, http.server, ssl, sys
-vectors, folder = sys.argv[1:]
-class Server (http.server.ThreadingHTTPServer):
-    def handle_error (self, *unused):
-        pass
-context = ssl.SSLContext (ssl.PROTOCOL_TLS_SERVER)
-context.load_cert_chain (vectors + '/server-chain.pem', vectors + '/server.key')
-server = Server (('127.0.0.1', 0), functools.partial (http.server.SimpleHTTPRequestHandler, directory=folder))
-server.socket = context.wrap_socket (server.socket, server_side=True, do_handshake_on_connect=False)
-print (server.server_address[1], flush=True)
-server.serve_forever ()
-END
+/usr/bin/python3 -B "$source_dir/tests/lib/tls_services.py" "$vectors/server-chain.pem" "$vectors/server.key" "$work/www" >"$work/ports" 2>"$work/server.log" &
 pids+=($!)
-within 10 test -s "$work/port" || { cat "$work/server.log" >&2; echo "Bail out! no server"; exit 1; }
-port=$(cat "$work/port")
+within 10 test -s "$work/ports" || { cat "$work/server.log" >&2; echo "Bail out! no server"; exit 1; }
+read -r -a ports <"$work/ports"
 
-clean=(env -i PATH=/usr/bin:/bin HOME="$work" GIT_TERMINAL_PROMPT=0 timeout 20)
-client_curl () { "${clean[@]}" curl -sS "https://localhost:$port/"; }
-client_wget () { "${clean[@]}" wget -nv -t 1 -O - "https://localhost:$port/"; }
-client_git () { "${clean[@]}" git ls-remote "https://localhost:$port/repository.git"; }
-client_openssl ()
-{
-  "${clean[@]}" openssl s_client -connect "localhost:$port" -servername localhost -verify_hostname localhost -verify_return_error -brief </dev/null
-}
-client_gnutls () { "${clean[@]}" gnutls-cli -p "$port" localhost </dev/null; }
-client_python () { "${clean[@]}" python3 -c 'import sys, urllib.request; print (urllib.request.urlopen (sys.argv[1]).read ())' "https://localhost:$port/"; }
-programs=(curl:curl wget:wget git:git openssl:openssl gnutls:gnutls-cli python:python3)
-
+client () { "$source_dir/tests/lib/tls-client" "$1" "$work/home" "${ports[@]}"; }
+quick=(curl wget git openssl gnutls-cli python)
 # The client says no, and because of the certificate.
-refuses ()
-{
-  local said
-  said=$("client_$1" 2>&1) && { echo "$said"; echo "it accepts the server"; return 1; }
-  grep -qiE 'certificate|unable to get local issuer|self.signed|verify' <<<"$said" || { echo "$said"; echo "it fails for another reason"; return 1; }
-}
-accepts () { "client_$1"; }
+refuses () { ends_with 3 client "$1"; }
+accepts () { client "$1"; }
 
 # all accepts|refuses WHEN
 all ()
 {
-  local pair
-  for pair in "${programs[@]}"; do
-    if [ -x "/usr/bin/${pair#*:}" ]; then
-      point "${pair#*:} $1 the server $2" "$1" "${pair%%:*}"
+  local name
+  for name in "${quick[@]}"; do
+    if [ -n "$("$source_dir/tests/lib/tls-client" --version "$name" 2>/dev/null)" ]; then
+      point "$name $1 the server $2" "$1" "$name"
     else
-      skip "${pair#*:} $1 the server $2" "${pair#*:} is not installed"
+      skip "$name $1 the server $2" "$name is not installed"
     fi
   done
+}
+
+# A bus of its own with anchord on it, for the tool in this environment. Gives $daemon.
+start_daemon ()
+{
+  cat >"$work/bus.conf" <<END
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>unix:path=$work/bus</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="*"/><deny own="*"/><deny send_type="method_call"/><allow send_type="signal"/>
+    <allow send_requested_reply="true" send_type="method_return"/><allow send_requested_reply="true" send_type="error"/>
+    <allow receive_type="method_call"/><allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/>
+    <allow send_destination="org.freedesktop.DBus"/>
+  </policy>
+  <include>$source_dir/data/org.anchord.Anchord1.conf</include>
+</busconfig>
+END
+  dbus-daemon --config-file="$work/bus.conf" --nofork --nopidfile --nosyslog 2>"$work/bus.log" &
+  pids+=($!)
+  export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/bus
+  within 10 test -S "$work/bus" || { cat "$work/bus.log" >&2; echo "Bail out! no bus"; exit 1; }
+  "$build_dir/daemon/anchord" --root / --bus "$DBUS_SYSTEM_BUS_ADDRESS" 2>"$work/anchord.log" &
+  daemon=$!
+  pids+=("$daemon")
 }
