@@ -144,7 +144,7 @@ trust_engine_render (const TrustSnapshot *snapshot, const char *store, const cha
       return g_string_free_to_bytes (out);
     }
   fits = trust_emitter_fit (emitter, set, *purpose != '\0' ? purpose : NULL, &trust_loss_policy_default, snapshot->time, NULL);
-  input = (TrustEmitterInput) { .set = fits, .purpose = *purpose != '\0' ? purpose : NULL };
+  input = (TrustEmitterInput) { .set = fits, .purpose = *purpose != '\0' ? purpose : NULL, .snapshot = snapshot };
   return trust_emitter_write (emitter, &input, error);
 }
 

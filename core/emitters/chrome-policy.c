@@ -104,6 +104,56 @@ append_anchors (const TrustEmitterInput *input, GString *out, gboolean is_constr
 }
 
 static void
+append_refusal (GString *out, const TrustCertificate *certificate, GHashTable *done, guint *n)
+{
+  if (!g_hash_table_add (done, (gpointer) trust_certificate_get_key_fingerprint (certificate)))
+    return;
+  begin_entry (out, REFUSED, n);
+  append_base64 (out, certificate);
+}
+
+/* Is ANCHOR, of the distribution's list, no longer trusted for servers without limits, whatever the store? */
+static gboolean
+is_given_up (const TrustSnapshot *snapshot, const TrustAnchor *anchor)
+{
+  const TrustAnchor *now = trust_anchor_set_lookup (snapshot->set, trust_anchor_get_fingerprint (anchor));
+
+  return trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH)
+         && (now == NULL || !trust_anchor_has_purpose (now, TRUST_PURPOSE_SERVER_AUTH)
+             || trust_settings_is_limited (trust_anchor_get_settings (now)));
+}
+
+/* A root of the distribution's list is probably in Chrome's own, too: one that somebody narrowed, that ended, or whose limits can't be said, is
+ * refused, unless something that is held has its key. DONE: keys that are refused, and then those held. */
+static void
+append_given_up (const TrustEmitterInput *input, GString *out, GHashTable *done, guint *n)
+{
+  const TrustSnapshot *snapshot = input->snapshot;
+
+  if (snapshot == NULL)
+    return;
+  for (guint i = 0; i < trust_anchor_set_get_n_anchors (input->set); i++)
+    {
+      const TrustAnchor *held = trust_anchor_set_get_anchor (input->set, i);
+
+      g_hash_table_add (done, (gpointer) trust_certificate_get_key_fingerprint (trust_anchor_get_certificate (held)));
+    }
+  for (guint i = 0; i < snapshot->states->len; i++)
+    {
+      const TrustSourceState *state = snapshot->states->pdata[i];
+
+      for (guint j = 0; state->layer == TRUST_LAYER_DISTRIBUTION && j < state->files->len; j++)
+        {
+          const TrustSourceFile *file = state->files->pdata[j];
+
+          for (guint k = 0; k < file->n_anchors; k++)
+            if (is_given_up (snapshot, file->anchors[k]))
+              append_refusal (out, trust_anchor_get_certificate (file->anchors[k]), done, n);
+        }
+    }
+}
+
+static void
 append_refused (const TrustEmitterInput *input, GString *out)
 {
   g_autoptr (GHashTable) done = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
@@ -113,11 +163,10 @@ append_refused (const TrustEmitterInput *input, GString *out)
     {
       TrustCertificate *certificate = trust_emitter_refused_by_key (trust_anchor_set_get_distrust (input->set, i));
 
-      if (certificate == NULL || !g_hash_table_add (done, (gpointer) trust_certificate_get_key_fingerprint (certificate)))
-        continue;
-      begin_entry (out, REFUSED, &n);
-      append_base64 (out, certificate);
+      if (certificate != NULL)
+        append_refusal (out, certificate, done, &n);
     }
+  append_given_up (input, out, done, &n);
   end_list (out, n);
 }
 
@@ -219,6 +268,7 @@ const TrustEmitter trust_emitter_chrome_policy = {
   .description = "Managed policy of Chrome, Chromium and Edge: certificates for TLS servers, with names they are limited to, and refused ones",
   .says = SAYS (CONSTRAINTS) | SAYS (DISTRUST) | SAYS (KEY_DISTRUST),
   .refuses_by_key = TRUE,
+  .adds = TRUE,
   .options = options,
   .can_say = can_say,
   .write = write_policy,

@@ -14,6 +14,7 @@ typedef struct
   GPtrArray *distrusts;
   GHashTable *options;
   GBytes *before;
+  TrustSnapshot *snapshot;  /* (nullable) */
 } EmitterFixture;
 
 static inline EmitterFixture *
@@ -34,6 +35,7 @@ emitter_fixture_free (EmitterFixture *fixture)
   g_ptr_array_unref (fixture->distrusts);
   g_hash_table_unref (fixture->options);
   g_clear_pointer (&fixture->before, g_bytes_unref);
+  g_clear_pointer (&fixture->snapshot, trust_snapshot_unref);
   g_free (fixture);
 }
 
@@ -92,7 +94,8 @@ emitter_fixture_write (const EmitterFixture *fixture, const TrustEmitter *emitte
 {
   g_autoptr (TrustAnchorSet) set = trust_anchor_set_new (fixture->anchors, fixture->distrusts);
   g_autoptr (TrustAnchorSet) fits = trust_emitter_fit (emitter, set, "server-auth", &trust_loss_policy_default, 0, losses);
-  TrustEmitterInput input = { .set = fits, .purpose = "server-auth", .options = fixture->options, .before = fixture->before };
+  TrustEmitterInput input = { .set = fits, .purpose = "server-auth", .options = fixture->options, .before = fixture->before,
+                              .snapshot = fixture->snapshot };
   g_autoptr (GBytes) bytes = trust_emitter_write (emitter, &input, error);
   g_autoptr (GBytes) again = bytes != NULL ? trust_emitter_write (emitter, &input, NULL) : NULL;
 

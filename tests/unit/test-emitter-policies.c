@@ -152,6 +152,59 @@ test_chrome_keys (void)
   g_assert_cmphex (((const TrustLoss *) losses->pdata[0])->losses, ==, 1u << TRUST_LOSS_SHARED_CONSTRAINTS);
 }
 
+/* A snapshot whose distribution lists all roots. */
+static TrustSnapshot *
+list_all (const EmitterFixture *fixture)
+{
+  g_autoptr (TrustAnchorSet) set = trust_anchor_set_new (fixture->anchors, fixture->distrusts);
+  g_autoptr (GPtrArray) states = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_source_state_unref);
+  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (1u << TRUST_PURPOSE_SERVER_AUTH);
+  g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
+  TrustSourceState *state = trust_source_state_new ("debian-distribution", TRUST_LAYER_DISTRIBUTION, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (roots); i++)
+    {
+      TrustSourceFile *file = g_new0 (TrustSourceFile, 1);
+      g_autofree char *path = g_strdup_printf ("/usr/share/ca-certificates/%u.crt", i);
+
+      g_atomic_ref_count_init (&file->refs);
+      file->origin = trust_origin_new (TRUST_LAYER_DISTRIBUTION, "debian-distribution", path, FALSE);
+      file->n_anchors = 1;
+      file->anchors = g_new0 (TrustAnchor *, 1);
+      file->anchors[0] = trust_anchor_new (roots[i]->certificate, settings, file->origin, NULL);
+      trust_source_state_take_file (state, file);
+    }
+  g_ptr_array_add (states, state);
+  return trust_snapshot_new (1, TRUST_DISTRIBUTION_DEBIAN, set, states);
+}
+
+/* Roots of the distribution that are given up for servers, or limited in a way that can't be said, are refused; Chrome has them in its own list. */
+static void
+test_chrome_given_up (void)
+{
+  g_autoptr (EmitterFixture) fixture = emitter_fixture_new (), store = emitter_fixture_new ();
+  g_autofree char *two = base64_of (roots[2]), *three = base64_of (roots[3]), *text = NULL, *store_text = NULL;
+  g_autoptr (JsonNode) node = NULL, store_node = NULL;
+  JsonObject *object = NULL;
+
+  emitter_fixture_add (fixture, roots[0], TRUST_LAYER_DISTRIBUTION, NULL);
+  emitter_fixture_add (fixture, roots[1], TRUST_LAYER_ADMINISTRATOR, "dns:corp.example");
+  emitter_fixture_add (fixture, roots[2], TRUST_LAYER_ADMINISTRATOR, "-dns:corp.example");
+  fixture->snapshot = list_all (fixture);
+  text = emitter_fixture_write (fixture, &trust_emitter_chrome_policy, NULL, NULL);
+  object = parse (text, &node);
+  g_assert_cmpuint (length_of (object, "CACertificates"), ==, 0);
+  g_assert_cmpuint (length_of (object, "CACertificatesWithConstraints"), ==, 1);
+  g_assert_cmpuint (length_of (object, "CADistrustedCertificates"), ==, 2);
+  g_assert_true (list_has (object, "CADistrustedCertificates", two));
+  g_assert_true (list_has (object, "CADistrustedCertificates", three));
+  /* A store that has none of them gives up just what the system limits or refuses. */
+  store->snapshot = trust_snapshot_ref (fixture->snapshot);
+  store_text = emitter_fixture_write (store, &trust_emitter_chrome_policy, NULL, NULL);
+  object = parse (store_text, &store_node);
+  g_assert_cmpuint (length_of (object, "CADistrustedCertificates"), ==, 3);
+}
+
 static gboolean
 reads (const TrustEmitter *emitter, const char *text, guint *n)
 {
@@ -339,6 +392,7 @@ main (int argc, char **argv)
   g_test_add_func ("/emitter-policies/chrome-empty", test_chrome_empty);
   g_test_add_func ("/emitter-policies/chrome-unsaid", test_chrome_unsaid);
   g_test_add_func ("/emitter-policies/chrome-keys", test_chrome_keys);
+  g_test_add_func ("/emitter-policies/chrome-given-up", test_chrome_given_up);
   g_test_add_func ("/emitter-policies/chrome-read", test_chrome_read);
   g_test_add_func ("/emitter-policies/firefox-merge", test_firefox_merge);
   g_test_add_func ("/emitter-policies/firefox-nothing", test_firefox_nothing);
