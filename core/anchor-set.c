@@ -29,6 +29,8 @@ struct _TrustAnchorSet
   GHashTable *by_fingerprint; /* (owned) TrustFingerprint* -> TrustDistrust*, both borrowed */
   GHashTable *by_key;         /* (owned) the same for keys */
   GHashTable *by_serial;      /* (owned) IssuerSerial* (owned) -> TrustDistrust* */
+  gsize has_digest;           /* g_once_init_enter() */
+  TrustFingerprint digest;
 };
 
 static guint
@@ -176,6 +178,71 @@ trust_anchor_set_unref (TrustAnchorSet *set)
   g_ptr_array_unref (set->distrusts);
   g_free (set->by_subject);
   g_free (set);
+}
+
+static void
+append_span (GString *out, TrustSpan span)
+{
+  guint64 size = span.size;
+
+  g_string_append_len (out, (const char *) &size, sizeof size);
+  if (span.size > 0)
+    g_string_append_len (out, (const char *) span.data, (gssize) span.size);
+}
+
+static void
+append_fingerprint (GString *out, const TrustFingerprint *fingerprint)
+{
+  append_span (out, (TrustSpan) { fingerprint != NULL ? fingerprint->bytes : NULL, fingerprint != NULL ? sizeof fingerprint->bytes : 0 });
+}
+
+static void
+append_text (GString *out, const char *text)
+{
+  append_span (out, (TrustSpan) { (const guint8 *) text, strlen (text) });
+}
+
+static void
+append_anchor (GString *out, const TrustAnchor *anchor)
+{
+  const TrustSettings *settings = trust_anchor_get_settings (anchor);
+  g_autofree char *words = trust_settings_describe (settings);
+
+  append_fingerprint (out, trust_anchor_get_fingerprint (anchor));
+  append_text (out, words);
+  append_text (out, trust_note_get_label (trust_anchor_get_note (anchor)));
+  g_string_append_c (out, (char) trust_origin_get_layer (trust_anchor_get_origin (anchor)));
+  g_string_append_c (out, trust_settings_accepts_loss (settings) ? 1 : 0);
+}
+
+static void
+append_distrust (GString *out, const TrustDistrust *distrust)
+{
+  append_fingerprint (out, trust_distrust_get_fingerprint (distrust));
+  append_fingerprint (out, trust_distrust_get_key_fingerprint (distrust));
+  append_span (out, trust_distrust_get_issuer_der (distrust));
+  append_span (out, trust_distrust_get_serial (distrust));
+  append_text (out, trust_note_get_label (trust_distrust_get_note (distrust)));
+  g_string_append_c (out, trust_distrust_get_certificate (distrust) != NULL ? 1 : 0);
+}
+
+const TrustFingerprint *
+trust_anchor_set_get_digest (TrustAnchorSet *set)
+{
+  GString *out = NULL;
+
+  if (!g_once_init_enter (&set->has_digest))
+    return &set->digest;
+  out = g_string_new (NULL);
+  for (guint i = 0; i < set->anchors->len; i++)
+    append_anchor (out, set->anchors->pdata[i]);
+  g_string_append_c (out, '\n');
+  for (guint i = 0; i < set->distrusts->len; i++)
+    append_distrust (out, set->distrusts->pdata[i]);
+  trust_fingerprint_of (out->str, out->len, &set->digest);
+  g_string_free (out, TRUE);
+  g_once_init_leave (&set->has_digest, 1);
+  return &set->digest;
 }
 
 guint

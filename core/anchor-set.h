@@ -15,6 +15,8 @@ void trust_anchor_set_unref (TrustAnchorSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustAnchorSet, trust_anchor_set_unref)
 
 guint trust_anchor_set_get_n_anchors (const TrustAnchorSet *set);
+/* SHA-256 over all that it says: certificates, settings, labels, layers and distrusts. Made once, when it is first asked for; any thread. */
+const TrustFingerprint *trust_anchor_set_get_digest (TrustAnchorSet *set);
 /* Sorted by fingerprint. */
 TrustAnchor *trust_anchor_set_get_anchor (const TrustAnchorSet *set, guint index);
 guint trust_anchor_set_get_n_distrusts (const TrustAnchorSet *set);

@@ -3,11 +3,12 @@
 #include "core/change.h"
 
 static const char *const kind_names[] = { "add", "remove", "distrust", "set", "restore", "import", "store-create", "store-delete", "store-add",
-                                          "store-remove", "store-narrow", "crl-add", "crl-remove" };
+                                          "store-remove", "store-narrow", "crl-add", "crl-remove",
+                                          "consumer-enable", "consumer-disable" };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == TRUST_CHANGE_LAST);
 
 static const char *const result_names[] = { "added", "pinned", "changed", "already", "removed", "still-trusted", "distrusted",
-                                            "restored", "still-refused", "refused" };
+                                            "restored", "still-refused", "enabled", "disabled", "refused" };
 G_STATIC_ASSERT (G_N_ELEMENTS (result_names) == TRUST_RESULT_LAST);
 
 const char *
@@ -52,6 +53,7 @@ trust_change_free (TrustChange *change)
   g_ptr_array_unref (change->distrusts);
   g_ptr_array_unref (change->notices);
   g_free (change->store);
+  g_free (change->consumer);
   g_free (change->request);
   g_free (change->label);
   g_free (change->reason);

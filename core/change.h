@@ -22,6 +22,8 @@ typedef enum
   TRUST_CHANGE_STORE_NARROW,
   TRUST_CHANGE_CRL_ADD,
   TRUST_CHANGE_CRL_REMOVE,
+  TRUST_CHANGE_CONSUMER_ENABLE,
+  TRUST_CHANGE_CONSUMER_DISABLE,
   TRUST_CHANGE_LAST
 } TrustChangeKind;
 
@@ -71,6 +73,7 @@ typedef struct
   char *store;              /* (owned) (nullable) store-…: its name */
   gboolean inherit;         /* store-create */
   GPtrArray *notices;       /* (owned) of char*: what was noticed while it was read; for the reply */
+  char *consumer;           /* (owned) (nullable) consumer-…: its name */
   char *request;            /* (owned) (nullable) the request that this approves; its file goes in the same transaction */
   gboolean set_aside;       /* distrust: move a foreign file to /var/lib/anchord/aside */
 } TrustChange;
@@ -91,6 +94,8 @@ typedef enum
   TRUST_RESULT_DISTRUSTED,     /* refused from now on */
   TRUST_RESULT_RESTORED,       /* no longer refused; detail: by whom it is trusted now, "" by nobody */
   TRUST_RESULT_STILL_REFUSED,  /* restored, but another entry refuses it; detail: which */
+  TRUST_RESULT_ENABLED,        /* a consumer: its files are kept up from now on */
+  TRUST_RESULT_DISABLED,       /* a consumer: its files are gone */
   TRUST_RESULT_REFUSED,        /* --keep-going: not taken; detail: why */
   TRUST_RESULT_LAST
 } TrustResult;

@@ -5,6 +5,7 @@
 #include "core/apply.h"
 #include "core/plan.h"
 #include "core/record.h"
+#include "core/sources/consumers.h"
 #include "core/sources/stores.h"
 #include "core/stores.h"
 
@@ -31,9 +32,8 @@ keep_good_sets (TrustEngine *engine, const GPtrArray *states, const GPtrArray *s
     }
 }
 
-/* May a change begin? One that was announced and could not be finished (a full disk) is finished first. */
-static gboolean
-begin (TrustEngine *engine, GError **error)
+gboolean
+trust_engine_begin (TrustEngine *engine, GError **error)
 {
   if (engine->flags != TRUST_ENGINE_WRITABLE)
     {
@@ -153,6 +153,8 @@ take_in (TrustEngine *engine, TrustSnapshot *next, const TrustBefore *before, gb
   next->generation++;
   intent = trust_record_intent ("source", NULL, caller, next->generation, before, next->set, &diff);
   trust_record_add_crls (intent, before->crls, next->kept);
+  if (before->placed != NULL)
+    trust_record_add_placed (intent, before->placed, next->placed);
   if (engine->unwritten)
     take_ended (intent, next, &diff);
   if (!commit (engine, intent, next, NULL, error))
@@ -180,9 +182,10 @@ look_again (TrustEngine *engine, const TrustReading *reading, gboolean *changed_
   g_autoptr (TrustSnapshot) current = trust_engine_get_snapshot (engine);
   g_autoptr (TrustSnapshot) next = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), reading);
   g_autoptr (GHashTable) published = NULL;
-  TrustBefore before = { current->set, NULL, current->kept };
+  TrustBefore before = { current->set, NULL, current->kept, current->placed };
   gboolean same_stores = trust_stores_are_equal (current->stores, next->stores);
   gboolean same_crls = trust_kept_crls_are_equal (current->kept, next->kept);
+  gboolean same_placed = trust_placed_are_equal (current->placed, next->placed);
 
   keep_good_sets (engine, reading->states, reading->stores, next->reports);
   if (!engine->compared)
@@ -192,7 +195,7 @@ look_again (TrustEngine *engine, const TrustReading *reading, gboolean *changed_
       before.published = published;
       same_stores = trust_publisher_shows_stores (engine->publisher, next->stores);
     }
-  if (!take_in (engine, next, &before, same_stores && same_crls, changed_out, error))
+  if (!take_in (engine, next, &before, same_stores && same_crls && same_placed, changed_out, error))
     return FALSE;
   engine->compared = TRUE;
   return TRUE;
@@ -203,7 +206,7 @@ static gboolean
 end_what_is_due (TrustEngine *engine, GError **error)
 {
   g_autoptr (TrustSnapshot) current = trust_engine_get_snapshot (engine);
-  const TrustReading reading = { current->states, current->stores, current->kept };
+  const TrustReading reading = { current->states, current->stores, current->kept, current->placed };
 
   return !is_due (engine, current, trust_engine_get_time (engine)) || look_again (engine, &reading, NULL, error);
 }
@@ -248,7 +251,7 @@ static gboolean
 prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, guint64 generation, Step *step, GError **error)
 {
   gint64 now = trust_engine_get_time (engine);
-  TrustBefore before = { NULL, NULL, NULL };
+  TrustBefore before = { NULL, NULL, NULL, NULL };
 
   step->current = trust_engine_get_snapshot (engine);
   before.set = step->current->set;
@@ -261,6 +264,7 @@ prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *call
   g_ptr_array_extend (step->next->reports, step->plan->reports, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
   trust_engine_take_stores (step->next, step->plan->stores);
   trust_snapshot_take_crls (step->next, step->plan->crls);
+  trust_snapshot_take_placed (step->next, step->plan->placed);
   step->next->ended = step->plan->ended != NULL ? trust_ended_ref (step->plan->ended) : NULL;
   trust_engine_settle_snapshot (step->next, step->plan->flat, step->plan->flat_next, now);
   step->intent = trust_record_intent (trust_change_kind_get_name (change->kind), change->reason, caller, generation, &before,
@@ -269,6 +273,7 @@ prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *call
   step->intent->files = g_ptr_array_ref (step->plan->files);
   record_store (step, change);
   trust_record_add_crls (step->intent, step->current->kept, step->plan->crls);
+  trust_record_add_placed (step->intent, step->current->placed, step->plan->placed);
   return TRUE;
 }
 
@@ -332,7 +337,7 @@ trust_engine_apply (TrustEngine *engine, const TrustChange *change, const TrustC
   g_auto (Step) step = { 0 };
   TrustOutcome *outcome = NULL;
 
-  if (!begin (engine, error) || !end_what_is_due (engine, error) || !prepare_latest (engine, change, caller, &step, error))
+  if (!trust_engine_begin (engine, error) || !end_what_is_due (engine, error) || !prepare_latest (engine, change, caller, &step, error))
     return NULL;
   if (step.next == NULL)
     return g_steal_pointer (&step.plan->outcome);
@@ -362,11 +367,11 @@ gboolean
 trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error)
 {
   g_autoptr (TrustSnapshot) current = NULL;
-  g_autoptr (GPtrArray) states = NULL, stores = NULL, crls = NULL;
+  g_autoptr (GPtrArray) states = NULL, stores = NULL, crls = NULL, placed = NULL;
 
   if (changed_out != NULL)
     *changed_out = FALSE;
-  if (!begin (engine, error))
+  if (!trust_engine_begin (engine, error))
     return FALSE;
   current = trust_engine_get_snapshot (engine);
   states = trust_engine_load_sources (engine, current, error);
@@ -374,10 +379,12 @@ trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error
     return FALSE;
   stores = trust_engine_load_stores (engine, current);
   crls = trust_engine_load_crls (engine, current);
+  placed = trust_engine_load_placed (engine, current);
   if (engine->published != NULL && are_same (states, current->states) && are_same (stores, current->stores) && are_same (crls, current->kept)
+      && are_same (placed, current->placed)
       && !is_due (engine, current, trust_engine_get_time (engine)))
     return TRUE;
-  return look_again (engine, &(TrustReading) { states, stores, crls }, changed_out, error);
+  return look_again (engine, &(TrustReading) { states, stores, crls, placed }, changed_out, error);
 }
 
 gboolean
@@ -387,7 +394,7 @@ trust_engine_heal (TrustEngine *engine, GError **error)
   g_autoptr (TrustSnapshot) next = NULL;
   gboolean healed = FALSE;
 
-  if (!begin (engine, error))
+  if (!trust_engine_begin (engine, error))
     return FALSE;
   current = trust_engine_get_snapshot (engine);
   next = trust_engine_copy_snapshot (current);

@@ -7,6 +7,7 @@
 #include "core/loss.h"
 #include "core/next.h"
 #include "core/plan-stores.h"
+#include "core/sources/consumers.h"
 #include "core/sources/crls.h"
 #include "core/sources/stores.h"
 
@@ -50,6 +51,12 @@ GPtrArray *
 trust_engine_load_crls (TrustEngine *engine, const TrustSnapshot *previous)
 {
   return trust_crls_load (engine->root, previous != NULL ? previous->kept : NULL);
+}
+
+GPtrArray *
+trust_engine_load_placed (TrustEngine *engine, const TrustSnapshot *previous)
+{
+  return trust_placed_load (engine->root, engine->distribution, previous != NULL ? previous->placed : NULL);
 }
 
 void
@@ -126,6 +133,7 @@ trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, const Trust
   made = trust_plan_make_stores (reading->stores, &(TrustStoresBase) { set, flat, flat_next, snapshot->ended, now });
   trust_engine_take_stores (snapshot, made);
   trust_snapshot_take_crls (snapshot, reading->crls);
+  trust_snapshot_take_placed (snapshot, reading->placed);
   trust_engine_settle_snapshot (snapshot, flat, flat_next, now);
   g_ptr_array_extend_and_steal (snapshot->reports, g_steal_pointer (&reports));
   if (more != NULL && engine->flags == TRUST_ENGINE_READ_ONLY)
@@ -147,6 +155,7 @@ trust_engine_copy_snapshot (const TrustSnapshot *current)
   copy->flat = trust_anchor_set_ref (current->flat);
   copy->ended = current->ended != NULL ? trust_ended_ref (current->ended) : NULL;
   trust_snapshot_take_crls (copy, current->kept);
+  trust_snapshot_take_placed (copy, current->placed);
   copy->time = current->time;
   copy->next = current->next;
   for (guint i = 0; i < current->stores->len; i++)
@@ -177,7 +186,7 @@ trust_engine_recover (TrustEngine *engine, GError **error)
 {
   const TrustJournalIntent *pending = trust_journal_get_pending (engine->journal);
   g_autoptr (TrustApplication) application = NULL;
-  g_autoptr (GPtrArray) states = NULL, stores = NULL, crls = NULL;
+  g_autoptr (GPtrArray) states = NULL, stores = NULL, crls = NULL, placed = NULL;
   g_autoptr (TrustSnapshot) next = NULL;
   guint64 generation = 0;
 
@@ -192,7 +201,8 @@ trust_engine_recover (TrustEngine *engine, GError **error)
     return FALSE;
   stores = trust_engine_load_stores (engine, NULL);
   crls = trust_engine_load_crls (engine, NULL);
-  next = trust_engine_make_snapshot (engine, generation, &(TrustReading) { states, stores, crls });
+  placed = trust_engine_load_placed (engine, NULL);
+  next = trust_engine_make_snapshot (engine, generation, &(TrustReading) { states, stores, crls, placed });
   trust_engine_publish (engine, next);
   /* What the killed writer left half made, readers of a folder see as a link that leads nowhere. */
   trust_publisher_tidy (engine->publisher);

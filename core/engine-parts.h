@@ -36,6 +36,8 @@ struct _TrustEngine
 };
 
 gint64 trust_engine_get_time (TrustEngine *engine);
+/* May a change begin? One that was announced and could not be finished (a full disk) is finished first. */
+gboolean trust_engine_begin (TrustEngine *engine, GError **error);
 /* The sources of this distribution, read again; what did not change is the PREVIOUS state itself (nullable). Returns: of TrustSourceState*, or
  * NULL. */
 GPtrArray *trust_engine_load_sources (TrustEngine *engine, const TrustSnapshot *previous, GError **error);
@@ -43,12 +45,15 @@ GPtrArray *trust_engine_load_sources (TrustEngine *engine, const TrustSnapshot *
 GPtrArray *trust_engine_load_stores (TrustEngine *engine, const TrustSnapshot *previous);
 /* The same for the revocation lists. Returns: of TrustKeptCrl*. */
 GPtrArray *trust_engine_load_crls (TrustEngine *engine, const TrustSnapshot *previous);
+/* The same for the consumers that files describe. Returns: of TrustPlaced*. */
+GPtrArray *trust_engine_load_placed (TrustEngine *engine, const TrustSnapshot *previous);
 /* What the sources say, as read. */
 typedef struct
 {
   GPtrArray *states;       /* of TrustSourceState* */
   const GPtrArray *stores; /* of TrustStore*, with or without sets */
   GPtrArray *crls;         /* of TrustKeptCrl* */
+  GPtrArray *placed;       /* of TrustPlaced* */
 } TrustReading;
 /* What READING comes to. Returns: (transfer full). */
 TrustSnapshot *trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, const TrustReading *reading);

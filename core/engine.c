@@ -19,9 +19,9 @@
 #define LOCK_TIMEOUT_MS 2000
 
 /* Where a killed writer may have left a temporary. The folders that consumers read are swept when idle: they may be large. */
-static const char *const swept[] = { TRUST_ANCHORS_FOLDER, TRUST_CRLS_FOLDER, TRUST_ASIDE_FOLDER, STATE_FOLDER "/last-good",
+static const char *const swept[] = { TRUST_ANCHORS_FOLDER, TRUST_CRLS_FOLDER, TRUST_PLACED_FOLDER, TRUST_ASIDE_FOLDER, STATE_FOLDER "/last-good",
                                      STATE_FOLDER "/published",
-                                     STATE_FOLDER "/debian", TRUST_HOOKS_PENDING, TRUST_REQUESTS_FOLDER, TRUST_NEXT_FOLDER,
+                                     STATE_FOLDER "/debian", STATE_FOLDER "/consumers", TRUST_HOOKS_PENDING, TRUST_REQUESTS_FOLDER, TRUST_NEXT_FOLDER,
                                      "/etc" };
 
 static void
@@ -62,7 +62,7 @@ TrustEngine *
 trust_engine_open (const char *root_path, TrustEngineFlags flags, GError **error)
 {
   g_autoptr (TrustEngine) engine = g_new0 (TrustEngine, 1);
-  g_autoptr (GPtrArray) states = NULL, stores = NULL, crls = NULL;
+  g_autoptr (GPtrArray) states = NULL, stores = NULL, crls = NULL, placed = NULL;
   g_autoptr (TrustSnapshot) snapshot = NULL;
 
   g_mutex_init (&engine->lock);
@@ -89,7 +89,8 @@ trust_engine_open (const char *root_path, TrustEngineFlags flags, GError **error
     return NULL;
   stores = trust_engine_load_stores (engine, NULL);
   crls = trust_engine_load_crls (engine, NULL);
-  snapshot = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), &(TrustReading) { states, stores, crls });
+  placed = trust_engine_load_placed (engine, NULL);
+  snapshot = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), &(TrustReading) { states, stores, crls, placed });
   trust_engine_take_snapshot (engine, snapshot);
   return g_steal_pointer (&engine);
 }
@@ -202,9 +203,11 @@ trust_engine_is_distribution_busy (TrustEngine *engine)
 void
 trust_engine_get_watched (TrustEngine *engine, GPtrArray **sources, GPtrArray **consumers)
 {
+  g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
+
   *sources = g_ptr_array_new ();
   for (guint i = 0; i < trust_n_sources; i++)
     for (guint n = 0; (trust_sources[i].distributions & (1u << engine->distribution)) != 0 && trust_sources[i].watched[n] != NULL; n++)
       g_ptr_array_add (*sources, (gpointer) trust_sources[i].watched[n]);
-  *consumers = engine->publisher != NULL ? trust_publisher_get_watched (engine->publisher) : g_ptr_array_new ();
+  *consumers = engine->publisher != NULL ? trust_publisher_get_watched (engine->publisher, snapshot) : g_ptr_array_new ();
 }

@@ -65,7 +65,24 @@ TrustOutcome *trust_engine_preview (TrustEngine *engine, const TrustChange *chan
  * ended, which is then written down as such, as "until". To be called at the snapshot's `next` too. Writes nothing where nothing changed.
  * CHANGED_OUT nullable. */
 gboolean trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error);
-/* An outside tool wrote to a consumer's files: puts them right. */
+/* An output of a consumer that a file describes, as it should be. */
+typedef struct
+{
+  const TrustPlacedOutput *output;  /* (borrowed) of the snapshot's */
+  gboolean is_folder;
+  guint n_anchors;                  /* that it shows */
+  GPtrArray *losses;                /* (owned) of TrustLoss*: what it cannot say, and whom it leaves out */
+} TrustOutputView;
+
+/* The outputs of PLACED, one of SNAPSHOT's. Any thread; as costly as fitting the set to each format. Returns: (transfer full): of TrustOutputView*.
+ * */
+GPtrArray *trust_engine_view_outputs (const TrustSnapshot *snapshot, const TrustPlaced *placed);
+/* What the file NAME.consumer of BYTES says, held against the formats there are. For who writes one. Returns: (transfer full). */
+TrustPlaced *trust_engine_read_consumer (const char *name, const void *bytes, gsize size, GError **error);
+/* Puts right the files of the consumer NAME, one that a file describes, that somebody changed or took away; FORCE: even those that hold certificates
+ * that anchord does not know. */
+gboolean trust_engine_repair (TrustEngine *engine, const char *name, gboolean force, GError **error);
+/* An outside tool wrote to a consumer's files: puts them right. What others did to a consumer that a file describes is only noticed. */
 gboolean trust_engine_heal (TrustEngine *engine, GError **error);
 /* Work for idle moments: old generations, and temporaries of a killed writer. */
 void trust_engine_tidy (TrustEngine *engine);

@@ -21,6 +21,14 @@
 #define TRUST_LIMIT_FOLDER_DEPTH 16u
 /* Stores of applications. */
 #define TRUST_LIMIT_STORES 256u
+/* Consumers that files describe, and such a file: bytes, outputs, characters of a name and of a path. */
+#define TRUST_LIMIT_CONSUMERS 256u
+#define TRUST_LIMIT_CONSUMER_FILE_BYTES (64u * 1024)
+#define TRUST_LIMIT_CONSUMER_OUTPUTS 64u
+#define TRUST_LIMIT_CONSUMER_NAME 64u
+#define TRUST_LIMIT_CONSUMER_PATH 512u
+/* A file of a consumer that is held against what it should be. Bytes. */
+#define TRUST_LIMIT_OUTPUT_BYTES (128u * 1024 * 1024)
 /* A configuration file (os-release, ca-certificates.conf, state). Bytes. */
 #define TRUST_LIMIT_CONFIGURATION_BYTES (8u * 1024 * 1024)
 /* One journal record. Bytes: it holds the full new content of a change as base64. */

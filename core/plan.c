@@ -23,6 +23,8 @@ static const TrustPlanKind *const kinds[TRUST_CHANGE_LAST] = {
   [TRUST_CHANGE_STORE_NARROW] = &trust_plan_store_narrow,
   [TRUST_CHANGE_CRL_ADD] = &trust_plan_crl_add,
   [TRUST_CHANGE_CRL_REMOVE] = &trust_plan_crl_remove,
+  [TRUST_CHANGE_CONSUMER_ENABLE] = &trust_plan_consumer_enable,
+  [TRUST_CHANGE_CONSUMER_DISABLE] = &trust_plan_consumer_disable,
 };
 
 void
@@ -32,6 +34,7 @@ trust_plan_free (TrustPlan *plan)
   g_clear_pointer (&plan->states, g_ptr_array_unref);
   g_clear_pointer (&plan->stores, g_ptr_array_unref);
   g_clear_pointer (&plan->crls, g_ptr_array_unref);
+  g_clear_pointer (&plan->placed, g_ptr_array_unref);
   g_ptr_array_unref (plan->fresh);
   g_clear_pointer (&plan->set, trust_anchor_set_unref);
   g_clear_pointer (&plan->flat, trust_anchor_set_unref);

@@ -19,6 +19,7 @@ typedef struct
   GPtrArray *fresh;      /* (owned) of TrustSourceFile*: those of STATES that the plan makes; their stat is filled once they are written */
   GPtrArray *stores;     /* (owned) of TrustStore*, by name: the snapshot's, as they then are */
   GPtrArray *crls;       /* (owned) of TrustKeptCrl*: the snapshot's own array, unless the change is about them; new ones have no stat yet */
+  GPtrArray *placed;     /* (owned) of TrustPlaced*: the snapshot's own array, unless the change is about them */
   TrustAnchorSet *set;   /* (owned) the effective set that STATES give */
   TrustAnchorSet *flat;  /* (owned) SET as flat files may show it */
   gint64 flat_next;      /* when FLAT changes by time alone; TRUST_NEVER */

@@ -4,12 +4,14 @@
 
 #include "core/consumers/consumer.h"
 #include "core/consumers/own.h"
+#include "core/consumers/placed.h"
 #include "core/error.h"
 
 typedef struct
 {
   const TrustConsumer *consumer;
   TrustConsumerState *state; /* (owned) */
+  char *name;                /* (owned) (nullable) of one that a file describes */
   gboolean settled;          /* it shows what was published last */
 } Slot;
 
@@ -17,6 +19,7 @@ struct _TrustPublisher
 {
   TrustRoot *root; /* (owned) */
   GArray *slots;   /* (owned) of Slot */
+  gboolean listed; /* what earlier runs have placed has slots */
 };
 
 TrustPublisher *
@@ -29,7 +32,7 @@ trust_publisher_new (TrustRoot *root, TrustDistributionKind distribution)
   for (guint i = 0; trust_consumers[i] != NULL; i++)
     if (trust_consumers[i]->distributions & (1u << distribution))
       {
-        Slot slot = { trust_consumers[i], trust_consumers[i]->open (root), FALSE };
+        Slot slot = { trust_consumers[i], trust_consumers[i]->open (root), NULL, FALSE };
 
         g_array_append_val (publisher->slots, slot);
       }
@@ -46,17 +49,68 @@ trust_publisher_free (TrustPublisher *publisher)
       Slot *slot = &g_array_index (publisher->slots, Slot, i);
 
       slot->consumer->close (slot->state);
+      g_free (slot->name);
     }
   g_array_unref (publisher->slots);
   trust_root_unref (publisher->root);
   g_free (publisher);
 }
 
+static Slot *
+find_slot (TrustPublisher *publisher, const char *name)
+{
+  for (guint i = 0; i < publisher->slots->len; i++)
+    {
+      Slot *slot = &g_array_index (publisher->slots, Slot, i);
+
+      if (g_strcmp0 (slot->name, name) == 0)
+        return slot;
+    }
+  return NULL;
+}
+
+static void
+add_slot (TrustPublisher *publisher, const char *name)
+{
+  Slot slot = { &trust_consumer_placed, NULL, NULL, FALSE };
+
+  if (find_slot (publisher, name) != NULL)
+    return;
+  slot.state = trust_placed_open (publisher->root, name);
+  slot.name = g_strdup (name);
+  g_array_append_val (publisher->slots, slot);
+}
+
+/* What is enabled, or was once, or should be and has a fault, has a slot. */
+static void
+add_slots (TrustPublisher *publisher, const TrustSnapshot *next)
+{
+  g_autoptr (GPtrArray) names = publisher->listed ? NULL : trust_manifest_list (publisher->root);
+
+  for (guint i = 0; names != NULL && i < names->len; i++)
+    add_slot (publisher, names->pdata[i]);
+  publisher->listed = TRUE;
+  for (guint i = 0; i < next->placed->len; i++)
+    {
+      const TrustPlaced *placed = next->placed->pdata[i];
+
+      if (placed->enabled || placed->fault != NULL)
+        add_slot (publisher, placed->name);
+    }
+}
+
+/* Is there nothing to say of a consumer that a file describes? It is not enabled. */
+static gboolean
+is_silent (const Slot *slot, const TrustConsumerStatus *status)
+{
+  return slot->name != NULL && !status->enabled && status->fault == NULL && status->drift->len == 0;
+}
+
 /* One consumer to NEXT. Its status is added to NEXT's, except in the first of two passes. */
 static gboolean
 publish_slot (Slot *slot, TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote, GError **error)
 {
-  TrustConsumerStatus *status = trust_consumer_status_new (slot->consumer->id);
+  TrustConsumerStatus *status = trust_consumer_status_new (slot->name != NULL ? slot->name : slot->consumer->id);
   g_autoptr (GError) local = NULL;
 
   slot->settled = slot->consumer->publish (slot->state, next, flags, status, wrote, &local);
@@ -66,12 +120,12 @@ publish_slot (Slot *slot, TrustSnapshot *next, TrustPublishFlags flags, gboolean
       g_free (status->fault);
       status->fault = g_strdup (local->message);
     }
-  if (flags & TRUST_PUBLISH_REMOVALS)
+  if ((flags & TRUST_PUBLISH_REMOVALS) || is_silent (slot, status))
     trust_consumer_status_free (status);
   else
     g_ptr_array_add (next->consumers, status);
   if (local != NULL && error != NULL && *error == NULL)
-    g_propagate_prefixed_error (error, g_steal_pointer (&local), "%s: ", slot->consumer->id);
+    g_propagate_prefixed_error (error, g_steal_pointer (&local), "%s: ", slot->name != NULL ? slot->name : slot->consumer->id);
   return slot->settled;
 }
 
@@ -81,6 +135,7 @@ publish_all (TrustPublisher *publisher, TrustSnapshot *next, gboolean incrementa
 {
   gboolean ok = TRUE;
 
+  add_slots (publisher, next);
   for (guint i = 0; i < publisher->slots->len; i++)
     {
       Slot *slot = &g_array_index (publisher->slots, Slot, i);
@@ -174,6 +229,23 @@ intersect_store (const TrustStore *old, const TrustStore *store, Step *step)
   return trust_store_with_sets (store, store->base, set, flat, store->made, store->next);
 }
 
+/* Of NEXT's consumers those that were enabled before, as they are now: the others show nothing yet. */
+static void
+take_common_placed (TrustSnapshot *first, const TrustSnapshot *previous, const TrustSnapshot *next)
+{
+  g_autoptr (GPtrArray) common = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_placed_unref);
+
+  for (guint i = 0; i < next->placed->len; i++)
+    {
+      TrustPlaced *placed = next->placed->pdata[i];
+      const TrustPlaced *before = trust_placed_find (previous->placed, placed->name);
+
+      if (placed->fault != NULL || (before != NULL && before->enabled))
+        g_ptr_array_add (common, trust_placed_ref (placed));
+    }
+  trust_snapshot_take_placed (first, common);
+}
+
 /* The first of two passes from PREVIOUS to NEXT: what both have, everywhere; NULL if the step only adds or only takes away. */
 static TrustSnapshot *
 make_first (const TrustSnapshot *previous, const TrustSnapshot *next)
@@ -201,6 +273,8 @@ make_first (const TrustSnapshot *previous, const TrustSnapshot *next)
   g_clear_pointer (&first->flat, trust_anchor_set_unref);
   first->flat = g_steal_pointer (&flat);
   g_ptr_array_extend_and_steal (first->stores, g_steal_pointer (&stores));
+  take_common_placed (first, previous, next);
+  first->time = next->time;
   return first;
 }
 
@@ -224,19 +298,46 @@ trust_publisher_publish (TrustPublisher *publisher, TrustSnapshot *previous, Tru
   return publish (publisher, previous, next, &wrote, error);
 }
 
+/* Adds the status of SLOT, with nothing written. */
+static void
+look_at_slot (Slot *slot, TrustSnapshot *snapshot)
+{
+  guint n = snapshot->consumers->len;
+  TrustConsumerStatus *status = NULL;
+  gboolean differs = FALSE;
+
+  publish_slot (slot, snapshot, TRUST_PUBLISH_LOOK, &differs, NULL);
+  slot->settled = FALSE;
+  if (snapshot->consumers->len == n)
+    return;
+  status = snapshot->consumers->pdata[n];
+  status->current = status->current && !differs;
+  /* A state that never wrote does not know the number; what shows exactly SNAPSHOT shows its generation. */
+  if (status->current && status->enabled)
+    status->generation = snapshot->generation;
+  if (differs && status->fault == NULL)
+    status->fault = slot->name != NULL ? g_strdup_printf ("its files are not what they should be; the next change, "
+                                                          "or `anchorctl consumer repair %s`, "
+                                                          "puts them right", slot->name)
+                                       : g_strdup ("its files are not what they should be; the next change puts them right");
+}
+
 gboolean
 trust_publisher_heal (TrustPublisher *publisher, TrustSnapshot *snapshot, gboolean *changed_out, GError **error)
 {
   gboolean wrote = FALSE, ok = TRUE;
 
   g_ptr_array_set_size (snapshot->consumers, 0);
+  add_slots (publisher, snapshot);
   for (guint i = 0; i < publisher->slots->len; i++)
     {
       Slot *slot = &g_array_index (publisher->slots, Slot, i);
       gboolean quiet = slot->settled && (slot->consumer->is_settled == NULL || slot->consumer->is_settled (slot->state));
       g_autoptr (GError) local = NULL;
 
-      if (!publish_slot (slot, snapshot, quiet ? TRUST_PUBLISH_INCREMENTAL : 0, &wrote, &local))
+      if (slot->name != NULL)
+        look_at_slot (slot, snapshot);
+      else if (!publish_slot (slot, snapshot, quiet ? TRUST_PUBLISH_INCREMENTAL : 0, &wrote, &local))
         {
           ok = FALSE;
           if (error != NULL && *error == NULL)
@@ -252,22 +353,23 @@ void
 trust_publisher_look (TrustPublisher *publisher, TrustSnapshot *snapshot)
 {
   g_ptr_array_set_size (snapshot->consumers, 0);
+  add_slots (publisher, snapshot);
   for (guint i = 0; i < publisher->slots->len; i++)
-    {
-      Slot *slot = &g_array_index (publisher->slots, Slot, i);
-      TrustConsumerStatus *status = NULL;
-      gboolean differs = FALSE;
+    look_at_slot (&g_array_index (publisher->slots, Slot, i), snapshot);
+}
 
-      publish_slot (slot, snapshot, TRUST_PUBLISH_LOOK, &differs, NULL);
-      slot->settled = FALSE;
-      status = snapshot->consumers->pdata[i];
-      status->current = status->current && !differs;
-      /* A state that never wrote does not know the number; what shows exactly SNAPSHOT shows its generation. */
-      if (status->current && status->enabled)
-        status->generation = snapshot->generation;
-      if (differs && status->fault == NULL)
-        status->fault = g_strdup ("its files are not what they should be; the next change puts them right");
-    }
+gboolean
+trust_publisher_repair (TrustPublisher *publisher, TrustSnapshot *snapshot, const char *name, gboolean force, GError **error)
+{
+  Slot *slot = NULL;
+  gboolean wrote = FALSE;
+
+  add_slots (publisher, snapshot);
+  slot = find_slot (publisher, name);
+  for (guint i = snapshot->consumers->len; i > 0; i--)
+    if (g_str_equal (((TrustConsumerStatus *) snapshot->consumers->pdata[i - 1])->id, name))
+      g_ptr_array_remove_index (snapshot->consumers, i - 1);
+  return slot == NULL || publish_slot (slot, snapshot, TRUST_PUBLISH_REPAIR | (force ? TRUST_PUBLISH_FORCE : 0), &wrote, error);
 }
 
 GHashTable *
@@ -295,7 +397,7 @@ trust_publisher_tidy (TrustPublisher *publisher)
 }
 
 GPtrArray *
-trust_publisher_get_watched (TrustPublisher *publisher)
+trust_publisher_get_watched (TrustPublisher *publisher, const TrustSnapshot *snapshot)
 {
   GPtrArray *watched = g_ptr_array_new ();
 
@@ -303,8 +405,16 @@ trust_publisher_get_watched (TrustPublisher *publisher)
     {
       const char *const *paths = g_array_index (publisher->slots, Slot, i).consumer->watched;
 
-      for (guint n = 0; paths[n] != NULL; n++)
+      for (guint n = 0; paths != NULL && paths[n] != NULL; n++)
         g_ptr_array_add (watched, (gpointer) (guintptr) paths[n]);
+    }
+  for (guint i = 0; i < snapshot->placed->len; i++)
+    {
+      const TrustPlaced *placed = snapshot->placed->pdata[i];
+
+      /* As many as administrators ever name. */
+      for (guint n = 0; placed->enabled && n < placed->outputs->len; n++)
+        g_ptr_array_add (watched, (gpointer) g_intern_string (((TrustPlacedOutput *) placed->outputs->pdata[n])->path));
     }
   return watched;
 }

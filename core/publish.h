@@ -28,5 +28,8 @@ GHashTable *trust_publisher_read_set (TrustPublisher *publisher);
 /* Did any run publish just STORES (of TrustStore*) last? */
 gboolean trust_publisher_shows_stores (TrustPublisher *publisher, const GPtrArray *stores);
 void trust_publisher_tidy (TrustPublisher *publisher);
+/* Puts right what somebody changed or took away of the consumer NAME, one that a file describes; FORCE: even where it holds certificates that
+ * anchord does not know. Its status in SNAPSHOT, not shared yet, is made anew. */
+gboolean trust_publisher_repair (TrustPublisher *publisher, TrustSnapshot *snapshot, const char *name, gboolean force, GError **error);
 /* Paths whose outside change calls for a heal. Returns: (transfer container). */
-GPtrArray *trust_publisher_get_watched (TrustPublisher *publisher);
+GPtrArray *trust_publisher_get_watched (TrustPublisher *publisher, const TrustSnapshot *snapshot);

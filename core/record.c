@@ -198,7 +198,7 @@ add_where (char **words, const char *store)
 void
 trust_record_store (TrustJournalIntent *intent, const char *store, const TrustAnchorSet *before_set, const TrustAnchorSet *after)
 {
-  const TrustBefore before = { before_set, NULL, NULL };
+  const TrustBefore before = { before_set, NULL, NULL, NULL };
   g_auto (TrustAnchorSetDiff) diff = { 0 };
   g_autoptr (GArray) distrusts = diff_distrusts (before_set, after);
   guint first = intent->changes->len;
@@ -231,4 +231,31 @@ trust_record_is_unchanged (const TrustBefore *before, const TrustAnchorSet *afte
   trust_anchor_set_diff (before->set, after, &diff);
   distrusts = diff_distrusts (before->set, after);
   return trust_anchor_set_diff_is_empty (&diff) && distrusts->len == 0;
+}
+
+static void
+add_placed (TrustJournalIntent *intent, const char *name, gboolean is_enabled)
+{
+  g_autofree char *title = g_strconcat ("consumer ", name, NULL);
+
+  trust_record_add_store (intent, title, is_enabled ? "disabled" : "enabled", is_enabled ? "enabled" : "disabled");
+}
+
+void
+trust_record_add_placed (TrustJournalIntent *intent, const GPtrArray *before, const GPtrArray *after)
+{
+  for (guint i = 0; i < before->len; i++)
+    {
+      const TrustPlaced *was = before->pdata[i], *is = trust_placed_find (after, was->name);
+
+      if (was->enabled && (is == NULL || !is->enabled))
+        add_placed (intent, was->name, FALSE);
+    }
+  for (guint i = 0; i < after->len; i++)
+    {
+      const TrustPlaced *is = after->pdata[i], *was = trust_placed_find (before, is->name);
+
+      if (is->enabled && (was == NULL || !was->enabled))
+        add_placed (intent, is->name, TRUE);
+    }
 }

@@ -6,6 +6,7 @@
 #include "core/anchor-set.h"
 #include "core/journal.h"
 #include "core/kept-crl.h"
+#include "core/placed.h"
 
 /* What was so before a change: a set, or what the last run published. */
 typedef struct
@@ -13,6 +14,7 @@ typedef struct
   const TrustAnchorSet *set;   /* (nullable) */
   GHashTable *published;       /* (nullable) TrustFingerprint* -> char*: trust_settings_describe() */
   const GPtrArray *crls;       /* (nullable) of TrustKeptCrl* */
+  const GPtrArray *placed;     /* (nullable) of TrustPlaced* */
 } TrustBefore;
 
 /* The intent of OPERATION ("add", …, "source"), without files; DIFF is filled. REASON: nullable. Returns: (transfer full). */
@@ -22,6 +24,8 @@ TrustJournalIntent *trust_record_intent (const char *operation, const char *reas
 void trust_record_add_store (TrustJournalIntent *intent, const char *name, const char *before, const char *after);
 /* Adds to INTENT which revocation lists (of TrustKeptCrl*) count no longer, and which do now. The fingerprint of such a row is the list's. */
 void trust_record_add_crls (TrustJournalIntent *intent, const GPtrArray *before, const GPtrArray *after);
+/* Adds to INTENT which consumers (of TrustPlaced*, by name) are enabled now, and which no longer. Their rows name no certificate. */
+void trust_record_add_placed (TrustJournalIntent *intent, const GPtrArray *before, const GPtrArray *after);
 /* Adds to INTENT what differs in the store STORE: its words end in " in app/NAME". */
 void trust_record_store (TrustJournalIntent *intent, const char *store, const TrustAnchorSet *before, const TrustAnchorSet *after);
 /* Does AFTER trust and distrust just what was so BEFORE? */

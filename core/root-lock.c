@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 static int
@@ -73,4 +74,29 @@ trust_root_lock (TrustRoot *root, const char *path, guint timeout_ms, GError **e
                "another program holds the lock %s under %s (the daemon, or anchorctl --root): try again when it is done", shown,
                trust_root_get_path (root));
   return -1;
+}
+
+int
+trust_root_flock (TrustRoot *root, const char *path, guint timeout_ms, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+  int fd = trust_root_open (root, path, O_RDONLY, 0);
+  g_autofree char *shown = NULL;
+
+  if (fd < 0)
+    return trust_error_set_errno (error, errno, "cannot open the lock", path), -1;
+  while (flock (fd, LOCK_EX | LOCK_NB) < 0)
+    {
+      if (errno == EINTR)
+        continue;
+      if (errno != EWOULDBLOCK || g_get_monotonic_time () >= deadline)
+        {
+          shown = trust_text_printable (path, 0);
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_BUSY, "another program holds the lock %s: try again when it is done", shown);
+          close (fd);
+          return -1;
+        }
+      g_usleep (5000);
+    }
+  return fd;
 }

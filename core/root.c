@@ -138,9 +138,16 @@ make_one_dir (int parent, const char *name, mode_t mode)
 }
 
 int
-trust_root_make_dir (TrustRoot *root, const char *path, mode_t mode)
+trust_root_open_plain_dir (TrustRoot *root, const char *path)
 {
-  int fd = trust_root_open_dir (root, path);
+  return open_resolved (root->fd, path, O_RDONLY | O_DIRECTORY, 0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+}
+
+/* OPEN: with which of the functions above its parts are opened. */
+static int
+make_dir (TrustRoot *root, const char *path, mode_t mode, int (*open) (TrustRoot *root, const char *path))
+{
+  int fd = open (root, path);
 
   if (fd >= 0 || errno != ENOENT)
     return fd;
@@ -148,21 +155,33 @@ trust_root_make_dir (TrustRoot *root, const char *path, mode_t mode)
   g_auto (GStrv) parts = g_strsplit (path, "/", -1);
   g_autoptr (GString) prefix = g_string_new ("/");
 
-  fd = trust_root_open_dir (root, "/");
+  fd = open (root, "/");
   for (char **part = parts; *part != NULL && fd >= 0; part++)
     {
       if (**part == '\0')
         continue;
       g_string_append_printf (prefix, "%s/", *part);
 
-      int next = trust_root_open_dir (root, prefix->str);
+      int next = open (root, prefix->str);
 
       if (next < 0 && errno == ENOENT && make_one_dir (fd, *part, mode) == 0)
-        next = trust_root_open_dir (root, prefix->str);
+        next = open (root, prefix->str);
       close_keeping_errno (fd);
       fd = next;
     }
   return fd;
+}
+
+int
+trust_root_make_dir (TrustRoot *root, const char *path, mode_t mode)
+{
+  return make_dir (root, path, mode, trust_root_open_dir);
+}
+
+int
+trust_root_make_plain_dir (TrustRoot *root, const char *path, mode_t mode)
+{
+  return make_dir (root, path, mode, trust_root_open_plain_dir);
 }
 
 void

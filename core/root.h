@@ -41,6 +41,9 @@ int trust_root_open_at (TrustRoot *root, int dir_fd, const char *path, int flags
 int trust_root_open_dir (TrustRoot *root, const char *path);
 /* The same, made with its parents where missing (mode for new ones). New folders' parents are synced. -1 with errno. */
 int trust_root_make_dir (TrustRoot *root, const char *path, mode_t mode);
+/* The same two where no component of PATH may be a link: ELOOP. */
+int trust_root_open_plain_dir (TrustRoot *root, const char *path);
+int trust_root_make_plain_dir (TrustRoot *root, const char *path, mode_t mode);
 /* Like stat (follows links inside the root) and lstat. FALSE with errno. */
 gboolean trust_root_stat (TrustRoot *root, const char *path, TrustStat *out);
 gboolean trust_root_lstat (TrustRoot *root, const char *path, TrustStat *out);
@@ -66,3 +69,5 @@ gboolean trust_root_remove_tree (TrustRoot *root, const char *path);
 /* The lock that covers daemon and offline tool (an OFD write lock on PATH, made with mode 0600). TIMEOUT_MS 0 tries once.
  * Returns: the descriptor that holds it, closed by the caller; -1 with TRUST_ERROR_BUSY when another holds it. */
 int trust_root_lock (TrustRoot *root, const char *path, guint timeout_ms, GError **error);
+/* Another program's lock: flock (2), exclusive, on the file or folder PATH, which is there. Returns and fails as trust_root_lock(). */
+int trust_root_flock (TrustRoot *root, const char *path, guint timeout_ms, GError **error);

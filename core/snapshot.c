@@ -39,6 +39,7 @@ trust_snapshot_new (guint64 generation, TrustDistributionKind distribution, Trus
   snapshot->stores = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_store_unref);
   snapshot->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_kept_crl_unref);
   snapshot->crls = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_crl_unref);
+  snapshot->placed = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_placed_unref);
   snapshot->time = g_get_real_time () / G_USEC_PER_SEC;
   snapshot->next = TRUST_NEVER;
   snapshot->states = g_ptr_array_new_full (states->len, (GDestroyNotify) trust_source_state_unref);
@@ -59,6 +60,14 @@ trust_snapshot_take_crls (TrustSnapshot *snapshot, GPtrArray *kept)
   snapshot->crls = trust_kept_crls_usable (kept);
 }
 
+void
+trust_snapshot_take_placed (TrustSnapshot *snapshot, GPtrArray *placed)
+{
+  g_ptr_array_ref (placed);
+  g_ptr_array_unref (snapshot->placed);
+  snapshot->placed = placed;
+}
+
 TrustSnapshot *
 trust_snapshot_ref (TrustSnapshot *snapshot)
 {
@@ -77,6 +86,7 @@ trust_snapshot_unref (TrustSnapshot *snapshot)
   g_ptr_array_unref (snapshot->stores);
   g_ptr_array_unref (snapshot->kept);
   g_ptr_array_unref (snapshot->crls);
+  g_ptr_array_unref (snapshot->placed);
   g_ptr_array_unref (snapshot->states);
   g_ptr_array_unref (snapshot->reports);
   g_ptr_array_unref (snapshot->consumers);

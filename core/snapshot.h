@@ -7,6 +7,7 @@
 #include "core/distribution.h"
 #include "core/ended.h"
 #include "core/kept-crl.h"
+#include "core/placed.h"
 #include "core/source-state.h"
 #include "core/store.h"
 
@@ -37,6 +38,7 @@ typedef struct
   GPtrArray *stores;        /* (owned) of TrustStore*, by name */
   GPtrArray *kept;          /* (owned) of TrustKeptCrl*: every revocation list in the folders, those with a fault too */
   GPtrArray *crls;          /* (owned) of TrustCrl: those of them that count, newest first */
+  GPtrArray *placed;        /* (owned) of TrustPlaced*, by name: the consumers that files describe, those with a fault too */
   TrustEnded *ended;        /* (owned) (nullable) the trusts that are written down as ended */
   gint64 time;              /* seconds since the epoch: when it was made */
   gint64 next;              /* when it changes by time alone; TRUST_NEVER */
@@ -51,6 +53,8 @@ void trust_snapshot_unref (TrustSnapshot *snapshot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustSnapshot, trust_snapshot_unref)
 /* KEPT (of TrustKeptCrl*) are its revocation lists from now on; while it is not shared yet. */
 void trust_snapshot_take_crls (TrustSnapshot *snapshot, GPtrArray *kept);
+/* The same for the consumers that files describe (of TrustPlaced*). */
+void trust_snapshot_take_placed (TrustSnapshot *snapshot, GPtrArray *placed);
 /* (nullable) (transfer none) */
 TrustSourceState *trust_snapshot_find_state (const TrustSnapshot *snapshot, const char *source);
 /* The store of that name, which is not "system". (nullable) (transfer none) */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/why.h"
 
+#include "core/consumers/placed.h"
 #include "core/loss.h"
 #include "core/text.h"
 #include "core/why-sources.h"
@@ -131,12 +132,10 @@ look_at_flat (const TrustWhy *why, const TrustSnapshot *snapshot, const TrustCon
                          : g_strdup ("the distribution's own files hold it; nothing was placed there yet");
 }
 
-/* The names of what flat files cannot say of the certificate. Returns: (transfer full): NULL-terminated. */
+/* The names of what LOSSES (of TrustLoss*) have of the certificate. Returns: (transfer full): NULL-terminated. */
 static char **
-find_losses (const TrustWhy *why, const TrustSnapshot *snapshot)
+name_losses (const TrustWhy *why, const GPtrArray *losses)
 {
-  g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_loss_free);
-  g_autoptr (TrustAnchorSet) flat = trust_loss_flatten (snapshot->set, &trust_loss_policy_default, snapshot->time, NULL, losses);
   GPtrArray *names = g_ptr_array_new ();
   guint mask = 0;
 
@@ -154,14 +153,55 @@ find_losses (const TrustWhy *why, const TrustSnapshot *snapshot)
   return (char **) g_ptr_array_free (names, FALSE);
 }
 
+/* The same of what flat files cannot say. */
+static char **
+find_losses (const TrustWhy *why, const TrustSnapshot *snapshot)
+{
+  g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_loss_free);
+  g_autoptr (TrustAnchorSet) flat = trust_loss_flatten (snapshot->set, &trust_loss_policy_default, snapshot->time, NULL, losses);
+
+  return name_losses (why, losses);
+}
+
+/* What the files of a consumer that a file describes show; *LOSSES (transfer full) gets the names of what they cannot say of it. (transfer full): in
+ * words. */
+static char *
+look_at_placed (const TrustWhy *why, const TrustSnapshot *snapshot, const TrustPlaced *placed, TrustSees *sees, char ***losses)
+{
+  TrustAnchorSet *set = trust_snapshot_find_set (snapshot, placed->store);
+  g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_loss_free);
+  guint n_showing = 0, n = 0;
+
+  *sees = TRUST_SEES_ABSENT;
+  for (guint i = 0; set != NULL && i < placed->outputs->len; i++)
+    {
+      g_autoptr (TrustAnchorSet) fits = trust_placed_output_fit (placed->outputs->pdata[i], set, snapshot->time, lost);
+
+      n += fits != NULL;
+      n_showing += fits != NULL && trust_anchor_set_lookup (fits, &why->fingerprint) != NULL;
+    }
+  g_strfreev (*losses);
+  *losses = name_losses (why, lost);
+  if (n_showing > 0)
+    {
+      *sees = TRUST_SEES_TRUSTED;
+      return g_strdup_printf ("%u of its %u outputs hold it", n_showing, n);
+    }
+  if (set == NULL || trust_anchor_set_lookup (set, &why->fingerprint) == NULL)
+    return g_strdup_printf ("it is not trusted in %s", placed->store);
+  return g_strdup ("its formats cannot say what this trust is limited to, or it is for other purposes");
+}
+
 static void
 add_consumer (TrustWhy *why, const TrustSnapshot *snapshot, const TrustConsumerStatus *status, char **losses)
 {
   TrustWhyConsumer *row = g_new0 (TrustWhyConsumer, 1);
+  const TrustPlaced *placed = NULL;
   g_autofree char *words = NULL;
 
   row->id = g_strdup (status->id);
   row->losses = g_strdupv (losses);
+  placed = trust_placed_find (snapshot->placed, status->id);
   if (is_among (status->withdrawn, &why->fingerprint))
     {
       row->sees = TRUST_SEES_WITHDRAWN;
@@ -174,6 +214,8 @@ add_consumer (TrustWhy *why, const TrustSnapshot *snapshot, const TrustConsumerS
       row->sees = TRUST_SEES_TRUSTED;
       words = g_strdup ("a file of somebody else's gives it there all the same");
     }
+  else if (placed != NULL)
+    words = look_at_placed (why, snapshot, placed, &row->sees, &row->losses);
   else
     words = look_at_flat (why, snapshot, status, &row->sees);
   row->why = status->fault != NULL ? g_strdup_printf ("%s; but it is not up to date: %s", words, status->fault) : g_steal_pointer (&words);

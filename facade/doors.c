@@ -7,6 +7,7 @@
 #include "facade/bundles.h"
 #include "facade/changes.h"
 #include "facade/facade-anchors.h"
+#include "facade/facade-consumers.h"
 #include "facade/facade-crls.h"
 #include "facade/facade-export.h"
 #include "facade/facade-import.h"
@@ -31,6 +32,7 @@
 #define ACTION_STORE "org.anchord.Anchord1.store"
 #define ACTION_REFRESH "org.anchord.Anchord1.refresh"
 #define ACTION_CRL "org.anchord.Anchord1.crl"
+#define ACTION_CONSUMER "org.anchord.Anchord1.consumer"
 
 /* Reading a page and making a bundle cost milliseconds: they run where verifications do, so that no other caller waits. */
 const TrustDoor trust_doors[] = {
@@ -95,6 +97,17 @@ const TrustDoor trust_doors[] = {
   { TRUST_DOOR_METHOD, "Crls", "Remove", ACTION_CRL, TRUST_DOOR_WRITER, "(asa{sv})", trust_parse_crl_remove, trust_describe_crl,
     trust_handle_change, NULL, NULL },
   { TRUST_DOOR_METHOD, "Crls", "List", NULL, TRUST_DOOR_VERIFIER, "()", NULL, NULL, trust_handle_list_crls, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Consumers", "Enable", ACTION_CONSUMER, TRUST_DOOR_WRITER, "(sa{sv})", trust_parse_consumer_enable, trust_describe_consumer,
+    trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Consumers", "Disable", ACTION_CONSUMER, TRUST_DOOR_WRITER, "(sa{sv})", trust_parse_consumer_disable, trust_describe_consumer,
+    trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Consumers", "Repair", ACTION_CONSUMER, TRUST_DOOR_WRITER, "(sa{sv})", trust_parse_consumer_repair, trust_describe_repair,
+    trust_handle_repair, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Consumers", "Check", NULL, TRUST_DOOR_VERIFIER, "(say)", trust_parse_consumer_check, NULL, trust_handle_consumer_check,
+    NULL, NULL },
+  { TRUST_DOOR_METHOD, "Consumers", "List", NULL, TRUST_DOOR_VERIFIER, "()", NULL, NULL, trust_handle_list_consumers, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Consumers", "GetLosses", NULL, TRUST_DOOR_VERIFIER, "(s)", trust_parse_consumer_name, NULL, trust_handle_consumer_losses,
+    NULL, NULL },
 };
 const guint trust_n_doors = G_N_ELEMENTS (trust_doors);
 

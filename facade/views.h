@@ -29,6 +29,12 @@ GVariant *trust_view_status (const TrustSnapshot *snapshot, guint hooks_waiting,
 GVariant *trust_view_requests (const TrustSnapshot *snapshot, const GPtrArray *requests);
 /* aa{sv} of TrustStore*. */
 GVariant *trust_view_stores (const GPtrArray *stores);
+/* aa{sv} of the consumers, those that no file describes first. SNAPSHOT as trust_engine_look() gives it. */
+GVariant *trust_view_consumers (const TrustSnapshot *snapshot);
+/* aa{sv} of the outputs of PLACED (nullable: none), as they would be. */
+GVariant *trust_view_outputs (const TrustSnapshot *snapshot, const TrustPlaced *placed);
+/* aa{sv}: what the outputs of PLACED lose. */
+GVariant *trust_view_consumer_losses (const TrustSnapshot *snapshot, const TrustPlaced *placed);
 /* aa{sv} of TrustKeptCrl*, as they stand at NOW. */
 GVariant *trust_view_crls (const GPtrArray *kept, gint64 now);
 /* Adds a char* to REPORTS for each of KEPT that does not count. */

@@ -6,6 +6,7 @@
 #include "client/cli/json.h"
 #include "client/cli/print.h"
 #include "client/cli/tool.h"
+#include "core/error.h"
 
 #include <string.h>
 
@@ -136,10 +137,37 @@ print_each (const char *head, GVariant *why, const char *key, void (*print) (GVa
     }
 }
 
+/* What the consumer NAME sees of it. */
+static ToolExit
+tell_one (Tool *tool, GVariant *why, const char *name)
+{
+  g_autoptr (GVariant) list = view_list (why, "consumers");
+  for (gsize i = 0; i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) consumer = g_variant_get_child_value (list, i);
+      if (!g_str_equal (view_string (consumer, "id"), name))
+        continue;
+      if (tool->json)
+        json_print_view (view_why_consumer, consumer);
+      else
+        print_consumer (consumer);
+      return TOOL_DONE;
+    }
+  g_autofree char *shown = print_foreign (name);
+  g_autoptr (GError) error = g_error_new (TRUST_ERROR, TRUST_ERROR_NOT_FOUND,
+                                           _ ("No consumer \"%s\" is enabled; 'anchorctl consumers' names those there are"), shown);
+  return tool_fail (tool, error);
+}
+
 ToolExit
 command_why (Tool *tool, int argc, char **argv)
 {
-  g_auto (GStrv) words = tool_parse (tool, "why", NULL, 1, 1, argc, argv);
+  g_autofree char *consumer = NULL;
+  const GOptionEntry entries[] = {
+    { "consumer", 0, 0, G_OPTION_ARG_STRING, &consumer, N_ ("Tell of this consumer alone"), N_ ("NAME") },
+    G_OPTION_ENTRY_NULL
+  };
+  g_auto (GStrv) words = tool_parse (tool, "why", entries, 1, 1, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;
   g_autoptr (GError) error = NULL;
@@ -148,6 +176,8 @@ command_why (Tool *tool, int argc, char **argv)
   if (reply == NULL)
     return tool_fail (tool, error);
   g_autoptr (GVariant) why = g_variant_get_child_value (reply, 0);
+  if (consumer != NULL)
+    return tell_one (tool, why, consumer);
   if (tool->json)
     {
       json_print_view (view_why, why);

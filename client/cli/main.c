@@ -30,6 +30,8 @@ const ToolCommand tool_commands[] = {
   { "inspect", N_ ("FILE…"), N_ ("Look at a chain file or a bundle"), command_inspect },
   { "bundle", "", N_ ("Print the trusted certificates as one file"), command_bundle },
   { "store", N_ ("create|delete|add|remove|narrow|list …"), N_ ("Look after applications' stores"), command_store },
+  { "consumers", "", N_ ("List who reads trust, and what each sees of it"), command_consumers },
+  { "consumer", N_ ("enable|disable|check|repair|add|drop-in …"), N_ ("Look after one reader's files"), command_consumer },
   { "crl", N_ ("add|list|remove …"), N_ ("Look after the revocation lists that are kept"), command_crl },
   { "nss-db", N_ ("sync FOLDER"), N_ ("Look after NSS databases of yours"), command_nss_db },
   { "request", N_ ("FILE…|--list|--approve ID|--deny ID"), N_ ("Ask an administrator to trust certificates, or answer"), command_request },

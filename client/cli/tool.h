@@ -76,6 +76,8 @@ ToolExit command_bundle (Tool *tool, int argc, char **argv);
 ToolExit command_store (Tool *tool, int argc, char **argv);
 ToolExit command_crl (Tool *tool, int argc, char **argv);
 ToolExit command_nss_db (Tool *tool, int argc, char **argv);
+ToolExit command_consumer (Tool *tool, int argc, char **argv);
+ToolExit command_consumers (Tool *tool, int argc, char **argv);
 ToolExit command_request (Tool *tool, int argc, char **argv);
 ToolExit command_version (Tool *tool, int argc, char **argv);
 

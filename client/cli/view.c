@@ -65,7 +65,7 @@ static const ViewField why_source_fields[] = {
   VIEW_END
 };
 
-static const ViewField why_consumer_fields[] = {
+const ViewField view_why_consumer[] = {
   { "id", "id", VIEW_STRING, NULL },
   { "sees", "sees", VIEW_STRING, NULL },
   { "losses", "losses", VIEW_STRINGS, NULL },
@@ -93,7 +93,7 @@ const ViewField view_why[] = {
   { "status", "status", VIEW_STRING, NULL },
   { "decided-by", "decided_by", VIEW_STRING, NULL },
   { "sources", "sources", VIEW_LIST, why_source_fields },
-  { "consumers", "consumers", VIEW_LIST, why_consumer_fields },
+  { "consumers", "consumers", VIEW_LIST, view_why_consumer },
   { "stores", "stores", VIEW_LIST, why_store_fields },
   VIEW_END
 };
@@ -164,6 +164,34 @@ const ViewField view_crl[] = {
   { "expired", "expired", VIEW_BOOL, NULL },
   { "path", "path", VIEW_STRING, NULL },
   { "fault", "fault", VIEW_STRING, NULL },
+  VIEW_END
+};
+
+static const ViewField output_fields[] = {
+  { "name", "name", VIEW_STRING, NULL },
+  { "format", "format", VIEW_STRING, NULL },
+  { "path", "path", VIEW_STRING, NULL },
+  { "purpose", "purpose", VIEW_STRING, NULL },
+  { "anchors", "anchors", VIEW_NUMBER, NULL },
+  { "left-out", "left_out", VIEW_NUMBER, NULL },
+  { "losses", "losses", VIEW_STRINGS, NULL },
+  VIEW_END
+};
+
+const ViewField view_consumer[] = {
+  { "name", "name", VIEW_STRING, NULL },
+  { "description", "description", VIEW_STRING, NULL },
+  { "enabled", "enabled", VIEW_BOOL, NULL },
+  { "available", "available", VIEW_BOOL, NULL },
+  { "current", "current", VIEW_BOOL, NULL },
+  { "generation", "generation", VIEW_NUMBER, NULL },
+  { "store", "store", VIEW_STRING, NULL },
+  { "unit", "unit", VIEW_STRING, NULL },
+  { "file", "file", VIEW_STRING, NULL },
+  { "fault", "fault", VIEW_STRING, NULL },
+  { "drift", "drift", VIEW_STRINGS, NULL },
+  { "withdrawn", "withdrawn", VIEW_STRINGS, NULL },
+  { "outputs", "outputs", VIEW_LIST, output_fields },
   VIEW_END
 };
 

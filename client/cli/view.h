@@ -38,8 +38,10 @@ extern const ViewField view_status[];
 extern const ViewField view_verdict[];
 extern const ViewField view_store[];
 extern const ViewField view_crl[];          /* a revocation list that is kept */
+extern const ViewField view_consumer[];     /* a consumer, with its outputs */
 extern const ViewField view_request[];      /* with its options among its own members */
 extern const ViewField view_why[];
+extern const ViewField view_why_consumer[]; /* of the list in Why */
 extern const ViewField view_loss[];         /* an entry of GetLosses */
 
 #define VIEW_MAX_FIELDS 32

@@ -16,7 +16,11 @@ typedef enum
   /* The first of two passes: NEXT holds what is in both the old and the new set, and nothing else may appear. */
   TRUST_PUBLISH_REMOVALS = 1 << 1,
   /* Nothing is written; *WROTE tells whether anything would be. */
-  TRUST_PUBLISH_LOOK = 1 << 2
+  TRUST_PUBLISH_LOOK = 1 << 2,
+  /* What somebody took away or changed is put right, unless it holds what anchord does not know. */
+  TRUST_PUBLISH_REPAIR = 1 << 3,
+  /* With the above: even then. */
+  TRUST_PUBLISH_FORCE = 1 << 4
 } TrustPublishFlags;
 
 struct _TrustConsumer
@@ -38,4 +42,6 @@ struct _TrustConsumer
 
 extern const TrustConsumer trust_consumer_own;
 extern const TrustConsumer trust_consumer_debian;
+/* What the consumers that files describe share; each is opened by its name (core/consumers/placed.h), and none is in the table. */
+extern const TrustConsumer trust_consumer_placed;
 extern const TrustConsumer *const trust_consumers[]; /* NULL-terminated */

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/purpose.h"
+#include "core/sources/consumers.h"
 #include "core/sources/crls.h"
 #include "core/sources/debian.h"
 #include "core/sources/source.h"
@@ -86,6 +87,9 @@ const TrustSource trust_sources[] = {
   /* Revocation lists are no entries at all; their folders are watched. */
   { .id = "crls", .layer = TRUST_LAYER_ADMINISTRATOR, .quiet = TRUE, .distributions = EVERY_KIND,
     .watched = PATHS (TRUST_CRLS_FOLDER, TRUST_CRLS_FOLDER_RUN, TRUST_CRLS_FOLDER_USR), .load = trust_crls_load_folder },
+  /* So are the folders of consumers' files. */
+  { .id = "consumers", .layer = TRUST_LAYER_ADMINISTRATOR, .quiet = TRUE, .distributions = EVERY_KIND,
+    .watched = PATHS (TRUST_PLACED_FOLDER, TRUST_PLACED_FOLDER_USR), .load = trust_placed_load_folder },
 };
 
 const guint trust_n_sources = G_N_ELEMENTS (trust_sources);

@@ -180,9 +180,11 @@ test_look (Fixture *f, gconstpointer data)
 static void
 test_watched (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GPtrArray) watched = trust_publisher_get_watched (f->publisher);
+  static const Entry entries[] = { { -1, 0 } };
+  g_autoptr (TrustSnapshot) snapshot = snapshot_new (f, entries);
+  g_autoptr (GPtrArray) watched = trust_publisher_get_watched (f->publisher, snapshot);
   g_autoptr (TrustPublisher) other = trust_publisher_new (f->root, TRUST_DISTRIBUTION_FEDORA);
-  g_autoptr (GPtrArray) none = trust_publisher_get_watched (other);
+  g_autoptr (GPtrArray) none = trust_publisher_get_watched (other, snapshot);
 
   g_assert_cmpuint (watched->len, ==, 2);
   g_assert_cmpstr (watched->pdata[0], ==, "/etc/ssl/certs");

@@ -1,0 +1,512 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What stands where an output should be: anchord's, or somebody else's, and what is to be done about it. */
+#include "core/consumers/placed.h"
+
+#include "core/error.h"
+#include "core/limits.h"
+#include "core/text.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Foreign files of a folder that are looked into, and certificates that are named in one line. */
+#define MAX_FOREIGN 64u
+#define MAX_NAMED 8u
+
+typedef enum
+{
+  FOUND_NOTHING,
+  FOUND_FILE,
+  FOUND_LINK,
+  FOUND_OTHER    /* a folder, a device, what cannot be read */
+} FoundKind;
+
+/* What stands under one name. */
+typedef struct
+{
+  FoundKind kind;
+  TrustStat stat;
+  TrustFingerprint digest;   /* of FOUND_FILE and FOUND_LINK */
+  GBytes *bytes;             /* (owned) (nullable) of FOUND_FILE, if it was read */
+  char *words;               /* (owned) (nullable) what FOUND_LINK and FOUND_OTHER are, printable */
+} Found;
+
+typedef struct
+{
+  TrustRoot *root;
+  TrustLook *look;
+  const TrustSnapshot *snapshot;
+  TrustPublishFlags flags;
+  gboolean again;            /* anchors were withdrawn */
+} Looking;
+
+static void
+found_clear (Found *found)
+{
+  g_clear_pointer (&found->bytes, g_bytes_unref);
+  g_free (found->words);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, found_clear)
+
+TrustLook *
+trust_look_new (TrustTask *task, TrustHeld *held)
+{
+  TrustLook *look = g_new0 (TrustLook, 1);
+
+  look->task = task;
+  look->held = held;
+  look->steps = g_array_new (FALSE, FALSE, sizeof (TrustStep));
+  look->drift = g_ptr_array_new_with_free_func (g_free);
+  look->faults = g_ptr_array_new_with_free_func (g_free);
+  return look;
+}
+
+void
+trust_look_free (TrustLook *look)
+{
+  g_array_unref (look->steps);
+  g_ptr_array_unref (look->drift);
+  g_ptr_array_unref (look->faults);
+  g_free (look);
+}
+
+G_GNUC_PRINTF (2, 3) static void
+tell (GPtrArray *out, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_ptr_array_add (out, g_strdup_vprintf (format, args));
+  va_end (args);
+}
+
+/* TRUST_HELD: nothing may stand there by our hand, while it is being made. */
+static const TrustFingerprint absent = { { 0 } };
+
+static void
+digest_link (const char *target, TrustFingerprint *out)
+{
+  g_autofree char *text = g_strconcat ("link:", target, NULL);
+
+  trust_fingerprint_of (text, strlen (text), out);
+}
+
+static void
+find_link (const Looking *looking, const char *path, Found *found)
+{
+  g_autofree char *target = trust_root_read_link (looking->root, path), *shown = trust_text_printable (target != NULL ? target : "", 0);
+
+  found->kind = FOUND_LINK;
+  found->words = g_strdup_printf ("a link to %s, which anchord does not follow", shown);
+  digest_link (target != NULL ? target : "", &found->digest);
+}
+
+static void
+find_file (const Looking *looking, const char *path, Found *found)
+{
+  g_autoptr (GError) error = NULL;
+  TrustStat read;
+
+  found->bytes = trust_root_read (looking->root, path, TRUST_LIMIT_OUTPUT_BYTES, &read, &error);
+  if (found->bytes == NULL)
+    {
+      found->kind = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ? FOUND_NOTHING : FOUND_OTHER;
+      found->words = trust_text_printable (error->message, 0);
+      return;
+    }
+  found->kind = FOUND_FILE;
+  found->stat = read;
+  trust_fingerprint_of (g_bytes_get_data (found->bytes, NULL), g_bytes_get_size (found->bytes), &found->digest);
+}
+
+/* KNOWN (nullable): a stamp of bytes that have RIGHT. */
+static void
+find (const Looking *looking, const char *path, const TrustStat *known, const TrustFingerprint *right, Found *found)
+{
+  *found = (Found) { FOUND_NOTHING };
+  if (!trust_root_lstat (looking->root, path, &found->stat))
+    {
+      if (errno != ENOENT && errno != ENOTDIR)
+        {
+          found->kind = FOUND_OTHER;
+          found->words = g_strdup (g_strerror (errno));
+        }
+      return;
+    }
+  if (S_ISLNK (found->stat.mode))
+    find_link (looking, path, found);
+  else if (!S_ISREG (found->stat.mode))
+    {
+      found->kind = FOUND_OTHER;
+      found->words = g_strdup ("no regular file");
+    }
+  else if (known != NULL && right != NULL && trust_stat_equal (known, &found->stat))
+    {
+      found->kind = FOUND_FILE;
+      found->digest = *right;
+    }
+  else
+    find_file (looking, path, found);
+}
+
+static void
+add_step (Looking *looking, TrustStepKind kind, const char *name, const TrustWanted *wanted)
+{
+  TrustStep step = { kind, name, wanted };
+
+  g_array_append_val (looking->look->steps, step);
+}
+
+static void
+keep_stat (TrustHeld *held, const char *name, const TrustStat *stat)
+{
+  g_hash_table_insert (held->stats, g_strdup (name), g_memdup2 (stat, sizeof *stat));
+}
+
+/* Does anchord know the certificate: trusted or refused here, or what it has shown there itself? */
+static gboolean
+is_known (const Looking *looking, const TrustFingerprint *fingerprint)
+{
+  const TrustTask *task = looking->look->task;
+
+  return trust_anchor_set_lookup (looking->snapshot->set, fingerprint) != NULL
+         || trust_anchor_set_lookup_distrust (looking->snapshot->set, fingerprint) != NULL
+         || (task->set != NULL && trust_anchor_set_lookup (task->set, fingerprint) != NULL)
+         || g_hash_table_contains (looking->look->held->shown, fingerprint);
+}
+
+/* "SHA…, SHA… and 3 more" of FINGERPRINTS, with their titles where they are known. Returns: (transfer full). */
+static char *
+name_some (const Looking *looking, const GArray *fingerprints)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < MIN (fingerprints->len, MAX_NAMED); i++)
+    {
+      const TrustFingerprint *fingerprint = &g_array_index (fingerprints, TrustFingerprint, i);
+      const TrustAnchor *anchor = trust_anchor_set_lookup (looking->snapshot->set, fingerprint);
+      g_autofree char *title = anchor != NULL ? trust_certificate_dup_title (trust_anchor_get_certificate (anchor)) : NULL;
+      g_autofree char *shown = title != NULL ? trust_text_printable (title, TRUST_LIMIT_DIALOG_CHARS) : NULL;
+      char hex[TRUST_FINGERPRINT_HEX];
+
+      trust_fingerprint_to_hex (fingerprint, hex);
+      g_string_append_printf (out, "%s%.16s", i > 0 ? ", " : "", hex);
+      if (shown != NULL)
+        g_string_append_printf (out, " \"%s\"", shown);
+    }
+  if (fingerprints->len > MAX_NAMED)
+    g_string_append_printf (out, " and %u more", fingerprints->len - MAX_NAMED);
+  return g_string_free (out, FALSE);
+}
+
+/* The certificates of BYTES into EXTRA (not known) and HAS (a set of pointers into CERTIFICATES). FALSE: it can't be told. */
+static gboolean
+read_certificates (const Looking *looking, GBytes *bytes, GArray *certificates, GArray *extra, GHashTable *has)
+{
+  const TrustEmitter *emitter = looking->look->task->emitter;
+  gsize size = 0;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+
+  if (emitter == NULL || emitter->read == NULL || !emitter->read (data, size, certificates))
+    return FALSE;
+  for (guint i = 0; i < certificates->len; i++)
+    {
+      const TrustFingerprint *fingerprint = &g_array_index (certificates, TrustFingerprint, i);
+
+      if (g_hash_table_add (has, (gpointer) fingerprint) && !is_known (looking, fingerprint))
+        g_array_append_vals (extra, fingerprint, 1);
+    }
+  return TRUE;
+}
+
+/* What was shown and is not in HAS any more was withdrawn; what is back is not. */
+static void
+note_withdrawn (Looking *looking, const char *path, GHashTable *has)
+{
+  TrustHeld *held = looking->look->held;
+  g_autoptr (GArray) missing = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, held->shown);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if (!g_hash_table_contains (has, key) && !g_hash_table_contains (held->withdrawn, key)
+        && trust_anchor_set_lookup (looking->look->task->fits, key) != NULL)
+      g_array_append_vals (missing, key, 1);
+  if (missing->len > 0 && !(looking->flags & TRUST_PUBLISH_REPAIR))
+    {
+      g_autofree char *names = name_some (looking, missing);
+
+      tell (looking->look->drift, "%s: somebody took out %s; it stays out until `anchorctl consumer repair`", path, names);
+      for (guint i = 0; i < missing->len; i++)
+        g_hash_table_add (held->withdrawn, g_memdup2 (&g_array_index (missing, TrustFingerprint, i), sizeof (TrustFingerprint)));
+      looking->again = TRUE;
+    }
+}
+
+/* Is what is in HAS just what the output shows? */
+static gboolean
+shows_the_same (const Looking *looking, GHashTable *has)
+{
+  const TrustAnchorSet *fits = looking->look->task->fits;
+  guint n = trust_anchor_set_get_n_anchors (fits);
+
+  if (g_hash_table_size (has) != n)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (!g_hash_table_contains (has, trust_anchor_get_fingerprint (trust_anchor_set_get_anchor (fits, i))))
+      return FALSE;
+  return TRUE;
+}
+
+/* Bytes that are not ours stand where WANTED should. */
+static void
+judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, const Found *found)
+{
+  TrustLook *look = looking->look;
+  g_autoptr (GArray) certificates = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint)), extra = g_array_new (FALSE, FALSE,
+                                                                                                                sizeof (TrustFingerprint));
+  g_autoptr (GHashTable) has = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
+  g_autofree char *names = NULL, *shown = trust_text_printable (path, 0);
+  gboolean is_file = look->task->kind == TRUST_HELD_FILE;
+
+  if (looking->flags & TRUST_PUBLISH_FORCE)
+    {
+      add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
+      return;
+    }
+  if (found->kind != FOUND_FILE || found->bytes == NULL || !read_certificates (looking, found->bytes, certificates, extra, has))
+    {
+      tell (look->faults, "%s is %s; look at it, then move it away or use `anchorctl consumer repair --force`", shown,
+            found->words != NULL ? found->words : "not what anchord wrote, and what it holds cannot be told here");
+      return;
+    }
+  if (extra->len > 0)
+    {
+      names = name_some (looking, extra);
+      tell (look->faults, "%s holds %s, which anchord does not know; `anchorctl add` what is to be trusted, then `anchorctl consumer repair --force`",
+            shown, names);
+      return;
+    }
+  if (is_file)
+    note_withdrawn (looking, shown, has);
+  /* Another's bytes for the same anchors will do, as a keystore that a package's own tool wrote. */
+  if (is_file && shows_the_same (looking, has))
+    {
+      trust_held_add (look->held, wanted->name, &found->digest);
+      keep_stat (look->held, wanted->name, &found->stat);
+      return;
+    }
+  if (looking->again)
+    return;
+  tell (look->drift, "%s was changed by somebody else", shown);
+  trust_held_add (look->held, wanted->name, &found->digest);
+  add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
+}
+
+static void
+look_at_wanted (Looking *looking, const TrustWanted *wanted)
+{
+  TrustLook *look = looking->look;
+  TrustHeld *held = look->held;
+  g_autofree char *path = g_build_filename (look->task->folder, wanted->name, NULL), *shown = NULL;
+  const GArray *digests = g_hash_table_lookup (held->entries, wanted->name);
+  const TrustStat *known = g_hash_table_lookup (held->stats, wanted->name);
+  gboolean was_right = digests != NULL && digests->len == 1 && trust_fingerprint_equal (&g_array_index (digests, TrustFingerprint, 0),
+                                                                                        &wanted->digest);
+  g_auto (Found) found = { FOUND_NOTHING };
+  guint mode = look->task->output->mode;
+
+  find (looking, path, was_right ? known : NULL, &wanted->digest, &found);
+  if (found.kind == FOUND_NOTHING)
+    {
+      if (digests == NULL || trust_held_has (held, wanted->name, &absent) || (looking->flags & TRUST_PUBLISH_REPAIR))
+        {
+          add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
+          return;
+        }
+      shown = trust_text_printable (path, 0);
+      tell (look->faults, "%s was taken away by somebody; `anchorctl consumer repair` puts it back", shown);
+      g_hash_table_insert (held->entries, g_strdup (wanted->name), g_array_new (FALSE, FALSE, sizeof (TrustFingerprint)));
+      return;
+    }
+  if ((found.kind == FOUND_FILE || (found.kind == FOUND_LINK && wanted->link != NULL)) && trust_fingerprint_equal (&found.digest, &wanted->digest))
+    {
+      if (found.kind == FOUND_FILE && (found.stat.mode & 07777) != mode)
+        add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
+      else if (found.kind == FOUND_FILE)
+        keep_stat (held, wanted->name, &found.stat);
+      trust_held_add (held, wanted->name, &wanted->digest);
+      return;
+    }
+  if (look->task->kind == TRUST_HELD_MERGED && found.kind == FOUND_FILE)
+    add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
+  else if ((found.kind == FOUND_FILE || found.kind == FOUND_LINK) && trust_held_has (held, wanted->name, &found.digest))
+    add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
+  else
+    judge_foreign (looking, path, wanted, &found);
+}
+
+/* What stands there by our hand and is not wanted any more. */
+static void
+look_at_unwanted (Looking *looking, const char *name)
+{
+  TrustLook *look = looking->look;
+  g_autofree char *path = g_build_filename (look->task->folder, name, NULL), *shown = trust_text_printable (path, 0);
+  g_auto (Found) found = { FOUND_NOTHING };
+
+  if (look->task->output == NULL && look->held->keep)
+    return;
+  find (looking, path, NULL, NULL, &found);
+  if (found.kind == FOUND_NOTHING)
+    return;
+  if (look->task->kind == TRUST_HELD_MERGED
+      || ((found.kind == FOUND_FILE || found.kind == FOUND_LINK) && trust_held_has (look->held, name, &found.digest))
+      || (looking->flags & TRUST_PUBLISH_FORCE))
+    add_step (looking, TRUST_STEP_REMOVE, name, NULL);
+  else
+    tell (look->drift, "%s was changed by somebody else (uid %u), and is left there", shown, found.stat.uid);
+}
+
+static TrustWanted *
+find_wanted (const TrustTask *task, const char *name)
+{
+  guint low = 0, high = task->entries->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      TrustWanted *wanted = task->entries->pdata[middle];
+      int order = strverscmp (wanted->name, name);
+
+      if (order == 0)
+        return wanted;
+      if (order < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return NULL;
+}
+
+/* What others put into the folder, and trusts what is not trusted here. */
+static void
+look_at_others (Looking *looking)
+{
+  TrustLook *look = looking->look;
+  g_autoptr (GPtrArray) names = trust_root_list (looking->root, look->task->folder);
+  guint n = 0;
+
+  for (guint i = 0; names != NULL && i < names->len && n < MAX_FOREIGN; i++)
+    {
+      const char *name = names->pdata[i];
+      g_autofree char *path = g_build_filename (look->task->folder, name, NULL), *shown = trust_text_printable (path, 0);
+      g_autoptr (GArray) certificates = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
+      g_auto (Found) found = { FOUND_NOTHING };
+      const TrustFingerprint *odd = NULL;
+
+      if (*name == '.' || g_hash_table_contains (look->held->entries, name)
+          || (look->task->entries != NULL && find_wanted (look->task, name) != NULL))
+        continue;
+      n++;
+      find (looking, path, NULL, NULL, &found);
+      if (found.kind != FOUND_FILE || look->task->emitter->read == NULL
+          || !look->task->emitter->read (g_bytes_get_data (found.bytes, NULL), g_bytes_get_size (found.bytes), certificates))
+        continue;
+      for (guint c = 0; odd == NULL && c < certificates->len; c++)
+        if (trust_anchor_set_lookup (look->task->set, &g_array_index (certificates, TrustFingerprint, c)) == NULL)
+          odd = &g_array_index (certificates, TrustFingerprint, c);
+      if (odd != NULL)
+        {
+          char hex[TRUST_FINGERPRINT_HEX];
+
+          trust_fingerprint_to_hex (odd, hex);
+          tell (look->drift, "%s, of uid %u, trusts %.16s, which is not trusted here", shown, found.stat.uid, hex);
+        }
+    }
+}
+
+/* Does all that HELD tells of stand there, and nothing of it twice? Then nothing has to be made. */
+static gboolean
+stands_as_it_was (const Looking *looking)
+{
+  TrustHeld *held = looking->look->held;
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_hash_table_iter_init (&iter, held->entries);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      const GArray *digests = value;
+      g_autofree char *path = NULL;
+      g_auto (Found) found = { FOUND_NOTHING };
+      const TrustFingerprint *right = NULL;
+
+      if (digests->len != 1)
+        return FALSE;
+      right = &g_array_index (digests, TrustFingerprint, 0);
+      path = g_build_filename (looking->look->task->folder, key, NULL);
+      find (looking, path, g_hash_table_lookup (held->stats, key), right, &found);
+      if ((found.kind != FOUND_FILE && found.kind != FOUND_LINK) || !trust_fingerprint_equal (&found.digest, right))
+        return FALSE;
+      if (found.kind == FOUND_FILE && (found.stat.mode & 07777) != looking->look->task->output->mode)
+        return FALSE;
+      if (found.kind == FOUND_FILE)
+        keep_stat (held, key, &found.stat);
+    }
+  return TRUE;
+}
+
+static gboolean
+make_entries (Looking *looking, GError **error)
+{
+  TrustLook *look = looking->look;
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (look->task->kind != TRUST_HELD_MERGED)
+    return look->task->entries != NULL || trust_task_make (look->task, NULL, NULL, error);
+  before = trust_root_read (looking->root, look->task->path, TRUST_LIMIT_OUTPUT_BYTES, NULL, &local);
+  if (before == NULL && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  return trust_task_make (look->task, before, look->held->shown, error);
+}
+
+gboolean
+trust_look_at (TrustRoot *root, TrustLook *look, const TrustSnapshot *snapshot, TrustPublishFlags flags)
+{
+  Looking looking = { root, look, snapshot, flags, FALSE };
+  TrustTask *task = look->task;
+  TrustHeld *held = look->held;
+  gboolean same = task->has_input && held->has_input && trust_fingerprint_equal (&task->input, &held->input) && !(flags & TRUST_PUBLISH_REPAIR)
+                  && task->kind != TRUST_HELD_MERGED;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GList) names = NULL;
+
+  if (same && ((flags & TRUST_PUBLISH_INCREMENTAL) || stands_as_it_was (&looking)))
+    {
+      if (task->kind == TRUST_HELD_FOLDER && !(flags & TRUST_PUBLISH_INCREMENTAL))
+        look_at_others (&looking);
+      return TRUE;
+    }
+  if (!make_entries (&looking, &error))
+    {
+      g_ptr_array_add (look->faults, trust_text_printable (error->message, 0));
+      return TRUE;
+    }
+  for (guint i = 0; i < task->entries->len; i++)
+    look_at_wanted (&looking, task->entries->pdata[i]);
+  if (looking.again)
+    return FALSE;
+  names = g_list_sort (g_hash_table_get_keys (held->entries), (GCompareFunc) strcmp);
+  for (GList *l = names; l != NULL; l = l->next)
+    if (find_wanted (task, l->data) == NULL)
+      look_at_unwanted (&looking, l->data);
+  if (task->kind == TRUST_HELD_FOLDER && task->output != NULL && !(flags & TRUST_PUBLISH_INCREMENTAL))
+    look_at_others (&looking);
+  return TRUE;
+}
