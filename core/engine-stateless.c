@@ -39,7 +39,7 @@ is_bundle (const TrustEmitter *emitter)
   for (guint i = 0; emitter->options != NULL && emitter->options[i].key != NULL; i++)
     if (emitter->options[i].is_needed)
       return FALSE;
-  return !emitter->is_folder && !emitter->merges;
+  return !emitter->is_folder && !emitter->merges && !emitter->adds;
 }
 
 /* The formats of one file. Returns: (transfer full). */

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -18,17 +19,30 @@ typedef struct
   const char *format;
 } Wish;
 
+/* Text that a string of JSON, or a terminal, can show as it is. */
+static gboolean
+is_text (GBytes *bundle)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (bundle, &size);
+  for (gsize i = 0; i < size; i++)
+    if (data[i] == 0x7f || (g_ascii_iscntrl (data[i]) && data[i] != '\n' && data[i] != '\t'))
+      return FALSE;
+  return size == 0 || g_utf8_validate (data, (gssize) size, NULL);
+}
+
 static void
 print_as_json (const Wish *wish, guint64 generation, GBytes *bundle, GVariant *losses)
 {
   gsize size;
   const char *text = g_bytes_get_data (bundle, &size);
-  g_autofree char *terminated = g_strndup (text == NULL ? "" : text, size);
+  gboolean is_plain = is_text (bundle);
+  g_autofree char *value = is_plain ? g_strndup (text == NULL ? "" : text, size) : g_base64_encode ((const guchar *) text, size);
   const struct
   {
     const char *name;
     const char *value;
-  } members[] = { { "store", wish->store }, { "purpose", wish->purpose }, { "format", wish->format }, { "bundle", terminated } };
+  } members[] = { { "store", wish->store }, { "purpose", wish->purpose }, { "format", wish->format }, { is_plain ? "bundle" : "bundle-base64", value } };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "generation");
@@ -48,6 +62,11 @@ print_bundle (const Tool *tool, GBytes *bundle)
 {
   gsize size;
   const void *data = g_bytes_get_data (bundle, &size);
+  if (!is_text (bundle) && isatty (STDOUT_FILENO))
+    {
+      g_printerr (_ ("anchorctl bundle: this format is no text for a terminal; write it to a file with '> FILE'\n"));
+      return TOOL_USAGE;
+    }
   if ((size == 0 || fwrite (data, 1, size, stdout) == size) && fflush (stdout) == 0)
     return TOOL_DONE;
   g_autoptr (GError) error = NULL;
@@ -61,8 +80,12 @@ print_left_out (GVariant *loss)
   g_auto (GStrv) kinds = view_strings (loss, "losses");
   g_autofree char *why = print_joined ((const char *const *) kinds);
   g_autofree char *title = print_foreign (view_string (loss, "title"));
-  g_printerr (_ ("anchorctl: notice: \"%s\" (%.*s) is not in it: the format can't say its %s\n"), title, PRINT_FINGERPRINT_DIGITS,
-              view_string (loss, "fingerprint"), why);
+  if (kinds[0] == NULL)
+    g_printerr (_ ("anchorctl: notice: \"%s\" (%.*s) is not in it: the format, or its readers, can't take such a certificate\n"), title,
+                PRINT_FINGERPRINT_DIGITS, view_string (loss, "fingerprint"));
+  else
+    g_printerr (_ ("anchorctl: notice: \"%s\" (%.*s) is not in it: the format can't say its %s\n"), title, PRINT_FINGERPRINT_DIGITS,
+                view_string (loss, "fingerprint"), why);
 }
 
 /* What the file does not say, on standard error: the anchors that it does not hold one by one, of what it holds a count for each kind of thing. */
@@ -133,7 +156,7 @@ command_bundle (Tool *tool, int argc, char **argv)
   const GOptionEntry entries[] = {
     { "purpose", 'p', 0, G_OPTION_ARG_STRING, &purpose, N_ ("What they are trusted for (server-auth), or \"all\""), N_ ("PURPOSE") },
     { "store", 0, 0, G_OPTION_ARG_STRING, &store, N_ ("Which store's anchors (system)"), N_ ("STORE") },
-    { "format", 0, 0, G_OPTION_ARG_STRING, &format, N_ ("pem-bundle, p11-kit or openssl-trusted"), N_ ("FORMAT") },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format, N_ ("pem-bundle, p11-kit, java-jks or another; an unknown name lists them"), N_ ("FORMAT") },
     G_OPTION_ENTRY_NULL
   };
   g_auto (GStrv) words = tool_parse (tool, "bundle", entries, 0, 0, argc, argv);

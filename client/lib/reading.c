@@ -163,7 +163,7 @@ map_bundle (GVariant *reply, GUnixFDList *fds, guint64 *generation, GError **err
  * @self: a client
  * @store: a store, as "system"
  * @purpose: a purpose's name or OID, as "server-auth"
- * @format: a format: "pem-bundle", "p11-kit" or "openssl-trusted"; the latter two take an empty @purpose for everything
+ * @format: a format: "pem-bundle", "java-jks", "p11-kit", "openssl-trusted"; the latter two take an empty @purpose for everything
  * @generation: (out) (optional): the generation that the bundle is of
  * @cancellable: (nullable): a cancellable
  * @error: return location for an error of the domain %ANCHORD_ERROR, %G_DBUS_ERROR or %G_IO_ERROR

@@ -160,7 +160,7 @@ main (int argc, char **argv)
 {
   const GOptionEntry entries[] = { { "refuse", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &refused, NULL, NULL },
                                    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings, NULL, NULL },
-                                   { "label", 0, 0, G_OPTION_ARG_STRING, &label, NULL, NULL },
+                                   { "label", 0, 0, G_OPTION_ARG_FILENAME, &label, NULL, NULL },
                                    { "list", 0, 0, G_OPTION_ARG_NONE, &is_list, NULL, NULL },
                                    { "read", 0, 0, G_OPTION_ARG_NONE, &is_read, NULL, NULL },
                                    { NULL, 0, 0, 0, NULL, NULL, NULL } };
