@@ -46,11 +46,50 @@ test_bytes (void)
     }
 }
 
+/* docs/formats.md, "What each can say": a row a format, a column a kind of TrustLossKind, with the words that the table has. */
+static char *
+make_row (const TrustEmitter *emitter)
+{
+  GString *row = g_string_new (NULL);
+
+  g_string_append_printf (row, "| %s |", emitter->name);
+  for (guint kind = 0; kind < TRUST_LOSS_LAST; kind++)
+    g_string_append_printf (row, " %s |", (emitter->says & 1u << kind) != 0 ? "yes" : "-");
+  return g_string_free (row, FALSE);
+}
+
+static void
+test_documentation (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "..", "docs", "formats.md", NULL);
+  g_autofree char *text = NULL, *head = NULL;
+  g_autoptr (GString) expected = g_string_new ("| format |");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, &error));
+  for (guint kind = 0; kind < TRUST_LOSS_LAST; kind++)
+    g_string_append_printf (expected, " %s |", trust_loss_get_name (kind));
+  g_assert_nonnull (strstr (text, expected->str));
+  for (guint i = 0; trust_emitters[i] != NULL; i++)
+    {
+      const TrustEmitter *emitter = trust_emitters[i];
+      g_autofree char *row = make_row (emitter), *line = g_strconcat ("\n", row, "\n", NULL);
+      g_autofree char *told = g_strconcat ("**", emitter->name, "**", NULL), *section = g_strconcat ("\n## ", emitter->name, NULL);
+
+      if (strstr (text, line) == NULL)
+        g_error ("docs/formats.md should have the row \"%s\"", row);
+      if (strstr (text, told) == NULL && strstr (text, section) == NULL)
+        g_error ("docs/formats.md should say who reads \"%s\", and how it is made", emitter->name);
+      g_assert_cmpuint (strlen (emitter->description), >, 10);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/emitters/table", test_table);
   g_test_add_func ("/emitters/bytes", test_bytes);
+  g_test_add_func ("/emitters/documentation", test_documentation);
   return g_test_run ();
 }
