@@ -126,6 +126,10 @@ gboolean trust_engine_read_file (const void *bytes, gsize size, GPtrArray *ancho
 /* One file of a store's effective set in FORMAT, one of core/emitters that is no folder. STORE: "system" or "app/…". PURPOSE: a name or OID; a format
  * that says for what an anchor is trusted (p11-kit, openssl-trusted) also takes "" for all of the set. Returns: (transfer full). */
 GBytes *trust_engine_render (const TrustSnapshot *snapshot, const char *store, const char *purpose, const char *format, GError **error);
+/* The same of the system's set for tools that write files: an output in FORMAT, any of core/emitters that merges with nobody's, with a consumer
+ * file's OPTIONS (nullable; char* -> char*). PURPOSE: nullable where the format says it. Returns: (transfer full): of TrustEntry*; one file has an
+ * empty name. */
+GPtrArray *trust_engine_extract (const TrustSnapshot *snapshot, const char *format, const char *purpose, GHashTable *options, GError **error);
 /* Can such a file be asked for? TRUST_ERROR_INVALID_ARGUMENT names the formats or the purposes there are. */
 gboolean trust_engine_check_bundle (const char *purpose, const char *format, GError **error);
 /* What that file does not say, exactly. Returns: (transfer full): of TrustLoss*, by fingerprint; empty where it says all. */
