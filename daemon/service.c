@@ -30,6 +30,7 @@ typedef struct
   TrustGate *gate;               /* (owned) */
   TrustWatcher *watcher;         /* (owned) */
   TrustClock *clock;             /* (owned) (nullable) */
+  GPtrArray *placed;             /* (owned) (nullable) the consumers that the watcher knows; the writer thread's */
   TrustActivity activity;
   GMainLoop *loop;               /* (owned) */
   guint idle_timer;
@@ -223,11 +224,31 @@ start (Service *service, GError **error)
   return own_name (service, error);
 }
 
+/* In the main loop. */
+static gboolean
+follow (gpointer user_data)
+{
+  Service *service = user_data;
+
+  if (service->watcher != NULL)
+    trust_watcher_follow (service->watcher);
+  return G_SOURCE_REMOVE;
+}
+
 /* In the writer thread. */
 static void
 on_worked (gpointer user_data)
 {
-  trust_clock_follow (user_data);
+  Service *service = user_data;
+  g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (service->engine);
+
+  if (service->clock != NULL)
+    trust_clock_follow (service->clock);
+  if (snapshot->placed == service->placed)
+    return;
+  g_clear_pointer (&service->placed, g_ptr_array_unref);
+  service->placed = g_ptr_array_ref (snapshot->placed);
+  g_idle_add (follow, service);
 }
 
 /* After the name is owned, so that the first caller waits for none of it. */
@@ -242,9 +263,8 @@ settle (gpointer user_data)
     trust_log (TRUST_LOG_FAULT, -1, 0, "Changes on disk are not seen: %s", error->message);
   g_clear_error (&error);
   service->clock = trust_clock_new (service->engine, service->writer, &error);
-  if (service->clock != NULL)
-    trust_writer_set_listener (service->writer, on_worked, service->clock);
-  else
+  trust_writer_set_listener (service->writer, on_worked, service);
+  if (service->clock == NULL)
     trust_log (TRUST_LOG_FAULT, -1, 0, "Trust that ends does so at the next change only: %s", error->message);
   /* Only now: what changed before the watches stood is seen by this look. */
   trust_writer_want (service->writer, TRUST_WANT_START);
@@ -281,6 +301,7 @@ stop (Service *service)
     trust_writer_set_listener (service->writer, NULL, NULL);
   g_clear_pointer (&service->clock, trust_clock_free);
   g_clear_pointer (&service->writer, trust_writer_free);
+  g_clear_pointer (&service->placed, g_ptr_array_unref);
   if (service->engine != NULL)
     {
       trust_engine_set_listener (service->engine, NULL, NULL);

@@ -42,6 +42,7 @@ typedef struct
 
 struct _TrustWatcher
 {
+  TrustEngine *engine;  /* (borrowed) */
   TrustRoot *root;      /* (owned) */
   char *bundle;         /* (owned) (nullable) */
   TrustWriter *writer;  /* (borrowed) */
@@ -311,18 +312,39 @@ add_target (TrustWatcher *watcher, const char *path, TrustWant want, gboolean re
   g_ptr_array_add (watcher->targets, target);
 }
 
-/* The folders of anchors, stores and revocation lists are ours; other sources are the distribution's, which writes many files in a row. */
+/* The folders of anchors, stores, revocation lists and consumers' files are ours; other sources are the distribution's, which writes many files in a
+ * row. */
 static gboolean
 is_own (const char *path)
 {
-  return g_str_has_suffix (path, "/anchord/anchors.d") || g_str_has_suffix (path, "/anchord/stores.d") || g_str_has_suffix (path, "/anchord/crls.d");
+  return g_str_has_suffix (path, "/anchord/anchors.d") || g_str_has_suffix (path, "/anchord/stores.d") || g_str_has_suffix (path, "/anchord/crls.d")
+         || g_str_has_suffix (path, "/anchord/consumers.d");
+}
+
+static void
+find_targets (TrustWatcher *watcher)
+{
+  g_autoptr (GPtrArray) sources = NULL;
+  g_autoptr (GPtrArray) consumers = NULL;
+
+  g_ptr_array_set_size (watcher->targets, 0);
+  trust_engine_get_watched (watcher->engine, &sources, &consumers);
+  for (guint i = 0; i < consumers->len; i++)
+    add_target (watcher, consumers->pdata[i], TRUST_WANT_HEAL, FALSE);
+  for (guint i = 0; i < sources->len; i++)
+    add_target (watcher, sources->pdata[i], is_own (sources->pdata[i]) ? TRUST_WANT_OWN : TRUST_WANT_DISTRIBUTION, TRUE);
+}
+
+void
+trust_watcher_follow (TrustWatcher *watcher)
+{
+  find_targets (watcher);
+  place_all (watcher);
 }
 
 TrustWatcher *
 trust_watcher_new (TrustEngine *engine, TrustRoot *root, const char *bundle, TrustWriter *writer, GError **error)
 {
-  g_autoptr (GPtrArray) sources = NULL;
-  g_autoptr (GPtrArray) consumers = NULL;
   int fd = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
 
   if (fd < 0)
@@ -339,11 +361,8 @@ trust_watcher_new (TrustEngine *engine, TrustRoot *root, const char *bundle, Tru
   watcher->fd = fd;
   watcher->targets = g_ptr_array_new_with_free_func (target_free);
   watcher->watches = g_hash_table_new_full (NULL, NULL, NULL, watch_free);
-  trust_engine_get_watched (engine, &sources, &consumers);
-  for (guint i = 0; i < consumers->len; i++)
-    add_target (watcher, consumers->pdata[i], TRUST_WANT_HEAL, FALSE);
-  for (guint i = 0; i < sources->len; i++)
-    add_target (watcher, sources->pdata[i], is_own (sources->pdata[i]) ? TRUST_WANT_OWN : TRUST_WANT_DISTRIBUTION, TRUE);
+  watcher->engine = engine;
+  find_targets (watcher);
   place_all (watcher);
   watcher->source = g_unix_fd_add (fd, G_IO_IN, on_events, watcher);
   return watcher;

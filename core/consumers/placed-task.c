@@ -88,7 +88,7 @@ check_output (const TrustPlacedOutput *output, GError **error)
   g_autofree char *shown = trust_text_printable (output->format, SHOWN_CHARS);
 
   if (!is_link && emitter == NULL)
-    return refuse (error, "[Output %s]: there is no format \"%s\"; anchord-formats(7) names them", output->name, shown);
+    return refuse (error, "[Output %s]: there is no format \"%s\"; anchord.consumer(5) names them", output->name, shown);
   return check_options (output, emitter, error) && (is_link || check_purpose (output, emitter, error));
 }
 
