@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include "client/cli/consumers.h"
 #include "client/cli/json.h"
 #include "client/cli/print.h"
 #include "client/cli/process.h"
@@ -55,15 +56,10 @@ get_row (GPtrArray *rows, GHashTable *index, const char *name, gint64 user)
   return row;
 }
 
-/* Those that enabled consumers name. A service that does not know any stands in nobody's way. */
+/* Those that enabled ones of LIST name. */
 static void
-add_consumers (Tool *tool, GPtrArray *rows, GHashTable *index)
+add_consumers (GVariant *list, GPtrArray *rows, GHashTable *index)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = tool_call (tool, "Consumers", "List", NULL, NULL, NULL, &error);
-  if (reply == NULL)
-    return g_printerr (_ ("anchorctl: notice: %s\n"), error->message);
-  g_autoptr (GVariant) list = g_variant_get_child_value (reply, g_variant_n_children (reply) - 1);
   for (gsize i = 0; i < g_variant_n_children (list); i++)
     {
       g_autoptr (GVariant) consumer = g_variant_get_child_value (list, i);
@@ -223,9 +219,10 @@ command_reload (Tool *tool, int argc, char **argv)
   if (!asked || (tool->root != NULL && strcmp (tool->root, "/") != 0))
     g_set_error_literal (&error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
                          !asked ? _ ("say what to reload: anchorctl reload --units") : _ ("units run on this machine: --root goes not with reload"));
-  if (error != NULL || !status_processes_read (&found, tool, NULL, &error))
+  g_autoptr (GVariant) consumers = error != NULL ? NULL : consumers_list (tool, &error);
+  if (consumers == NULL || !status_processes_read (&found, tool, consumers, &error))
     return tool_fail (tool, error);
-  add_consumers (tool, rows, index);
+  add_consumers (consumers, rows, index);
   add_processes (found.processes, rows, index);
   return reload_all (tool, rows);
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include "client/cli/consumers.h"
 #include "client/cli/print.h"
 #include "client/cli/status-processes.h"
 
@@ -143,7 +144,8 @@ command_status (Tool *tool, int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_auto (StatusProcesses) found = { NULL, NULL };
   g_autoptr (GVariant) reply = tool_call (tool, "Anchors", "GetStatus", NULL, NULL, NULL, &error);
-  if (reply == NULL || (processes && !status_processes_read (&found, tool, NULL, &error)))
+  g_autoptr (GVariant) consumers = reply == NULL || !processes ? NULL : consumers_list (tool, &error);
+  if (error != NULL || (processes && !status_processes_read (&found, tool, consumers, &error)))
     return tool_fail (tool, error);
   g_autoptr (GVariant) status = g_variant_get_child_value (reply, 0);
   if (tool->json)

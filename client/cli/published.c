@@ -71,25 +71,23 @@ add_file (Published *published, const char *name)
 {
   TrustStat stat;
   g_autofree char *path = resolve (published->root, name, 0);
-  if (path == NULL || !trust_root_stat (published->root, name, &stat) || !S_ISREG (stat.mode))
-    return;
-  if (stat.mtime > published->changed)
-    {
-      published->changed = stat.mtime;
-      published->changed_name = name;
-    }
-  if (g_hash_table_contains (published->files, path))
+  if (path == NULL || !trust_root_stat (published->root, name, &stat) || !S_ISREG (stat.mode) || g_hash_table_contains (published->files, path))
     return;
   PublishedFile *file = g_new (PublishedFile, 1);
   *file = (PublishedFile){ g_strdup (name), g_steal_pointer (&path), stat };
   g_hash_table_insert (published->files, file->path, file);
+  if (stat.mtime > published->changed)
+    {
+      published->changed = stat.mtime;
+      published->changed_name = file->name;
+    }
 }
 
 static void
 add_files (Published *published, const char *const *names)
 {
   for (; names != NULL && *names != NULL; names++)
-    add_file (published, g_intern_string (*names));
+    add_file (published, *names);
 }
 
 static void

@@ -11,14 +11,45 @@
 #include <inttypes.h>
 #include <string.h>
 
-gboolean
-status_processes_read (StatusProcesses *found, Tool *tool, const char *const *more, GError **error)
+/* The files of an enabled consumer. */
+static void
+add_paths (GPtrArray *paths, GVariant *consumer)
 {
+  g_autoptr (GVariant) outputs = view_list (consumer, "outputs");
+  if (!view_bool (consumer, "enabled"))
+    return;
+  for (gsize i = 0; i < g_variant_n_children (outputs); i++)
+    {
+      g_autoptr (GVariant) output = g_variant_get_child_value (outputs, i);
+      const char *path = view_string (output, "path");
+      if (path[0] == '/' && !view_bool (output, "folder"))
+        g_ptr_array_add (paths, g_strdup (path));
+    }
+}
+
+/* Returns: (transfer full). */
+static char **
+list_paths (GVariant *consumers)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  for (gsize i = 0; consumers != NULL && i < g_variant_n_children (consumers); i++)
+    {
+      g_autoptr (GVariant) consumer = g_variant_get_child_value (consumers, i);
+      add_paths (paths, consumer);
+    }
+  g_ptr_array_add (paths, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&paths), FALSE);
+}
+
+gboolean
+status_processes_read (StatusProcesses *found, Tool *tool, GVariant *consumers, GError **error)
+{
+  g_auto (GStrv) paths = list_paths (consumers);
   *found = (StatusProcesses){ NULL, NULL };
   g_autoptr (TrustRoot) root = trust_root_new (tool->root == NULL ? "/" : tool->root, error);
   if (root == NULL)
     return FALSE;
-  g_autoptr (Published) published = published_new (root, more);
+  g_autoptr (Published) published = published_new (root, (const char *const *) paths);
   found->processes = processes_scan (published, "/proc", error);
   if (found->processes == NULL)
     return FALSE;

@@ -12,8 +12,8 @@ typedef struct
   GVariant *initramfs;  /* (owned) as initramfs_look() does */
 } StatusProcesses;
 
-/* Looks at this machine. MORE (nullable): published paths beside those that are known. */
-gboolean status_processes_read (StatusProcesses *found, Tool *tool, const char *const *more, GError **error);
+/* Looks at this machine. CONSUMERS (nullable): as Consumers.List answers; the files of those that are enabled are published, too. */
+gboolean status_processes_read (StatusProcesses *found, Tool *tool, GVariant *consumers, GError **error);
 void status_processes_clear (StatusProcesses *found);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (StatusProcesses, status_processes_clear)
 void status_processes_print (const StatusProcesses *found);

@@ -60,9 +60,12 @@ class Machine:
             self.ctl('remove', fingerprint, ok=(0, 1, 3))
 
     def losses(self, consumer):
-        """What files like the client's do not say of the root, as they are told before any client asks."""
+        """What the client's file does not say of the root, as it is told before the client is asked."""
+        if consumer:
+            lines = self.ctl('consumer', 'check', consumer).splitlines()
+            return ['constraints' for line in lines if self.fingerprint[:16] in line and 'constraints' in line]
         told = json.loads(self.ctl('bundle', '--json')).get('losses', [])
-        return sorted({loss for row in told if row['fingerprint'] == self.fingerprint for loss in row['losses']})
+        return [loss for row in told if row['fingerprint'] == self.fingerprint for loss in row['losses']]
 
 
 def by_default(machine, client, row):

@@ -16,6 +16,18 @@ BUNDLE = '/etc/ssl/certs/ca-certificates.crt'
 COVERED = ('/etc', '/usr/local/share', '/var/lib', '/boot')
 PYTHON = '/usr/bin/python3'
 CLEAN = {'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'HOME': '/nonexistent', 'LC_ALL': 'C.UTF-8'}
+# A consumer of one's own.
+CONSUMER = '''[Consumer]
+Version=1
+Description=Demonstration
+Unit=demo.service
+
+[Output bundle]
+Format=pem-bundle
+Path=%s
+Purpose=server-auth
+'''
+PLACED = '/var/lib/anchord/placed/demo/bundle.pem'
 READY = 'import os, time; os.write(1, b"+")\n'
 STARTED = []
 
@@ -72,6 +84,12 @@ def start(*words, **more):
 
 def python(code, *arguments, **more):
     return start(PYTHON, '-c', code + READY + 'time.sleep(1000)', *arguments, **more)
+
+
+def place_consumer():
+    os.makedirs('/etc/anchord/consumers.d', exist_ok=True)
+    with open('/etc/anchord/consumers.d/demo.consumer', 'w') as out:
+        out.write(CONSUMER % PLACED)
 
 
 def end(pid):
