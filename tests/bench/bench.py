@@ -69,6 +69,9 @@ def bench_peers(box, table, machine, mine, options):
         times = peers.distribution_tool(box, root, machine.given, runs)
         target = ('<= 1/100', mine * 100 <= median(times)) if count == 150 else ('', None)
         table.add('  update-ca-certificates, no hooks', '1/%.0f' % ratio(median(times), mine), ms(median(times)), *target)
+        for what, more in (('anchord told', True), ('folders alone', False)):
+            ours = peers.compatible_tool(box, box.copy(machine.root, 'compatible'), machine.given, runs, more)
+            table.add('  … ours in its place, ' + what, '1/%.0f of it' % ratio(median(times), median(ours)), ms(median(ours)))
     if count <= 1000:
         times = peers.trust_tool(box, machine.material, machine.given, 3 if count == 150 else 1)
         if times is not None:

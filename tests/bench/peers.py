@@ -31,6 +31,18 @@ def distribution_tool(box, root, given, runs):
     return times
 
 
+def compatible_tool(box, root, given, runs, tells):
+    """The same of the command that stands in for it. TELLS: anchord looks at it in the same run, publishes and journals it; else the tool's own work alone."""
+    tool, times = os.path.join(box.build, 'compat/update-ca-certificates'), []
+    words = ['--sysroot', root, '--hooksdir', '/nonexistent'] + ([] if tells else ['--certbundle', 'other.crt'])
+    box.run([tool, *words])
+    for path in given[:runs]:
+        shutil.copyfile(path, os.path.join(root, 'usr/local/share/ca-certificates', os.path.basename(path)[:-4] + '.crt'))
+        os.sync()
+        times += box.stopwatch([tool, *words], ['-'])
+    return times
+
+
 def trust_module():
     for triplet in os.listdir('/usr/lib'):
         if os.path.exists(MODULE % triplet):
