@@ -3,6 +3,7 @@
 /* fuzz-seeds FOLDER: inputs for the fuzz targets, one folder a target, of what anchord writes itself or no tool does; tests/fuzz/make-corpus adds
  * what tools write. fuzz-seeds --importers: the importers' names, each of which has a target. */
 #include "core/anchor-file.h"
+#include "core/emitters/emitter.h"
 #include "core/importers/importer.h"
 #include "core/journal-record.h"
 #include "core/pem.h"
@@ -352,6 +353,43 @@ put_p11 (void)
   put_text ("import-p11-kit", "objects", text);
 }
 
+/* A file of each format that takes none but a set, and an entry of each folder. */
+static void
+put_formats (void)
+{
+  g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (1u << TRUST_PURPOSE_SERVER_AUTH);
+  g_autoptr (TrustSettings) settings = trust_settings_new (purposes);
+  g_autoptr (TrustOrigin) origin = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "test", NULL, FALSE);
+  g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
+  g_autoptr (GPtrArray) distrusts = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_distrust_unref);
+  g_autoptr (TrustAnchorSet) set = NULL;
+  TrustSpan none = { NULL, 0 };
+
+  g_ptr_array_add (anchors, trust_anchor_new (root->certificate, settings, origin, NULL));
+  g_ptr_array_add (distrusts, trust_distrust_new (trust_certificate_get_fingerprint (other->certificate),
+                                                  trust_certificate_get_key_fingerprint (other->certificate), none, none, other->certificate, origin,
+                                                  NULL));
+  set = trust_anchor_set_new (anchors, distrusts);
+  for (guint i = 0; trust_emitters[i] != NULL; i++)
+    {
+      const TrustEmitter *emitter = trust_emitters[i];
+      g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_entry_free);
+      TrustEmitterInput input = { .set = set, .purpose = "server-auth" };
+
+      if (emitter->merges || (emitter->options != NULL && emitter->options[0].is_needed))
+        continue;
+      if (emitter->is_folder)
+        emitter->list (&input, entries);
+      else
+        put_bytes ("consumer-read", emitter->name, trust_emitter_write (emitter, &input, NULL));
+      for (guint j = 0; j < entries->len; j++)
+        if (((const TrustEntry *) entries->pdata[j])->bytes != NULL)
+          put_bytes ("consumer-read", emitter->name, g_bytes_ref (((const TrustEntry *) entries->pdata[j])->bytes));
+    }
+  put_text ("consumer-read", "policies",
+            "{\n  \"policies\": {\n    \"SecurityDevices\": {\"Add\": {\"x\": \"y.so\"}, \"Delete\": [\"z\"]}\n  }\n}\n");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -378,6 +416,7 @@ main (int argc, char **argv)
   put_certdata ();
   put_policies ();
   put_p11 ();
+  put_formats ();
   seeds_put_verifier ();
   put_text ("store-conf", "inherits", "[Store]\nVersion=1\nInherit=true\nPurposes=server-auth;1.3.6.1.5.5.7.3.17;\n");
   put_text ("store-conf", "empty", "# An empty one\n[Store]\nVersion=1\n");
