@@ -4,13 +4,15 @@
 #pragma once
 
 #include "core/emitters/emitter.h"
+#include "tests/lib/forge-certificate.h"
 #include "tests/lib/support.h"
 
 #include <string.h>
 
 #define NOW G_GINT64_CONSTANT (1800000000)
 #define DAYS G_GINT64_CONSTANT (86400)
-#define N_POOL 14
+#define N_POOL 15
+#define ODD_KEY 14 /* of a curve that few readers know: brainpoolP256t1 */
 
 typedef struct
 {
@@ -19,7 +21,22 @@ typedef struct
   TrustOrigin *distribution;
 } Pool;
 
-/* Among them: three and two with one key, two that are no CA, one with purposes of its own. */
+/* Only to be read: it has no key that signs. */
+static inline TestCertificate *
+forge_odd_key (void)
+{
+  g_autoptr (GByteArray) subject = forge_name (FORGE_OID_CN, 0x0c, "Pool Odd");
+  GByteArray *algorithm = forge_join (forge_element (0x06, FORGE_BYTES ("\x2a\x86\x48\xce\x3d\x02\x01")),
+                                      forge_element (0x06, FORGE_BYTES ("\x2b\x24\x03\x03\x02\x08\x01\x01\x08")), NULL);
+  g_autoptr (GByteArray) key = forge_element (0x30, forge_join (forge_element (0x30, algorithm), forge_element (0x03, FORGE_BYTES ("\0\x04noise")),
+                                                                NULL));
+  TestCertificate *made = g_new0 (TestCertificate, 1);
+
+  made->certificate = forge (&(ForgeCertificate) { .subject = subject, .key = key });
+  return made;
+}
+
+/* Among them: three and two with one key, two that are no CA, one with purposes of its own, one that not every format can hold. */
 static inline void
 pool_init (Pool *pool)
 {
@@ -28,9 +45,9 @@ pool_init (Pool *pool)
       g_autofree char *dn = g_strdup_printf ("CN=Pool %u", i);
       TestCertificateSpec spec = { .dn = dn, .not_ca = i == 3 || i == 4, .eku = i == 5 ? "1.3.6.1.5.5.7.3.4" : NULL };
 
-      if (i >= 10)
+      if (i >= 10 && i != ODD_KEY)
         spec.same_key = pool->certificates[i == 13 ? 1 : 0];
-      pool->certificates[i] = test_certificate_new (&spec);
+      pool->certificates[i] = i == ODD_KEY ? forge_odd_key () : test_certificate_new (&spec);
     }
   pool->administrator = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "test", NULL, FALSE);
   pool->distribution = trust_origin_new (TRUST_LAYER_DISTRIBUTION, "test", NULL, FALSE);

@@ -143,6 +143,9 @@ expect_alone (const TrustEmitter *emitter, const TrustAnchor *anchor)
   if (*trust_note_get_label (trust_anchor_get_note (anchor)) != '\0' && (emitter->says & BIT (LABEL)) == 0)
     expected.losses |= BIT (LABEL);
   g_ptr_array_add (kept, NULL);
+  if (emitter->can_hold != NULL
+      && trust_fingerprint_equal (trust_anchor_get_fingerprint (anchor), trust_certificate_get_fingerprint (pool.certificates[ODD_KEY]->certificate)))
+    return expected;
   if (kept->len > 1 && (is_whole || limits->accept_loss || (expected.losses & (BIT (CONSTRAINTS) | BIT (UNTIL))) == 0))
     expected.purposes = trust_purposes_new ((const char *const *) kept->pdata, NULL);
   return expected;
