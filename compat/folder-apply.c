@@ -18,7 +18,7 @@ is_hash_link (const CompatName *name)
 
 /* NAME.pem before the hash links that lead to it, which may reach the disk in any order but for a sync between. */
 static gboolean
-set_links (const CompatFolder *folder, const GPtrArray *names, gboolean hashes, gboolean *wrote, GError **error)
+set_links (const CompatFolder *folder, const GPtrArray *names, gboolean hashes, GError **error)
 {
   gboolean any = FALSE;
 
@@ -32,7 +32,6 @@ set_links (const CompatFolder *folder, const GPtrArray *names, gboolean hashes, 
         return FALSE;
       any = TRUE;
     }
-  *wrote |= any;
   return !any || trust_atomic_sync_dir (folder->fd, error);
 }
 
@@ -89,26 +88,32 @@ is_bundle (const CompatFolder *folder, const GString *bundle)
   return bytes != NULL && g_bytes_get_size (bytes) == bundle->len && memcmp (g_bytes_get_data (bytes, NULL), bundle->str, bundle->len) == 0;
 }
 
+/* And what a killed run of the distribution's tool left there, to which its next one would have added. */
+static gboolean
+place_bundle (CompatFolder *folder, TrustStaged *staged, GError **error)
+{
+  g_autofree char *left = g_strconcat (folder->places->bundle, ".new", NULL);
+
+  if (staged != NULL && (!trust_atomic_commit (staged, error) || !trust_atomic_sync_dir (folder->fd, error)))
+    return FALSE;
+  return compat_folder_get (folder, left, FALSE) == NULL || trust_atomic_remove (folder->fd, left, error);
+}
+
 gboolean
-compat_folder_apply (CompatFolder *folder, const GString *bundle, GError **error)
+compat_folder_apply (CompatFolder *folder, const GString *bundle, gboolean is_alone, GError **error)
 {
   g_autoptr (TrustStaged) staged = NULL;
   g_autoptr (GPtrArray) names = compat_folder_list_all (folder);
-  g_autofree char *left = g_strconcat (folder->places->bundle, ".new", NULL);
-  gboolean wrote = FALSE;
 
-  trust_atomic_sweep (folder->fd);
+  if (is_alone)
+    trust_atomic_sweep (folder->fd);
   if (bundle != NULL && !is_bundle (folder, bundle))
     {
       staged = trust_atomic_stage (folder->fd, folder->places->bundle, bundle->str, bundle->len, 0644, error);
       if (staged == NULL)
         return FALSE;
     }
-  if (!set_links (folder, names, FALSE, &wrote, error) || !set_links (folder, names, TRUE, &wrote, error)
-      || (staged != NULL && (!trust_atomic_commit (staged, error) || !trust_atomic_sync_dir (folder->fd, error))))
-    return FALSE;
-  /* What a killed run of the distribution's tool left, and the next would have added to. */
-  if (bundle != NULL && compat_folder_get (folder, left, FALSE) != NULL && !trust_atomic_remove (folder->fd, left, error))
-    return FALSE;
-  return remove_links (folder, names, TRUE, error) && remove_links (folder, names, FALSE, error) && remove_deeper (folder, error);
+  return set_links (folder, names, FALSE, error) && set_links (folder, names, TRUE, error) && remove_links (folder, names, TRUE, error)
+         && remove_links (folder, names, FALSE, error) && remove_deeper (folder, error)
+         && (bundle == NULL || place_bundle (folder, staged, error));
 }

@@ -61,6 +61,7 @@ compat_folder_open (CompatFolder *folder, const CompatPlaces *places, GError **e
   folder->names = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, name_free);
   folder->contents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   folder->deeper = g_ptr_array_new_with_free_func (g_free);
+  folder->deeper_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   folder->orphans = g_ptr_array_new_with_free_func (g_free);
   folder->lines = g_string_new (NULL);
   names = trust_root_list (places->root, places->etc.path);
@@ -79,6 +80,7 @@ compat_folder_clear (CompatFolder *folder)
   g_clear_pointer (&folder->names, g_hash_table_unref);
   g_clear_pointer (&folder->contents, g_hash_table_unref);
   g_clear_pointer (&folder->deeper, g_ptr_array_unref);
+  g_clear_pointer (&folder->deeper_names, g_hash_table_unref);
   g_clear_pointer (&folder->orphans, g_ptr_array_unref);
   if (folder->lines != NULL)
     g_string_free (folder->lines, TRUE);
@@ -166,7 +168,7 @@ walk_deeper (CompatFolder *folder, const char *below, IsGone is_gone, guint dept
 
       if (target == NULL && trust_root_lstat (folder->places->root, inner, &stat) && S_ISDIR (stat.mode))
         walk_deeper (folder, tail, is_gone, depth + 1);
-      else if (target != NULL && is_gone (folder, inner, target) && !g_ptr_array_find_with_equal_func (folder->deeper, tail, g_str_equal, NULL))
+      else if (target != NULL && is_gone (folder, inner, target) && g_hash_table_add (folder->deeper_names, g_strdup (tail)))
         g_ptr_array_add (folder->deeper, g_steal_pointer (&tail));
     }
 }
@@ -204,11 +206,12 @@ compat_folder_list_all (const CompatFolder *folder)
 GPtrArray *
 compat_folder_list (const CompatFolder *folder)
 {
-  GPtrArray *names = compat_folder_list_all (folder);
+  g_autoptr (GPtrArray) all = compat_folder_list_all (folder);
+  GPtrArray *names = g_ptr_array_new ();
 
-  for (guint i = names->len; i > 0; i--)
-    if (!is_there (names->pdata[i - 1]))
-      g_ptr_array_remove_index (names, i - 1);
+  for (guint i = 0; i < all->len; i++)
+    if (is_there (all->pdata[i]))
+      g_ptr_array_add (names, all->pdata[i]);
   return names;
 }
 
@@ -261,7 +264,7 @@ deselect (CompatFolder *folder, const CompatInput *input)
 }
 
 /* A folder of that name stays: the tool would put a link into it, with each run another time. */
-static gboolean
+static void
 link_one (CompatFolder *folder, const CompatInput *input)
 {
   CompatName *entry = compat_folder_get (folder, input->name, TRUE);
@@ -269,13 +272,10 @@ link_one (CompatFolder *folder, const CompatInput *input)
   if (entry->is_folder)
     {
       fprintf (stderr, "W: %s/%s is a folder: no link to %s.\n", folder->places->etc.shown, input->name, input->shown);
-      return FALSE;
+      return;
     }
-  if (g_strcmp0 (entry->target, input->target) == 0)
-    return FALSE;
   g_free (entry->target);
   entry->target = g_strdup (input->target);
-  return TRUE;
 }
 
 void

@@ -23,6 +23,7 @@ typedef struct
   int fd;
   GHashTable *names;          /* (owned) char* -> CompatName* */
   GPtrArray *deeper;          /* (owned) of char*: links in folders below that go, as paths below the folder */
+  GHashTable *deeper_names;   /* (owned) the same, to be looked up */
   GHashTable *contents;       /* (owned) char* path -> GBytes*: what was read already */
   GPtrArray *orphans;         /* (owned) of char*: links to nothing that went, as `find` prints them */
   GString *lines;             /* (owned) `+` and `-` for the hooks */
@@ -48,5 +49,6 @@ GPtrArray *compat_folder_list_all (const CompatFolder *folder);
 CompatName *compat_folder_get (CompatFolder *folder, const char *name, gboolean make);
 /* What NAME leads to, through links of the folder as it shall be. Returns: (transfer full) (nullable). */
 GBytes *compat_folder_read (CompatFolder *folder, const CompatName *name);
-/* Makes it so on disk, with BUNDLE (nullable: it stays) between what comes and what goes. */
-gboolean compat_folder_apply (CompatFolder *folder, const GString *bundle, GError **error);
+/* Makes it so on disk: what comes, what goes, and last BUNDLE (nullable: it stays), whose rename tells the service that the tool is done. IS_ALONE:
+ * nobody else writes there, so temporaries of a killed run may be swept. */
+gboolean compat_folder_apply (CompatFolder *folder, const GString *bundle, gboolean is_alone, GError **error);

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* For hooks that run. Milliseconds. */
+#define WAIT_MS 30000
 #define LOCK_FOLDER "/var/lib/anchord/hooks"
 #define LOCK_PATH LOCK_FOLDER "/lock" /* anchord-hooks takes it as well */
 
@@ -24,8 +26,8 @@ compat_hooks_begin (CompatHooks *hooks, const CompatPlaces *places)
   if (folder_fd < 0)
     return;
   close (folder_fd);
-  /* Not waited for: anchord-hooks may hold it until the package manager, our caller perhaps, is done. */
-  hooks->lock_fd = trust_root_lock (places->root, LOCK_PATH, 0, NULL);
+  /* While the package manager, our caller perhaps, is at work, anchord-hooks may hold it until that is done. */
+  hooks->lock_fd = trust_root_lock (places->root, LOCK_PATH, trust_hooks_is_held (places->root) ? 0 : WAIT_MS, NULL);
 }
 
 void

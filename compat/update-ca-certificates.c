@@ -73,7 +73,8 @@ apply (Run *run, GError **error)
 {
   g_autoptr (GString) bundle = run->inputs.files->len > 0 ? compat_inputs_bundle (&run->inputs) : NULL;
 
-  return compat_hooks_keep (&run->hooks, run->folder.lines->str, error) && compat_folder_apply (&run->folder, bundle, error);
+  return compat_hooks_keep (&run->hooks, run->folder.lines->str, error)
+         && compat_folder_apply (&run->folder, bundle, !run->places.is_standard || run->engine.engine != NULL, error);
 }
 
 static void
