@@ -316,7 +316,7 @@ look_at_wanted (Looking *looking, const TrustWanted *wanted)
   gboolean was_right = digests != NULL && digests->len == 1 && trust_fingerprint_equal (&g_array_index (digests, TrustFingerprint, 0),
                                                                                         &wanted->digest);
   g_auto (Found) found = { FOUND_NOTHING };
-  guint mode = look->task->output->mode;
+  guint mode = trust_task_get_mode (look->task);
 
   find (looking, path, was_right ? known : NULL, &wanted->digest, &found);
   if (found.kind == FOUND_NOTHING)
@@ -450,7 +450,7 @@ stands_as_it_was (const Looking *looking)
       find (looking, path, g_hash_table_lookup (held->stats, key), right, &found);
       if ((found.kind != FOUND_FILE && found.kind != FOUND_LINK) || !trust_fingerprint_equal (&found.digest, right))
         return FALSE;
-      if (found.kind == FOUND_FILE && (found.stat.mode & 07777) != looking->look->task->output->mode)
+      if (found.kind == FOUND_FILE && (found.stat.mode & 07777) != trust_task_get_mode (looking->look->task))
         return FALSE;
       if (found.kind == FOUND_FILE)
         keep_stat (held, key, &found.stat);
@@ -466,14 +466,14 @@ make_entries (Looking *looking, GError **error)
   g_autoptr (GError) local = NULL;
 
   if (look->task->kind != TRUST_HELD_MERGED)
-    return look->task->entries != NULL || trust_task_make (look->task, NULL, NULL, error);
+    return look->task->entries != NULL || trust_task_make (look->task, looking->snapshot, NULL, NULL, error);
   before = trust_root_read (looking->root, look->task->path, TRUST_LIMIT_OUTPUT_BYTES, NULL, &local);
   if (before == NULL && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  return trust_task_make (look->task, before, look->held->shown, error);
+  return trust_task_make (look->task, looking->snapshot, before, look->held->shown, error);
 }
 
 gboolean
@@ -483,7 +483,7 @@ trust_look_at (TrustRoot *root, TrustLook *look, const TrustSnapshot *snapshot, 
   TrustTask *task = look->task;
   TrustHeld *held = look->held;
   gboolean same = task->has_input && held->has_input && trust_fingerprint_equal (&task->input, &held->input) && !(flags & TRUST_PUBLISH_REPAIR)
-                  && task->kind != TRUST_HELD_MERGED;
+                  && task->kind != TRUST_HELD_MERGED && (task->emitter == NULL || !task->emitter->adds);
   g_autoptr (GError) error = NULL;
   g_autoptr (GList) names = NULL;
 

@@ -253,10 +253,16 @@ make_folder (TrustTask *task, const TrustEmitterInput *input)
   g_ptr_array_sort (task->entries, compare_wanted);
 }
 
-gboolean
-trust_task_make (TrustTask *task, GBytes *before, GHashTable *ours, GError **error)
+guint
+trust_task_get_mode (const TrustTask *task)
 {
-  TrustEmitterInput input = { .set = task->fits, .before = before, .ours = ours };
+  return task->output != NULL ? task->output->mode : 0644;
+}
+
+gboolean
+trust_task_make (TrustTask *task, const TrustSnapshot *snapshot, GBytes *before, GHashTable *ours, GError **error)
+{
+  TrustEmitterInput input = { .set = task->fits, .before = before, .ours = ours, .snapshot = snapshot };
   GBytes *bytes = NULL;
 
   g_clear_pointer (&task->entries, g_ptr_array_unref);

@@ -171,7 +171,7 @@ stage_writes (const TrustLook *look, int dir_fd, TrustBatch *batch, GError **err
       if (step->kind != TRUST_STEP_WRITE || step->wanted->link != NULL)
         continue;
       bytes = g_bytes_get_data (step->wanted->bytes, &size);
-      staged = trust_atomic_stage_unsynced (dir_fd, step->name, bytes, size, look->task->output->mode, error);
+      staged = trust_atomic_stage_unsynced (dir_fd, step->name, bytes, size, trust_task_get_mode (look->task), error);
       if (staged == NULL)
         return FALSE;
       trust_batch_take (batch, staged);

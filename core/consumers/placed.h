@@ -82,8 +82,10 @@ TrustTask *trust_task_new (const TrustPlacedOutput *output, const char *distribu
 TrustTask *trust_task_new_removal (const TrustHeld *held);
 void trust_task_free (TrustTask *task);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustTask, trust_task_free)
+/* Of its files. What is shared and others' from now on is for everybody to read. */
+guint trust_task_get_mode (const TrustTask *task);
 /* Makes the entries. BEFORE (nullable): what a merged file holds; OURS (nullable): what of that is anchord's. */
-gboolean trust_task_make (TrustTask *task, GBytes *before, GHashTable *ours, GError **error);
+gboolean trust_task_make (TrustTask *task, const TrustSnapshot *snapshot, GBytes *before, GHashTable *ours, GError **error);
 
 /* What is to be done about one entry. */
 typedef enum

@@ -312,6 +312,8 @@ put_policies (void)
   put_text ("import-policy-chrome", "constrained", chrome);
   put_text ("import-policy-chrome", "plain", plain);
   put_text ("import-policy-firefox", "one", firefox);
+  put_text ("json-edit", "one", firefox);
+  put_text ("json-edit", "devices", "{\n  \"policies\": {\n    \"SecurityDevices\": {\"Add\": {\"a\": \"/b\"}, \"Delete\": [\"c\", 1]}\n  }\n}\n");
 }
 
 /* BYTES as p11-kit writes them in a text. */
