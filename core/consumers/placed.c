@@ -432,6 +432,7 @@ static gboolean
 bring_up_to_date (Run *run, TrustConsumerStatus *status, gboolean *wrote, GError **error)
 {
   guint n_steps = count_steps (run);
+  gboolean had_any = run->state->manifest->len > 0;
 
   tell_status (run, status);
   *wrote = *wrote || n_steps > 0;
@@ -444,13 +445,31 @@ bring_up_to_date (Run *run, TrustConsumerStatus *status, gboolean *wrote, GError
     return FALSE;
   if (n_steps > 0 || run->state->manifest->len > 0)
     take_over (run);
-  if (n_steps > 0 && run->state->manifest->len == 0 && !trust_manifest_write (run->state->root, run->state->name, run->state->manifest, error))
+  if ((n_steps > 0 || had_any) && run->state->manifest->len == 0
+      && !trust_manifest_write (run->state->root, run->state->name, run->state->manifest, error))
     return FALSE;
   status->current = status->fault == NULL;
   status->generation = run->next->generation;
   if (status->fault == NULL)
     return TRUE;
   return set_fault (error, status->fault);
+}
+
+/* Does MANIFEST tell of two states of anything? */
+static gboolean
+is_announcing (const GPtrArray *manifest)
+{
+  for (guint i = 0; i < manifest->len; i++)
+    {
+      GHashTableIter iter;
+      gpointer digests;
+
+      g_hash_table_iter_init (&iter, ((TrustHeld *) manifest->pdata[i])->entries);
+      while (g_hash_table_iter_next (&iter, NULL, &digests))
+        if (((GArray *) digests)->len > 1)
+          return TRUE;
+    }
+  return FALSE;
 }
 
 static gboolean
@@ -465,7 +484,10 @@ placed_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
   gboolean active = placed != NULL && placed->enabled;
 
   if (state->manifest == NULL)
-    state->manifest = trust_manifest_read (state->root, state->name);
+    {
+      state->manifest = trust_manifest_read (state->root, state->name);
+      state->unsettled = is_announcing (state->manifest);
+    }
   status->enabled = active;
   status->current = TRUE;
   if (placed != NULL && placed->fault != NULL)
@@ -485,10 +507,29 @@ placed_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
   return look_at_all (&run, active, find_set (&run), error) && bring_up_to_date (&run, status, wrote, error);
 }
 
+/* Temporaries of a killed writer. */
+static void
+sweep (TrustConsumerState *state)
+{
+  for (guint i = 0; i < state->manifest->len; i++)
+    {
+      const TrustHeld *held = state->manifest->pdata[i];
+      g_autofree char *folder = held->kind == TRUST_HELD_FOLDER ? g_strdup (held->path) : g_path_get_dirname (held->path);
+      int fd = trust_root_open_plain_dir (state->root, folder);
+
+      if (fd < 0)
+        continue;
+      trust_atomic_sweep (fd);
+      close (fd);
+    }
+}
+
 /* The manifest, without what no longer stands there. */
 static void
 placed_tidy (TrustConsumerState *state)
 {
+  if (state->manifest != NULL)
+    sweep (state);
   if (!state->unsettled || state->manifest == NULL || state->manifest->len == 0)
     return;
   state->unsettled = !trust_manifest_write (state->root, state->name, state->manifest, NULL);

@@ -13,7 +13,8 @@ OWN = '/var/lib/anchord/published'
 CURRENT = OWN + '/current'
 BUNDLES = OWN + '/bundles'
 # What readers open. The folders of generations are looked at through `current`.
-OUTPUTS = (SSL, FEED, OWN + '/hashed', '/etc/ca-certificates.conf')
+PLACED = '/etc/pki/all'
+OUTPUTS = (SSL, FEED, OWN + '/hashed', '/etc/ca-certificates.conf', PLACED)
 TEMPORARY = re.compile(r'/\.anchord-[0-9A-Za-z]{6}\.tmp$')
 VISIBLE = re.compile(r'(\.(pem|crt|cer|crl)|/[0-9a-f]{8}\.r?\d+)$')
 HASHED = re.compile(r'^([0-9a-f]{8})\.(\d+)$')
@@ -156,8 +157,8 @@ class Instant:
 
 def is_private(path):
     """Ours alone, and not the same in two runs: the journal has its own check, the lock is empty, the last good sets are noted when sources are
-    next looked at."""
-    return any(below(path, '/var/lib/anchord/' + name) for name in ('journal', 'lock', 'last-good')) or TEMPORARY.search(path) is not None
+    next looked at, and a consumer's manifest is cleaned when there is time: it may tell of two states."""
+    return any(below(path, '/var/lib/anchord/' + name) for name in ('journal', 'lock', 'last-good', 'consumers')) or TEMPORARY.search(path) is not None
 
 
 def plain(path, data):

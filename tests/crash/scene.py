@@ -20,6 +20,19 @@ ROOTS = 8
 MANY = 17
 
 
+# A consumer with all formats that need nobody else's files: which are folders, and which are told a purpose.
+FOLDERS = ('pem-dir', 'der-dir', 'openssl-dir', 'openssl-trusted-dir')
+WHOLE = ('p11-kit', 'openssl-trusted', 'openssl-trusted-dir')
+FORMATS = FOLDERS + WHOLE[:2] + ('pem-bundle', 'java-jks', 'java-pkcs12', 'edk2-cacerts', 'pkcs7', 'est', 'spiffe-bundle', 'chrome-policy')
+
+
+def consumer_file():
+    lines = ['[Consumer]', 'Version=1', 'Description=Every format']
+    for name in FORMATS:
+        lines += ['[Output %s]' % name, 'Format=' + name, 'Path=%s/%s' % (checks.PLACED, name)] + ([] if name in WHOLE else ['Purpose=server-auth'])
+    return '\n'.join(lines + ['[Output link]', 'Format=link', 'Path=%s/link' % checks.PLACED, 'Target=pem-bundle', ''])
+
+
 class Broken(Exception):
     """The tests can't go on: a run without any crash already fails."""
 
@@ -138,6 +151,15 @@ class Scene:
             self._must(root, ['crl', 'add', self.lists[0]])
             self.recover(root)
             listed = debian_root.read_tree(root)
+        with self.root(adopted) as root:
+            folder = os.path.join(root, 'etc/anchord/consumers.d')
+            os.makedirs(folder)
+            with open(os.path.join(folder, 'all.consumer'), 'w', encoding='utf-8') as stream:
+                stream.write(consumer_file())
+            described = debian_root.read_tree(root)
+            self._must(root, ['consumer', 'enable', 'all'])
+            self.recover(root)
+            placed = debian_root.read_tree(root)
         distributed = os.path.join(self.material, 'root-00002.crt')
         changes = [
             # Any first command that writes takes the distribution's set in and places our own files.
@@ -157,6 +179,11 @@ class Scene:
             Change('store-create', ['store', 'create', 'app/x', '--empty'], bare),
             Change('store-add', ['store', 'add', 'app/x', self.given[2]], stocked),
             Change('store-delete', ['store', 'delete', 'app/x'], stocked),
+            # Every format at once.
+            Change('consumer-enable', ['consumer', 'enable', 'all'], described, stride=2, only='everything'),
+            Change('consumer-add', ['add', self.given[1]], placed, stride=2, only='everything'),
+            Change('consumer-remove', ['remove', self.fingerprint(self.given[0])], placed, stride=2, only='everything'),
+            Change('consumer-disable', ['consumer', 'disable', 'all'], placed, stride=2, only='everything'),
         ]
         for change in changes:
             self._make_ends(change)
@@ -207,7 +234,7 @@ class Scene:
         if done.returncode != change.status:
             # A removal that was carried out already says that there is nothing to remove; an approval, that nobody asks any more; a store that is
             # gone, that there is none.
-            if change.name not in ('remove', 'approve', 'store-delete'):
+            if change.name not in ('remove', 'consumer-remove', 'approve', 'store-delete'):
                 return ['the same change again: exit %d: %s' % (done.returncode, done.stdout.decode(errors='replace')[-300:])]
         self.recover(root)
         tree = debian_root.read_tree(root)
