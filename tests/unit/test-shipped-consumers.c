@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Each consumer's file that is shipped, and each example, counts: strictly read, its formats asked for their options; and no two write to one place. */
+/* Each consumer's file that is shipped, and each example, counts: strictly read, its formats asked for their options; no two write to one place. */
 #include "core/consumer-file.h"
 #include "core/consumers/placed.h"
 #include "tests/lib/support.h"
