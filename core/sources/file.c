@@ -182,6 +182,18 @@ has_private_key (TrustSpan bytes)
   return FALSE;
 }
 
+/* What CERTIFICATE is trusted for where SPEC's folder alone says so. (transfer full) (nullable): nothing. */
+static TrustSettings *
+settings_of (const TrustFolderSpec *spec, const TrustCertificate *certificate)
+{
+  TrustSettings *all = settings_for_mask (spec->purposes);
+  g_autoptr (TrustPurposes) own = spec->own_uses ? trust_p11_own_purposes (certificate, trust_settings_get_purposes (all)) : NULL;
+
+  if (own == NULL || trust_purposes_equal (own, trust_settings_get_purposes (all)))
+    return trust_settings_ref (all);
+  return trust_purposes_is_empty (own) ? NULL : trust_settings_new (own);
+}
+
 static gboolean
 read_certificates (const TrustFolderSpec *spec, TrustOrigin *origin, Content *content, GError **error)
 {
@@ -194,10 +206,13 @@ read_certificates (const TrustFolderSpec *spec, TrustOrigin *origin, Content *co
   for (guint i = 0; i < certificates->len && !spec->persisted_only; i++)
     {
       TrustCertificate *certificate = certificates->pdata[i];
+      g_autoptr (TrustSettings) settings = spec->distrust ? NULL : settings_of (spec, certificate);
       TrustSpan none = { NULL, 0 };
 
-      if (!spec->distrust)
-        g_ptr_array_add (content->anchors, trust_anchor_new (certificate, settings_for_mask (spec->purposes), origin, NULL));
+      if (settings != NULL)
+        g_ptr_array_add (content->anchors, trust_anchor_new (certificate, settings, origin, NULL));
+      else if (!spec->distrust)
+        g_ptr_array_add (content->warnings, g_strdup ("its own extKeyUsage allows nothing that certificates here are trusted for"));
       else
         /* An administrator's refusal of a CA covers its key, or the CA's cross-signs stay valid. */
         g_ptr_array_add (content->distrusts, trust_distrust_new (trust_certificate_get_fingerprint (certificate),

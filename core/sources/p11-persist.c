@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/sources/p11-persist.h"
 
+#include "core/certificate-names.h"
 #include "core/error.h"
 #include "core/limits.h"
 #include "core/name.h"
@@ -42,16 +43,14 @@ typedef struct
   GHashTable *made;        /* (owned) description -> TrustSettings: shared by the anchors of the file */
 } Reader;
 
-/* The OIDs in an attached extension that holds a SEQUENCE OF OBJECT IDENTIFIER (RFC 5280 section 4.2.1.12). NULL if malformed.
- * (transfer full): of char*, NULL-terminated. */
+/* The OIDs of a SEQUENCE OF OBJECT IDENTIFIER (RFC 5280 section 4.2.1.12). NULL if malformed. (transfer full): of char*, NULL-terminated. */
 static GPtrArray *
-read_purposes (TrustSpan value, const char *expected)
+read_oids (TrustSpan in)
 {
   g_autoptr (GPtrArray) oids = g_ptr_array_new_with_free_func (g_free);
-  TrustSpan in;
   TrustDer part, list;
 
-  if (!trust_p11_read_extension (value, expected, &in) || !trust_der_expect (&in, 0x30, &list) || in.size != 0)
+  if (!trust_der_expect (&in, 0x30, &list) || in.size != 0)
     return NULL;
   for (in = list.content; in.size > 0;)
     {
@@ -63,6 +62,15 @@ read_purposes (TrustSpan value, const char *expected)
     }
   g_ptr_array_add (oids, NULL);
   return g_steal_pointer (&oids);
+}
+
+/* The same of an attached extension. */
+static GPtrArray *
+read_purposes (TrustSpan value, const char *expected)
+{
+  TrustSpan in;
+
+  return trust_p11_read_extension (value, expected, &in) ? read_oids (in) : NULL;
 }
 
 static gboolean
@@ -84,6 +92,23 @@ purposes_of (const Reader *reader, GPtrArray *oids, GError **error)
       g_ptr_array_add (names, oids->pdata[i]);
   g_ptr_array_add (names, NULL);
   return trust_purposes_new ((const char *const *) names->pdata, error);
+}
+
+TrustPurposes *
+trust_p11_own_purposes (const TrustCertificate *certificate, TrustPurposes *purposes)
+{
+  static const guint8 eku[] = { 0x55, 0x1d, 0x25 };
+  g_autoptr (GPtrArray) oids = NULL;
+  g_autoptr (TrustPurposes) own = NULL;
+  TrustSpan value;
+
+  if (!trust_certificate_find_extension (certificate, (TrustSpan) { eku, sizeof eku }, &value))
+    return trust_purposes_ref (purposes);
+  oids = read_oids (value);
+  if (oids != NULL && is_listed (oids, OID_ANY_PURPOSE))
+    return trust_purposes_ref (purposes);
+  own = oids != NULL ? trust_purposes_new ((const char *const *) oids->pdata, NULL) : NULL;
+  return own != NULL ? trust_purposes_intersect (purposes, own) : trust_purposes_new_mask (0);
 }
 
 /* PURPOSES without those of OIDS. (transfer full) */
@@ -227,9 +252,14 @@ settings_of (Reader *reader, const TrustP11Section *section, const TrustCertific
       return NULL;
     }
   limits.distrust_after = dates;
-  if (attached == NULL)
-    return share_settings (reader, trust_settings_get_purposes (reader->settings), &limits);
-  limits.constraints = attached->constraints;
+  limits.constraints = attached != NULL ? attached->constraints : NULL;
+  if (attached == NULL || !attached->has_purposes)
+    {
+      g_autoptr (TrustPurposes) own = trust_p11_own_purposes (certificate, attached != NULL ? attached->purposes
+                                                                                             : trust_settings_get_purposes (reader->settings));
+
+      return share_settings (reader, own, &limits);
+    }
   if (dates->len > 0)
     return share_settings (reader, attached->purposes, &limits);
   if (attached->settings == NULL)

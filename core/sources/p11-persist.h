@@ -16,6 +16,10 @@ typedef enum
 
 gboolean trust_p11_persist_probe (TrustSpan bytes);
 
+/* PURPOSES as far as CERTIFICATE's own extKeyUsage allows them, which p11-kit heeds where nothing stands beside its key; none if that is malformed.
+ * Returns: (transfer full). */
+TrustPurposes *trust_p11_own_purposes (const TrustCertificate *certificate, TrustPurposes *purposes);
+
 /* Appends TrustAnchor* to ANCHORS and TrustDistrust* to DISTRUSTS. SETTINGS: for anchors whose key has no purposes attached. What
  * a section asks for and anchord cannot do (an extension it doesn't know) makes that anchor untrusted, and a char* in WARNINGS; what p11-kit
  * itself refuses to load (a malformed line, an unknown attribute) is an error. Linear. */

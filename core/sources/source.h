@@ -17,6 +17,7 @@ typedef struct
   gboolean hidden;              /* names with a leading dot count too */
   gboolean persisted_only;      /* p11-kit: only objects that say so themselves are trusted here, plain certificates are not */
   guint purposes;               /* mask for certificates that name none themselves */
+  gboolean own_uses;            /* p11-kit: a certificate's own extKeyUsage narrows the purposes */
   gboolean distrust;            /* every certificate in it is a distrust (blocklist folders) */
   const char *configuration;    /* (nullable) a name that is no certificate's: a row IGNORED without a fault, or INSECURE */
   const char *open_above;       /* (nullable) a folder above it that others may write to */

@@ -27,7 +27,7 @@ static const char *const anchor_suffixes[] = { ".anchor", ".distrust", ".pem", "
 /* p11-kit's layout: objects that say so themselves at the top, everything trusted in anchors/, everything refused in blocklist/
  * ("blacklist" is that folder's old name, still read). Not recursive, as p11-kit is not. */
 #define P11_FOLDERS(top) { { .folder = top, .excluded = top P11_FEED, .purposes = P11_PURPOSES, .persisted_only = TRUE }, \
-                           { .folder = top "/anchors", .excluded = top P11_FEED, .purposes = P11_PURPOSES }, \
+                           { .folder = top "/anchors", .excluded = top P11_FEED, .purposes = P11_PURPOSES, .own_uses = TRUE }, \
                            { .folder = top "/blacklist", .excluded = top P11_FEED, .distrust = TRUE }, \
                            { .folder = top "/blocklist", .excluded = top P11_FEED, .distrust = TRUE } }
 #define ANCHOR_FOLDER(path) { { .folder = path, .suffixes = anchor_suffixes, .anchor_files = TRUE, \
