@@ -245,14 +245,21 @@ note_withdrawn (Looking *looking, const char *path, GHashTable *has)
     }
 }
 
-/* Is what is in HAS just what the output shows? */
+/* Is what is in HAS just what the output shows? What is refused stands in files that say so. */
 static gboolean
 shows_the_same (const Looking *looking, GHashTable *has)
 {
   const TrustAnchorSet *fits = looking->look->task->fits;
-  guint n = trust_anchor_set_get_n_anchors (fits);
+  gboolean says_refusals = (looking->look->task->emitter->says & 1u << TRUST_LOSS_DISTRUST) != 0;
+  guint n = trust_anchor_set_get_n_anchors (fits), n_has = g_hash_table_size (has);
+  GHashTableIter iter;
+  gpointer key;
 
-  if (g_hash_table_size (has) != n)
+  g_hash_table_iter_init (&iter, has);
+  while (says_refusals && g_hash_table_iter_next (&iter, &key, NULL))
+    if (trust_anchor_set_lookup (fits, key) == NULL && trust_anchor_set_lookup_distrust (looking->snapshot->set, key) != NULL)
+      n_has--;
+  if (n_has != n)
     return FALSE;
   for (guint i = 0; i < n; i++)
     if (!g_hash_table_contains (has, trust_anchor_get_fingerprint (trust_anchor_set_get_anchor (fits, i))))
@@ -269,6 +276,7 @@ judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, co
                                                                                                                 sizeof (TrustFingerprint));
   g_autoptr (GHashTable) has = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
   g_autofree char *names = NULL, *shown = trust_text_printable (path, 0);
+  g_autoptr (GBytes) bytes = NULL;
   gboolean is_file = look->task->kind == TRUST_HELD_FILE;
 
   if (looking->flags & TRUST_PUBLISH_FORCE)
@@ -276,7 +284,12 @@ judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, co
       add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
       return;
     }
-  if (found->kind != FOUND_FILE || found->bytes == NULL || !read_certificates (looking, found->bytes, certificates, extra, has))
+  /* A link of another tool's is what it leads to. */
+  if (found->kind == FOUND_LINK && wanted->link != NULL)
+    bytes = trust_root_read (looking->root, path, TRUST_LIMIT_CERTIFICATE_BYTES * 4, NULL, NULL);
+  else if (found->kind == FOUND_FILE && found->bytes != NULL)
+    bytes = g_bytes_ref (found->bytes);
+  if (bytes == NULL || !read_certificates (looking, bytes, certificates, extra, has))
     {
       tell (look->faults, "%s is %s; look at it, then move it away or use `anchorctl consumer repair --force`", shown,
             found->words != NULL ? found->words : "not what anchord wrote, and what it holds cannot be told here");
@@ -296,6 +309,7 @@ judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, co
     {
       trust_held_add (look->held, wanted->name, &found->digest);
       keep_stat (look->held, wanted->name, &found->stat);
+      look->adopted = TRUE;
       return;
     }
   if (looking->again)
@@ -465,8 +479,13 @@ make_entries (Looking *looking, GError **error)
   g_autoptr (GBytes) before = NULL;
   g_autoptr (GError) local = NULL;
 
+  if (look->task->entries != NULL && look->task->kind != TRUST_HELD_MERGED)
+    return TRUE;
+  /* A file that can't be read gives no order. */
+  if (look->task->kind == TRUST_HELD_FILE && look->task->emitter != NULL && look->task->emitter->follows)
+    before = trust_root_read (looking->root, look->task->path, TRUST_LIMIT_OUTPUT_BYTES, NULL, NULL);
   if (look->task->kind != TRUST_HELD_MERGED)
-    return look->task->entries != NULL || trust_task_make (look->task, looking->snapshot, NULL, NULL, error);
+    return trust_task_make (look->task, looking->snapshot, before, NULL, error);
   before = trust_root_read (looking->root, look->task->path, TRUST_LIMIT_OUTPUT_BYTES, NULL, &local);
   if (before == NULL && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     {

@@ -106,7 +106,9 @@ trust_placed_output_fit (const TrustPlacedOutput *output, TrustAnchorSet *set, g
 {
   const TrustEmitter *emitter = trust_emitter_find (output->format);
 
-  return emitter != NULL ? trust_emitter_fit (emitter, set, output->purpose, &output->policy, now, losses) : NULL;
+  g_autoptr (TrustAnchorSet) fits = emitter != NULL ? trust_emitter_fit (emitter, set, output->purpose, &output->policy, now, losses) : NULL;
+
+  return fits != NULL ? trust_emitter_choose (emitter, output->options, fits) : NULL;
 }
 
 /* SET without those of WITHDRAWN. Returns: (transfer full). */
@@ -174,9 +176,10 @@ trust_task_new (const TrustPlacedOutput *output, const char *distribution, Trust
   task->path = g_strdup (output->path);
   task->folder = task->kind == TRUST_HELD_FOLDER ? g_strdup (output->path) : g_path_get_dirname (output->path);
   task->set = leave_out (set, withdrawn);
-  if (emitter != NULL)
-    task->fits = trust_emitter_fit (emitter, task->set, output->purpose, &output->policy, now, NULL);
-  digest_input (task, distribution, now);
+  task->fits = trust_placed_output_fit (output, task->set, now, NULL);
+  /* Of what others' files say no digest is at hand: such a small file is made each time. */
+  if (emitter == NULL || !emitter->adds)
+    digest_input (task, distribution, now);
   return task;
 }
 

@@ -18,6 +18,13 @@ struct _TrustConsumerState
   gboolean unsettled;    /* the manifest on disk tells of two states, old and new */
 };
 
+/* A folder that is written to. */
+typedef struct
+{
+  int fd;        /* -1: nothing is to be done there */
+  mode_t mode;   /* that it gets back; 0: it has it */
+} Opened;
+
 /* All outputs of one publishing. */
 typedef struct
 {
@@ -265,10 +272,26 @@ remove_entries (const TrustLook *look, int dir_fd, GError **error)
 static void
 close_all (GArray *fds)
 {
-  for (guint i = 0; i < fds->len; i++)
-    if (g_array_index (fds, int, i) >= 0)
-      close (g_array_index (fds, int, i));
+  for (guint i = fds->len; i > 0; i--)
+    {
+      const Opened *opened = &g_array_index (fds, Opened, i - 1);
+
+      if (opened->fd >= 0 && opened->mode != 0 && fchmod (opened->fd, opened->mode) != 0)
+        g_debug ("a folder keeps a mode that lets root write: %s", g_strerror (errno));
+      if (opened->fd >= 0)
+        close (opened->fd);
+    }
   g_array_unref (fds);
+}
+
+/* A folder that nobody may write to, as p11-kit's tool leaves its own: the service has none of root's powers, but it is root's. */
+static mode_t
+let_write (int fd)
+{
+  struct stat stat;
+  mode_t mode = fd >= 0 && fstat (fd, &stat) == 0 ? stat.st_mode & 07777 : S_IWUSR;
+
+  return (mode & S_IWUSR) == 0 && fchmod (fd, mode | S_IWUSR) == 0 ? mode : 0;
 }
 
 /* Temporaries first, so that a full disk says so while nothing has changed; the manifest; then names. */
@@ -283,20 +306,21 @@ apply_steps (Run *run, GArray *fds, GError **error)
       const TrustLook *look = run->looks->pdata[i];
       g_autoptr (GError) local = NULL;
       int fd = look->steps->len > 0 ? open_folder (run, look, &local) : -1;
+      Opened opened = { fd, let_write (fd) };
 
-      g_array_append_val (fds, fd);
+      g_array_append_val (fds, opened);
       if (local != NULL)
         g_propagate_error (error, g_steal_pointer (&local));
       ok = (error == NULL || *error == NULL) && (fd < 0 || stage_writes (look, fd, batch, error));
     }
   ok = ok && trust_batch_sync (batch, error) && announce (run, error) && trust_batch_commit (batch, error);
   for (guint i = 0; ok && i < run->looks->len; i++)
-    if (g_array_index (fds, int, i) >= 0)
-      ok = put_links (run->looks->pdata[i], g_array_index (fds, int, i), error);
+    if (g_array_index (fds, Opened, i).fd >= 0)
+      ok = put_links (run->looks->pdata[i], g_array_index (fds, Opened, i).fd, error);
   for (guint i = 0; ok && i < run->looks->len; i++)
-    if (g_array_index (fds, int, i) >= 0)
-      ok = remove_entries (run->looks->pdata[i], g_array_index (fds, int, i), error)
-           && trust_atomic_sync_dir (g_array_index (fds, int, i), error);
+    if (g_array_index (fds, Opened, i).fd >= 0)
+      ok = remove_entries (run->looks->pdata[i], g_array_index (fds, Opened, i).fd, error)
+           && trust_atomic_sync_dir (g_array_index (fds, Opened, i).fd, error);
   return ok;
 }
 
@@ -365,7 +389,7 @@ write_all (Run *run, GError **error)
 {
   const TrustPlaced *placed = run->placed;
   g_autoptr (GError) lock_error = NULL;
-  GArray *fds = g_array_new (FALSE, FALSE, sizeof (int));
+  GArray *fds = g_array_new (FALSE, FALSE, sizeof (Opened));
   gboolean ok;
   int lock = placed != NULL && placed->lock != NULL ? trust_root_flock (run->state->root, placed->lock, LOCK_TIMEOUT_MS, &lock_error) : -1;
 
@@ -429,6 +453,15 @@ find_set (const Run *run)
 }
 
 static gboolean
+has_adopted (const Run *run)
+{
+  for (guint i = 0; i < run->looks->len; i++)
+    if (((const TrustLook *) run->looks->pdata[i])->adopted)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 bring_up_to_date (Run *run, TrustConsumerStatus *status, gboolean *wrote, GError **error)
 {
   guint n_steps = count_steps (run);
@@ -445,7 +478,7 @@ bring_up_to_date (Run *run, TrustConsumerStatus *status, gboolean *wrote, GError
     return FALSE;
   if (n_steps > 0 || run->state->manifest->len > 0)
     take_over (run);
-  if ((n_steps > 0 || had_any) && run->state->manifest->len == 0
+  if ((((n_steps > 0 || had_any) && run->state->manifest->len == 0) || has_adopted (run))
       && !trust_manifest_write (run->state->root, run->state->name, run->state->manifest, error))
     return FALSE;
   status->current = status->fault == NULL;

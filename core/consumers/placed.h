@@ -84,7 +84,7 @@ void trust_task_free (TrustTask *task);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustTask, trust_task_free)
 /* Of its files. What is shared and others' from now on is for everybody to read. */
 guint trust_task_get_mode (const TrustTask *task);
-/* Makes the entries. BEFORE (nullable): what a merged file holds; OURS (nullable): what of that is anchord's. */
+/* Makes the entries. BEFORE (nullable): what a file holds that is merged, or that gives the order; OURS (nullable): what of that is anchord's. */
 gboolean trust_task_make (TrustTask *task, const TrustSnapshot *snapshot, GBytes *before, GHashTable *ours, GError **error);
 
 /* What is to be done about one entry. */
@@ -109,6 +109,7 @@ typedef struct
   GArray *steps;             /* (owned) of TrustStep: the additions first */
   GPtrArray *drift;          /* (owned) of char*: printable */
   GPtrArray *faults;         /* (owned) of char*: why it cannot be brought up to date; printable */
+  gboolean adopted;          /* another's bytes for the same anchors are ours from now on: the manifest must say so */
 } TrustLook;
 
 TrustLook *trust_look_new (TrustTask *task, TrustHeld *held);

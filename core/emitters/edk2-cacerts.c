@@ -83,6 +83,7 @@ const TrustEmitter trust_emitter_edk2_cacerts = {
   .name = "edk2-cacerts",
   .description = "UEFI signature lists, for the TLS of OVMF's firmware",
   .follows = TRUE,
+  .wants = trust_extract_wants,
   .options = options,
   .write = write_set,
   .emit = emit,

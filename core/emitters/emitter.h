@@ -55,6 +55,8 @@ typedef struct
   const TrustEmitterOption *options; /* (nullable) */
   /* (nullable: all) Of constraints, which CONSTRAINTS in `says` stands for. */
   gboolean (*can_say) (TrustConstraints *constraints);
+  /* (nullable: all) Which anchors OPTIONS (nullable) ask for. The others are not in the file, by the will of who wrote the options. */
+  gboolean (*wants) (GHashTable *options, const TrustAnchor *anchor);
   /* (nullable: all) Which certificates it can hold at all; the others are left out, and told. */
   gboolean (*can_hold) (const TrustCertificate *certificate);
   /* One anchor's bytes, appended to OUT; a file is their concatenation in fingerprint order. Nullable where write() or list() is there. */
@@ -106,7 +108,10 @@ const char *trust_emitter_find_path_fault (const char *value);
 TrustCertificate *trust_emitter_refused_by_key (const TrustDistrust *distrust);
 /* For `read`: one certificate, of which just that is looked at that it is one element of DER. */
 gboolean trust_emitter_read_der (const void *bytes, gsize size, GArray *certificates);
-/* For the `read` of formats of PEM blocks, TRUSTED CERTIFICATE among them; other blocks and text are passed over. */
+/* SET without those anchors that OPTIONS do not ask for. Returns: (transfer full). */
+TrustAnchorSet *trust_emitter_choose (const TrustEmitter *emitter, GHashTable *options, TrustAnchorSet *set);
+/* For the `read` of formats of PEM blocks, TRUSTED CERTIFICATE among them, but for those that trust and refuse nothing; other blocks and text are
+ * passed over. */
 gboolean trust_emitter_read_pem (const void *bytes, gsize size, GArray *certificates);
 
 /* SET as EMITTER's format can hold it at NOW (seconds), never wider: what the format cannot say and POLICY (core/loss.h) does not take is

@@ -152,6 +152,7 @@ const TrustEmitter trust_emitter_extract_dir = {
   .description = "p11-kit's folder: NAME.pem, and links by both of OpenSSL's hashes",
   .is_folder = TRUE,
   .options = options,
+  .wants = trust_extract_wants,
   .list = list_plain,
   .read = trust_emitter_read_pem,
 };
@@ -164,6 +165,7 @@ const TrustEmitter trust_emitter_extract_trusted_dir = {
   .is_folder = TRUE,
   .says = SAYS (PURPOSES) | SAYS (OTHER_PURPOSES) | SAYS (LABEL),
   .options = options,
+  .wants = trust_extract_wants,
   .list = list_trusted,
   .read = trust_emitter_read_pem,
 };

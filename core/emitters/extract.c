@@ -125,13 +125,14 @@ place_feed (GArray *placed)
     }
 }
 
-/* Is ANCHOR one of those that INPUT's options ask for? */
-static gboolean
-is_asked_for (const TrustEmitterInput *input, const TrustAnchor *anchor)
+gboolean
+trust_extract_wants (GHashTable *options, const TrustAnchor *anchor)
 {
-  if (has_style (input, P11_KIT) && !is_authority (trust_anchor_get_certificate (anchor)))
+  TrustEmitterInput input = { .options = options };
+
+  if (has_style (&input, P11_KIT) && !is_authority (trust_anchor_get_certificate (anchor)))
     return FALSE;
-  return trust_emitter_option (input, TRUST_EXTRACT_ONLY, NULL) == NULL || !trust_extract_is_theirs (trust_anchor_get_origin (anchor));
+  return trust_emitter_option (&input, TRUST_EXTRACT_ONLY, NULL) == NULL || !trust_extract_is_theirs (trust_anchor_get_origin (anchor));
 }
 
 GPtrArray *
@@ -148,7 +149,7 @@ trust_extract_list (const TrustEmitter *emitter, const TrustEmitterInput *input)
       guint place = GPOINTER_TO_UINT (g_hash_table_lookup (places, trust_anchor_get_fingerprint (anchor)));
       Placed one = { anchor, has_ranks ? rank_of (anchor) : 0, place != 0 ? place - 1 : G_MAXUINT };
 
-      if (is_asked_for (input, anchor))
+      if (trust_extract_wants (input->options, anchor))
         g_array_append_val (placed, one);
     }
   if (has_ranks)

@@ -14,6 +14,9 @@ gboolean trust_extract_is_wanted (const TrustEmitterInput *input);
 #define TRUST_EXTRACT_ONLY "Only"
 const char *trust_extract_find_only_fault (const char *only);
 
+/* For `wants`: CAs only in p11-kit's style, and what Only= leaves. */
+gboolean trust_extract_wants (GHashTable *options, const TrustAnchor *anchor);
+
 /* INPUT's anchors as `trust extract` lists them: CAs only; first those of the feed, by fingerprint, then the administrator's files, then the
  * distribution's. The order of files in a folder, and of certificates in a file, is told by what EMITTER reads in INPUT's `before`, where there is
  * that; those that are new come last of their kind, by fingerprint. As found: all in the order of the file, what is new last. Without a style: by

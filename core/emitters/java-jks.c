@@ -174,6 +174,7 @@ const TrustEmitter trust_emitter_java_jks = {
   .name = "java-jks",
   .description = "Java keystore (JKS) of trusted certificates, password \"changeit\"",
   .follows = TRUE,
+  .wants = trust_extract_wants,
   .options = options,
   .can_hold = trust_java_can_hold,
   .write = write_set,

@@ -80,6 +80,7 @@ const TrustEmitter trust_emitter_pem_bundle = {
   .description = "PEM, one certificate after the other",
   .is_folder = FALSE,
   .follows = TRUE,
+  .wants = trust_extract_wants,
   .options = options,
   .write = write_set,
   .emit = emit,

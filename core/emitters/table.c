@@ -66,6 +66,26 @@ trust_emitter_is_flat (const TrustEmitter *emitter)
   return (emitter->says & 1u << TRUST_LOSS_PURPOSES) == 0;
 }
 
+TrustAnchorSet *
+trust_emitter_choose (const TrustEmitter *emitter, GHashTable *options, TrustAnchorSet *set)
+{
+  g_autoptr (GPtrArray) anchors = NULL, distrusts = NULL;
+  guint n = trust_anchor_set_get_n_anchors (set);
+
+  if (emitter->wants == NULL)
+    return trust_anchor_set_ref (set);
+  anchors = g_ptr_array_new ();
+  distrusts = g_ptr_array_new ();
+  for (guint i = 0; i < n; i++)
+    if (emitter->wants (options, trust_anchor_set_get_anchor (set, i)))
+      g_ptr_array_add (anchors, trust_anchor_set_get_anchor (set, i));
+  if (anchors->len == n)
+    return trust_anchor_set_ref (set);
+  for (guint i = 0; i < trust_anchor_set_get_n_distrusts (set); i++)
+    g_ptr_array_add (distrusts, trust_anchor_set_get_distrust (set, i));
+  return trust_anchor_set_new (anchors, distrusts);
+}
+
 GBytes *
 trust_emitter_write (const TrustEmitter *emitter, const TrustEmitterInput *input, GError **error)
 {
@@ -119,6 +139,17 @@ trust_emitter_read_der (const void *bytes, gsize size, GArray *certificates)
   return TRUE;
 }
 
+/* Is AUX, what stands behind the certificate of a TRUSTED CERTIFICATE, an empty list of uses and no rejected ones? p11-kit writes so of what it
+ * neither trusts nor refuses. */
+static gboolean
+says_nothing (TrustSpan aux)
+{
+  TrustDer whole, uses, rest;
+
+  return trust_der_expect (&aux, 0x30, &whole) && trust_der_expect (&whole.content, 0x30, &uses) && uses.content.size == 0
+         && !trust_der_expect (&whole.content, 0xa0, &rest);
+}
+
 /* What stands behind the certificate of a TRUSTED CERTIFICATE is no part of it. */
 static gboolean
 read_block (const TrustPemBlock *block, GArray *certificates)
@@ -136,7 +167,9 @@ read_block (const TrustPemBlock *block, GArray *certificates)
   in = (TrustSpan) { der->data, der->len };
   if (!is_trusted)
     return trust_emitter_read_der (in.data, in.size, certificates);
-  return trust_der_expect (&in, 0x30, &certificate) && trust_emitter_read_der (certificate.whole.data, certificate.whole.size, certificates);
+  if (!trust_der_expect (&in, 0x30, &certificate))
+    return FALSE;
+  return says_nothing (in) || trust_emitter_read_der (certificate.whole.data, certificate.whole.size, certificates);
 }
 
 gboolean
