@@ -210,6 +210,15 @@ open_folder (const Run *run, const TrustLook *look, GError **error)
   return -1;
 }
 
+static void
+enter_fresh (Run *run)
+{
+  g_ptr_array_set_free_func (run->fresh, NULL);
+  for (guint i = 0; i < run->fresh->len; i++)
+    g_ptr_array_add (run->state->manifest, run->fresh->pdata[i]);
+  g_ptr_array_set_size (run->fresh, 0);
+}
+
 /* What each output is about to hold goes into the manifest, beside what it holds. */
 static gboolean
 announce (Run *run, GError **error)
@@ -217,10 +226,7 @@ announce (Run *run, GError **error)
   static const TrustFingerprint absent = { { 0 } };
   GPtrArray *manifest = run->state->manifest;
 
-  g_ptr_array_set_free_func (run->fresh, NULL);
-  for (guint i = 0; i < run->fresh->len; i++)
-    g_ptr_array_add (manifest, run->fresh->pdata[i]);
-  g_ptr_array_set_size (run->fresh, 0);
+  enter_fresh (run);
   for (guint i = 0; i < run->looks->len; i++)
     {
       const TrustLook *look = run->looks->pdata[i];
@@ -476,6 +482,8 @@ bring_up_to_date (Run *run, TrustConsumerStatus *status, gboolean *wrote, GError
     }
   if (n_steps > 0 && !write_all (run, error))
     return FALSE;
+  if (n_steps == 0 && has_adopted (run))
+    enter_fresh (run);
   if (n_steps > 0 || run->state->manifest->len > 0)
     take_over (run);
   if ((((n_steps > 0 || had_any) && run->state->manifest->len == 0) || has_adopted (run))
