@@ -94,6 +94,9 @@ check_owner (const char *path, mode_t type, GError **error)
     return fail (error, TRUST_ERROR_INVALID_ARGUMENT, type == S_IFDIR ? _ ("%s is no folder") : _ ("%s is no regular file"), shown);
   if (stat.st_uid != geteuid ())
     return fail (error, TRUST_ERROR_POLICY, _ ("%s belongs to user %u; run anchorctl as that user"), shown, (guint) stat.st_uid);
+  /* Beside the certificates stands which libraries NSS loads. */
+  if ((stat.st_mode & S_IWOTH) != 0)
+    return fail (error, TRUST_ERROR_POLICY, _ ("everybody may write to %s; chmod o-w it first"), shown);
   return TRUE;
 }
 
