@@ -75,9 +75,11 @@ sum_up (GVariant *consumer, char **losses_out)
       n = MAX (n, view_number (output, "anchors"));
       for (char **kind = kinds; *kind != NULL; kind++)
         {
+          if (g_hash_table_contains (seen, *kind))
+            continue;
           char *name = g_strdup (*kind);
-          if (g_hash_table_add (seen, name))
-            g_ptr_array_add (losses, name);
+          g_hash_table_add (seen, name);
+          g_ptr_array_add (losses, name);
         }
     }
   g_ptr_array_add (losses, NULL);
