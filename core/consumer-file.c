@@ -287,8 +287,10 @@ take_key (Reading *reading, const char *name, const char *value, GError **error)
         return FALSE;
       return found || refuse (error, "key \"%s\" is not known here; correct it or update anchord", shown);
     }
-  if (!take_known (reading, output_keys, G_N_ELEMENTS (output_keys), &reading->output_seen, name, value, &found, error) || found)
-    return found;
+  if (!take_known (reading, output_keys, G_N_ELEMENTS (output_keys), &reading->output_seen, name, value, &found, error))
+    return FALSE;
+  if (found)
+    return TRUE;
   if (!g_ascii_isupper (*name) || g_hash_table_size (reading->output->options) >= TRUST_LIMIT_OPTIONS)
     return refuse (error, "key \"%s\" is not known here; correct it or update anchord", shown);
   /* The format's own, which is asked later. */

@@ -68,13 +68,11 @@ check_options (const TrustPlacedOutput *output, const TrustEmitter *emitter, GEr
   return TRUE;
 }
 
-/* A format that says nothing of trust, as a drop-in with a variable, has no purpose either. */
+/* A drop-in with a variable as well: it is there as long as what it names holds something for the purpose. */
 static gboolean
 check_purpose (const TrustPlacedOutput *output, const TrustEmitter *emitter, GError **error)
 {
-  gboolean holds_anchors = emitter->emit != NULL || emitter->read != NULL || emitter->list != NULL;
-
-  if (output->purpose == NULL && trust_emitter_is_flat (emitter) && holds_anchors)
+  if (output->purpose == NULL && trust_emitter_is_flat (emitter))
     return refuse (error, "[Output %s]: a file in the format %s says nothing of purposes, so it is for one; write Purpose=server-auth or another",
                    output->name, output->format);
   return TRUE;

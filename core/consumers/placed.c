@@ -101,6 +101,13 @@ look_at_output (Run *run, const TrustPlacedOutput *output, TrustAnchorSet *set, 
   task = trust_task_new (output, distribution, set, run->next->time, held != NULL ? held->withdrawn : NULL, error);
   if (task == NULL)
     return FALSE;
+  if (held != NULL && held->kind != task->kind)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE,
+                   "%s was written in the format %s, and %s is another kind of thing; `anchorctl consumer disable %s` takes it away, then enable it again",
+                   output->path, held->format, output->format, run->state->name);
+      return FALSE;
+    }
   if (held == NULL)
     {
       held = trust_held_new (task->kind, output->format, output->path, output->keep);
