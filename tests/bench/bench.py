@@ -15,6 +15,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, '../lib'), os.path.join(HERE, '../crash')]
 
+import consumers
 import peers
 import plan
 import trace
@@ -267,8 +268,8 @@ def bench_certdata(box, table, machine, options):
 
 
 PARTS = {'certdata': bench_certdata, 'import': bench_import, 'add': bench_add, 'cold': bench_cold, 'start': bench_start, 'memory': bench_memory,
-         'latency': bench_latency, 'idle': bench_idle}
-SIZES = {'idle': (150, ), 'certdata': (150, )}
+         'latency': bench_latency, 'idle': bench_idle, 'consumers': consumers.bench}
+SIZES = {'consumers': (150, 1000), 'idle': (150, ), 'certdata': (150, )}
 
 
 def main():

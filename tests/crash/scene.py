@@ -180,10 +180,10 @@ class Scene:
             Change('store-add', ['store', 'add', 'app/x', self.given[2]], stocked),
             Change('store-delete', ['store', 'delete', 'app/x'], stocked),
             # Every format at once.
-            Change('consumer-enable', ['consumer', 'enable', 'all'], described, stride=2, only='everything'),
-            Change('consumer-add', ['add', self.given[1]], placed, stride=2, only='everything'),
-            Change('consumer-remove', ['remove', self.fingerprint(self.given[0])], placed, stride=2, only='everything'),
-            Change('consumer-disable', ['consumer', 'disable', 'all'], placed, stride=2, only='everything'),
+            Change('consumer-enable', ['consumer', 'enable', 'all'], described, stride=4, only='everything'),
+            Change('consumer-add', ['add', self.given[1]], placed, stride=4, only='everything'),
+            Change('consumer-remove', ['remove', self.fingerprint(self.given[0])], placed, stride=4, only='everything'),
+            Change('consumer-disable', ['consumer', 'disable', 'all'], placed, stride=4, only='everything'),
         ]
         for change in changes:
             self._make_ends(change)
