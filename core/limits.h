@@ -27,6 +27,10 @@
 #define TRUST_LIMIT_CONSUMER_OUTPUTS 64u
 #define TRUST_LIMIT_CONSUMER_NAME 64u
 #define TRUST_LIMIT_CONSUMER_PATH 512u
+/* Variables that one of them sets. */
+#define TRUST_LIMIT_VARIABLES 32u
+/* Entries of an NSS database that the tool looks at. */
+#define TRUST_LIMIT_NSS_ENTRIES 5000u
 /* A file of a consumer that is held against what it should be. Bytes. */
 #define TRUST_LIMIT_OUTPUT_BYTES (128u * 1024 * 1024)
 /* A configuration file (os-release, ca-certificates.conf, state). Bytes. */

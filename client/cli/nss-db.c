@@ -5,6 +5,7 @@
 #include "client/cli/nss-db.h"
 
 #include "core/error.h"
+#include "core/limits.h"
 #include "core/pem.h"
 #include "core/text.h"
 
@@ -16,8 +17,6 @@
 
 #define CERTUTIL "certutil"
 #define NICKNAME "anchord "
-/* Entries that are looked at one by one. */
-#define MAX_ENTRIES 5000
 #define SHOWN_CHARS 120
 
 static void
@@ -262,8 +261,8 @@ nss_db_read (NssDb *db, GError **error)
         continue;
       if (!take_entry (db, entry, error))
         return FALSE;
-      if (db->entries->len > MAX_ENTRIES)
-        return fail (error, TRUST_ERROR_LIMIT_EXCEEDED, _ ("there are more than %d entries in the database"), MAX_ENTRIES);
+      if (db->entries->len > TRUST_LIMIT_NSS_ENTRIES)
+        return fail (error, TRUST_ERROR_LIMIT_EXCEEDED, _ ("there are more than %u entries in the database"), TRUST_LIMIT_NSS_ENTRIES);
     }
   return TRUE;
 }

@@ -4,10 +4,11 @@
  * certificate; the bundle is another output's, or anchord's own. */
 #include "core/emitters/emitter.h"
 
+#include "core/limits.h"
+
 #include <string.h>
 
 #define HEAD "# Where programs find the certificates that this machine trusts, written by anchord. Changes here are lost.\n"
-#define MAX_VARIABLES 32u
 
 /* Returns: (transfer full): the names, in their order. */
 static char **
@@ -39,7 +40,7 @@ find_variables_fault (const char *value)
   g_auto (GStrv) names = split (value);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
-  if (names[0] == NULL || g_strv_length (names) > MAX_VARIABLES)
+  if (names[0] == NULL || g_strv_length (names) > TRUST_LIMIT_VARIABLES)
     return "it is a list of 1 to 32 names, parted by semicolons";
   for (guint i = 0; names[i] != NULL; i++)
     {

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/emitters/emitter.h"
 
+#include "core/limits.h"
 #include "core/pem.h"
 
 #include <string.h>
@@ -114,7 +115,7 @@ trust_emitter_find_path_fault (const char *value)
 {
   gsize size = strlen (value);
 
-  if (*value != '/' || size < 2 || size > 1024 || value[size - 1] == '/')
+  if (*value != '/' || size < 2 || size > TRUST_LIMIT_CONSUMER_PATH || value[size - 1] == '/')
     return "it is an absolute path";
   for (const char *at = value; *at != '\0'; at++)
     if (!g_ascii_isalnum (*at) && strchr ("/._-+@", *at) == NULL)

@@ -63,6 +63,23 @@ test_files (void)
   g_assert_cmpuint (read_folder (examples), ==, 3);
 }
 
+/* anchord.consumer(5) tells of each. */
+static void
+test_documentation (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "..", "docs", "man", "anchord.consumer.5.rst", NULL), *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpuint (shipped->len, >, 0);
+  for (guint i = 0; i < shipped->len; i++)
+    {
+      g_autofree char *told = g_strdup_printf ("*%s*", ((const TrustPlaced *) shipped->pdata[i])->name);
+
+      g_test_message ("%s", told);
+      g_assert_nonnull (strstr (text, told));
+    }
+}
+
 /* For one distribution, no two outputs stand in one place. */
 static void
 test_places (void)
@@ -94,6 +111,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   shipped = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_placed_unref);
   g_test_add_func ("/shipped-consumers/files", test_files);
+  g_test_add_func ("/shipped-consumers/documentation", test_documentation);
   g_test_add_func ("/shipped-consumers/places", test_places);
   status = g_test_run ();
   g_ptr_array_unref (shipped);
