@@ -39,6 +39,7 @@ typedef struct
   const TrustSnapshot *snapshot;
   TrustPublishFlags flags;
   gboolean again;            /* anchors were withdrawn */
+  GHashTable *present;       /* (owned) (nullable) a set of char* (owned): the names in a folder; NULL: not listed */
 } Looking;
 
 static void
@@ -307,6 +308,8 @@ judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, co
   /* Another's bytes for the same anchors will do, as a keystore that a package's own tool wrote. */
   if (is_file && shows_the_same (looking, has))
     {
+      /* From now on they are the bytes that stand there rightly. */
+      g_hash_table_remove (look->held->entries, wanted->name);
       trust_held_add (look->held, wanted->name, &found->digest);
       keep_stat (look->held, wanted->name, &found->stat);
       look->adopted = TRUE;
@@ -317,6 +320,19 @@ judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, co
   tell (look->drift, "%s was changed by somebody else", shown);
   trust_held_add (look->held, wanted->name, &found->digest);
   add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
+}
+
+/* Of a folder, all names at once: most of a new one's entries are not there. */
+static void
+list_present (Looking *looking)
+{
+  g_autoptr (GPtrArray) names = trust_root_list (looking->root, looking->look->task->folder);
+
+  if (names == NULL && errno != ENOENT)
+    return;
+  looking->present = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; names != NULL && i < names->len; i++)
+    g_hash_table_add (looking->present, g_strdup (names->pdata[i]));
 }
 
 static void
@@ -332,7 +348,8 @@ look_at_wanted (Looking *looking, const TrustWanted *wanted)
   g_auto (Found) found = { FOUND_NOTHING };
   guint mode = trust_task_get_mode (look->task);
 
-  find (looking, path, was_right ? known : NULL, &wanted->digest, &found);
+  if (looking->present == NULL || g_hash_table_contains (looking->present, wanted->name))
+    find (looking, path, was_right ? known : NULL, &wanted->digest, &found);
   if (found.kind == FOUND_NOTHING)
     {
       if (digests == NULL || trust_held_has (held, wanted->name, &absent) || (looking->flags & TRUST_PUBLISH_REPAIR))
@@ -498,7 +515,7 @@ make_entries (Looking *looking, GError **error)
 gboolean
 trust_look_at (TrustRoot *root, TrustLook *look, const TrustSnapshot *snapshot, TrustPublishFlags flags)
 {
-  Looking looking = { root, look, snapshot, flags, FALSE };
+  Looking looking = { root, look, snapshot, flags, FALSE, NULL };
   TrustTask *task = look->task;
   TrustHeld *held = look->held;
   gboolean same = task->has_input && held->has_input && trust_fingerprint_equal (&task->input, &held->input) && !(flags & TRUST_PUBLISH_REPAIR)
@@ -517,8 +534,11 @@ trust_look_at (TrustRoot *root, TrustLook *look, const TrustSnapshot *snapshot, 
       g_ptr_array_add (look->faults, trust_text_printable (error->message, 0));
       return TRUE;
     }
+  if (task->kind == TRUST_HELD_FOLDER)
+    list_present (&looking);
   for (guint i = 0; i < task->entries->len; i++)
     look_at_wanted (&looking, task->entries->pdata[i]);
+  g_clear_pointer (&looking.present, g_hash_table_unref);
   if (looking.again)
     return FALSE;
   names = g_list_sort (g_hash_table_get_keys (held->entries), (GCompareFunc) strcmp);
