@@ -7,6 +7,9 @@
 #include "core/consumers/placed.h"
 #include "core/error.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 typedef struct
 {
   const TrustConsumer *consumer;
@@ -278,6 +281,18 @@ make_first (const TrustSnapshot *previous, const TrustSnapshot *next)
   return first;
 }
 
+/* For units that want to know of it: set when everything is shown, and taken away by their service. Where there is none it stays, and costs no more. */
+static void
+set_mark (TrustPublisher *publisher)
+{
+  TrustStat stat;
+  int fd = trust_root_lstat (publisher->root, TRUST_PUBLISH_MARK, &stat)
+             ? -1 : trust_root_open (publisher->root, TRUST_PUBLISH_MARK, O_WRONLY | O_CREAT | O_NOFOLLOW, 0644);
+
+  if (fd >= 0)
+    close (fd);
+}
+
 static gboolean
 publish (TrustPublisher *publisher, TrustSnapshot *previous, TrustSnapshot *next, gboolean *wrote, GError **error)
 {
@@ -293,9 +308,11 @@ publish (TrustPublisher *publisher, TrustSnapshot *previous, TrustSnapshot *next
 gboolean
 trust_publisher_publish (TrustPublisher *publisher, TrustSnapshot *previous, TrustSnapshot *next, GError **error)
 {
-  gboolean wrote = FALSE;
+  gboolean wrote = FALSE, ok = publish (publisher, previous, next, &wrote, error);
 
-  return publish (publisher, previous, next, &wrote, error);
+  if (wrote)
+    set_mark (publisher);
+  return ok;
 }
 
 /* Adds the status of SLOT, with nothing written. */
@@ -344,6 +361,8 @@ trust_publisher_heal (TrustPublisher *publisher, TrustSnapshot *snapshot, gboole
             g_propagate_error (error, g_steal_pointer (&local));
         }
     }
+  if (wrote)
+    set_mark (publisher);
   if (changed_out != NULL)
     *changed_out = wrote;
   return ok;
@@ -369,7 +388,11 @@ trust_publisher_repair (TrustPublisher *publisher, TrustSnapshot *snapshot, cons
   for (guint i = snapshot->consumers->len; i > 0; i--)
     if (g_str_equal (((TrustConsumerStatus *) snapshot->consumers->pdata[i - 1])->id, name))
       g_ptr_array_remove_index (snapshot->consumers, i - 1);
-  return slot == NULL || publish_slot (slot, snapshot, TRUST_PUBLISH_REPAIR | (force ? TRUST_PUBLISH_FORCE : 0), &wrote, error);
+  if (slot != NULL && !publish_slot (slot, snapshot, TRUST_PUBLISH_REPAIR | (force ? TRUST_PUBLISH_FORCE : 0), &wrote, error))
+    return FALSE;
+  if (wrote)
+    set_mark (publisher);
+  return TRUE;
 }
 
 GHashTable *

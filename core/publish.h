@@ -5,6 +5,9 @@
 
 #include "core/snapshot.h"
 
+/* There while files that were published have changed since data/trust-anchors-changed.service took it away; empty. */
+#define TRUST_PUBLISH_MARK "/var/lib/anchord/changed"
+
 typedef struct _TrustPublisher TrustPublisher;
 
 TrustPublisher *trust_publisher_new (TrustRoot *root, TrustDistributionKind distribution);
