@@ -281,7 +281,8 @@ make_first (const TrustSnapshot *previous, const TrustSnapshot *next)
   return first;
 }
 
-/* For units that want to know of it: set when everything is shown, and taken away by their service. Where there is none it stays, and costs no more. */
+/* For units that want to know of it: set when everything is shown, and taken away by their service. Where there is none it stays, and costs no
+ * more. */
 static void
 set_mark (TrustPublisher *publisher)
 {

@@ -56,6 +56,8 @@ class Machine:
                 raise Wrong('%s: %s after %.0f s: %s' % (what, 'it still accepts' if code == ACCEPTS else 'exit %d' % code, took, said))
 
     def withdraw(self):
+        """Whatever was said of the roots is said no more."""
+        self.ctl('restore', self.fingerprint, ok=(0, 1, 3))
         for fingerprint in (self.fingerprint, self.other):
             self.ctl('remove', fingerprint, ok=(0, 1, 3))
 
@@ -107,7 +109,6 @@ def distrust(machine, client, row):
     machine.ctl('distrust', machine.fingerprint, '--reason', 'the matrix')
     machine.wait(client, REFUSES, 'key distrusted')
     row['key distrusted'] = 'refused'
-    machine.ctl('restore', machine.fingerprint)
     machine.withdraw()
     machine.wait(client, REFUSES, 'removed for good')
 

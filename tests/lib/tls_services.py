@@ -33,6 +33,11 @@ class Web(http.server.SimpleHTTPRequestHandler):
         self.request = self.server.context.wrap_socket(self.request, server_side=True)
         super().setup()
 
+    def end_headers(self):
+        # A page out of a browser's cache says nothing of the server.
+        self.send_header('Cache-Control', 'no-store')
+        super().end_headers()
+
     def log_message(self, *unused):
         pass
 
