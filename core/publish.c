@@ -311,7 +311,8 @@ trust_publisher_publish (TrustPublisher *publisher, TrustSnapshot *previous, Tru
 {
   gboolean wrote = FALSE, ok = publish (publisher, previous, next, &wrote, error);
 
-  if (wrote)
+  /* Where it is not known what was published, a writer may have been killed before it said so. */
+  if (wrote || previous == NULL)
     set_mark (publisher);
   return ok;
 }

@@ -191,6 +191,33 @@ test_watched (Fixture *f, gconstpointer data)
   g_assert_cmpuint (none->len, ==, 0);
 }
 
+/* Was the mark there? It is taken away, as its service does. */
+static gboolean
+take_mark (Fixture *f)
+{
+  TrustStat stat;
+  gboolean there = trust_root_lstat (f->root, TRUST_PUBLISH_MARK, &stat);
+
+  g_assert_true (trust_root_remove_tree (f->root, TRUST_PUBLISH_MARK));
+  return there;
+}
+
+/* Who waits for a generation is told of each that changes a file, and where it is not known whether anybody was. */
+static void
+test_mark (Fixture *f, gconstpointer data)
+{
+  g_assert_true (publish (f, ENTRIES ({ 2, TLS }), FALSE));
+  g_assert_true (take_mark (f));
+  g_assert_true (publish (f, ENTRIES ({ 2, TLS }, { 3, TLS }), TRUE));
+  g_assert_true (take_mark (f));
+  heal (f);
+  g_assert_false (take_mark (f));
+  /* A writer that was killed may have written all of it and said nothing. */
+  restart (f);
+  g_assert_true (publish (f, ENTRIES ({ 2, TLS }, { 3, TLS }), FALSE));
+  g_assert_true (take_mark (f));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -205,5 +232,6 @@ main (int argc, char **argv)
   ADD ("/publish/edit-fails", test_edit_fails);
   ADD ("/publish/look", test_look);
   ADD ("/publish/watched", test_watched);
+  ADD ("/publish/mark", test_mark);
   return g_test_run ();
 }
