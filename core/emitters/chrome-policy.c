@@ -267,6 +267,7 @@ const TrustEmitter trust_emitter_chrome_policy = {
   .name = "chrome-policy",
   .description = "Managed policy of Chrome, Chromium and Edge: certificates for TLS servers, with names they are limited to, and refused ones",
   .says = SAYS (CONSTRAINTS) | SAYS (DISTRUST) | SAYS (KEY_DISTRUST),
+  .is_beside = TRUE,
   .refuses_by_key = TRUE,
   .adds = TRUE,
   .options = options,

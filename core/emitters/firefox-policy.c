@@ -131,6 +131,7 @@ const TrustEmitter trust_emitter_firefox_policy = {
   .name = "firefox-policy",
   .description = "Firefox's policies.json, merged: Firefox asks p11-kit's module, and so sees what this machine trusts",
   .merges = TRUE,
+  .is_beside = TRUE,
   .options = options,
   .write = write_policies,
   .read = read_policies,

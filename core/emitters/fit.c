@@ -387,7 +387,7 @@ tell_distrust (const TrustEmitter *emitter, TrustDistrust *distrust, GPtrArray *
   if (fingerprint != NULL && certificate != NULL && !trust_fingerprint_equal (fingerprint, trust_certificate_get_fingerprint (certificate)))
     says &= ~BIT (DISTRUST);
   /* A root is refused where it does not stand. */
-  if (certificate != NULL && trust_certificate_is_self_issued (certificate))
+  if (!emitter->is_beside && certificate != NULL && trust_certificate_is_self_issued (certificate))
     says |= BIT (DISTRUST);
   lost &= ~says;
   if (lost != 0)

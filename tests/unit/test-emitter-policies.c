@@ -298,6 +298,21 @@ test_firefox_merge (void)
                  "{\"policies\": {\"SecurityDevices\": {\"Delete\": [\"anchord\"]}}}");
 }
 
+/* Firefox has a list of its own: that a root is refused here, its absence does not say. */
+static void
+test_firefox_losses (void)
+{
+  g_autoptr (EmitterFixture) fixture = emitter_fixture_new ();
+  g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_loss_free);
+  g_autofree char *text = NULL;
+
+  emitter_fixture_set_option (fixture, "Module", MODULE);
+  emitter_fixture_refuse (fixture, roots[0], TRUE, FALSE);
+  text = emitter_fixture_write (fixture, &trust_emitter_firefox_policy, losses, NULL);
+  g_assert_cmpuint (losses->len, ==, 1);
+  g_assert_cmphex (((const TrustLoss *) losses->pdata[0])->losses, ==, 1u << TRUST_LOSS_DISTRUST);
+}
+
 /* What was never there leaves nothing behind. */
 static void
 test_firefox_nothing (void)
@@ -395,6 +410,7 @@ main (int argc, char **argv)
   g_test_add_func ("/emitter-policies/chrome-given-up", test_chrome_given_up);
   g_test_add_func ("/emitter-policies/chrome-read", test_chrome_read);
   g_test_add_func ("/emitter-policies/firefox-merge", test_firefox_merge);
+  g_test_add_func ("/emitter-policies/firefox-losses", test_firefox_losses);
   g_test_add_func ("/emitter-policies/firefox-nothing", test_firefox_nothing);
   g_test_add_func ("/emitter-policies/firefox-hostile", test_firefox_hostile);
   g_test_add_func ("/emitter-policies/options", test_options);

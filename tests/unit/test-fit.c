@@ -264,7 +264,7 @@ distrust_words (const TrustEmitter *emitter, const TrustDistrust *distrust, guin
   if (fingerprint != NULL && certificate == NULL)
     *losses |= BIT (BARE_DISTRUST);
   else if (fingerprint != NULL && (emitter->says & BIT (DISTRUST)) == 0)
-    *losses |= trust_certificate_is_self_issued (certificate) ? 0 : BIT (DISTRUST);
+    *losses |= trust_certificate_is_self_issued (certificate) && !emitter->is_beside ? 0 : BIT (DISTRUST);
   else if (fingerprint != NULL)
     g_string_append_printf (out, "certificate %02x%02x ", fingerprint->bytes[0], fingerprint->bytes[1]);
   if (key != NULL && (certificate == NULL || (emitter->says & BIT (KEY_DISTRUST)) == 0))
