@@ -40,6 +40,7 @@ typedef struct
   TrustPublishFlags flags;
   gboolean again;            /* anchors were withdrawn */
   GHashTable *present;       /* (owned) (nullable) a set of char* (owned): the names in a folder; NULL: not listed */
+  gboolean same;             /* it is made of what it was made of last time */
 } Looking;
 
 static void
@@ -268,6 +269,18 @@ shows_the_same (const Looking *looking, GHashTable *has)
   return TRUE;
 }
 
+/* Are CERTIFICATES, of another's file in a folder, those of WANTED? */
+static gboolean
+holds_the_same (const Looking *looking, const TrustWanted *wanted, const GArray *certificates)
+{
+  g_autoptr (GArray) ours = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
+  gsize size = 0;
+  const void *data = wanted->bytes != NULL ? g_bytes_get_data (wanted->bytes, &size) : NULL;
+
+  return data != NULL && looking->look->task->emitter->read (data, size, ours) && ours->len == certificates->len && ours->len > 0
+         && memcmp (ours->data, certificates->data, ours->len * sizeof (TrustFingerprint)) == 0;
+}
+
 /* Bytes that are not ours stand where WANTED should. */
 static void
 judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, const Found *found)
@@ -306,9 +319,9 @@ judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, co
   if (is_file)
     note_withdrawn (looking, shown, has);
   /* Another's bytes for the same anchors will do, as a keystore that a package's own tool wrote. */
-  if (is_file && shows_the_same (looking, has))
+  if (is_file ? shows_the_same (looking, has) : found->kind == FOUND_FILE && holds_the_same (looking, wanted, certificates))
     {
-      /* From now on they are the bytes that stand there rightly. */
+      /* Alone: beside ours of before it would be one of two states, and written over. */
       g_hash_table_remove (look->held->entries, wanted->name);
       trust_held_add (look->held, wanted->name, &found->digest);
       keep_stat (look->held, wanted->name, &found->stat);
@@ -373,6 +386,12 @@ look_at_wanted (Looking *looking, const TrustWanted *wanted)
     }
   if (look->task->kind == TRUST_HELD_MERGED && found.kind == FOUND_FILE)
     add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
+  else if (looking->same && digests != NULL && digests->len == 1 && trust_held_has (held, wanted->name, &found.digest))
+    {
+      /* Another's bytes that were taken over. */
+      if (found.kind == FOUND_FILE)
+        keep_stat (held, wanted->name, &found.stat);
+    }
   else if ((found.kind == FOUND_FILE || found.kind == FOUND_LINK) && trust_held_has (held, wanted->name, &found.digest))
     add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
   else
@@ -515,7 +534,7 @@ make_entries (Looking *looking, GError **error)
 gboolean
 trust_look_at (TrustRoot *root, TrustLook *look, const TrustSnapshot *snapshot, TrustPublishFlags flags)
 {
-  Looking looking = { root, look, snapshot, flags, FALSE, NULL };
+  Looking looking = { .root = root, .look = look, .snapshot = snapshot, .flags = flags };
   TrustTask *task = look->task;
   TrustHeld *held = look->held;
   gboolean same = task->has_input && held->has_input && trust_fingerprint_equal (&task->input, &held->input) && !(flags & TRUST_PUBLISH_REPAIR)
@@ -523,6 +542,7 @@ trust_look_at (TrustRoot *root, TrustLook *look, const TrustSnapshot *snapshot, 
   g_autoptr (GError) error = NULL;
   g_autoptr (GList) names = NULL;
 
+  looking.same = same;
   if (same && ((flags & TRUST_PUBLISH_INCREMENTAL) || stands_as_it_was (&looking)))
     {
       if (task->kind == TRUST_HELD_FOLDER && !(flags & TRUST_PUBLISH_INCREMENTAL))

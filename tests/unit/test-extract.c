@@ -3,6 +3,7 @@
 /* Files in the style of p11-kit's `trust extract`, and what its source folder is given. The bytes of the real tool are compared in
  * tests/integration/test-layouts. */
 #include "core/emitters/extract.h"
+#include "core/pem.h"
 #include "tests/lib/support.h"
 
 #include <string.h>
@@ -266,6 +267,58 @@ test_as_found (void)
   g_assert_cmpstr (got_own, ==, "own leaf");
 }
 
+/* p11-kit writes an empty list of uses for what it neither trusts nor refuses: such a certificate is none that the file shows. */
+static void
+test_neither (void)
+{
+  g_autoptr (TestCertificate) a = test_certificate_new_root ("CN=A");
+  TrustSpan der = trust_certificate_get_der (a->certificate);
+  static const struct
+  {
+    const char *aux;
+    gsize size;
+    guint n;
+  } rows[] = { { "\x30\x02\x30\x00", 4, 0 }, { "\x30\x00", 2, 1 }, { "\x30\x0c\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01", 14, 1 },
+               { "\x30\x08\x30\x00\xa0\x04\x06\x02\x2a\x03", 10, 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GByteArray) whole = g_byte_array_new ();
+      g_autoptr (GArray) read = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
+      g_autoptr (GString) out = g_string_new (NULL);
+
+      g_byte_array_append (whole, der.data, (guint) der.size);
+      g_byte_array_append (whole, (const guint8 *) rows[i].aux, (guint) rows[i].size);
+      trust_pem_append (out, whole->data, whole->len, "TRUSTED CERTIFICATE");
+      g_assert_true (trust_emitter_read_pem (out->str, out->len, read));
+      g_assert_cmpuint (read->len, ==, rows[i].n);
+    }
+}
+
+/* What is not asked for is not in the set that counts as shown. */
+static void
+test_choose (void)
+{
+  const TestCertificateSpec leaf = { .dn = "CN=leaf", .not_ca = TRUE };
+  g_autoptr (TestCertificate) made_leaf = test_certificate_new (&leaf);
+  g_autoptr (GHashTable) options = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) anchors = anchors_new ();
+  g_autoptr (TrustAnchorSet) set = NULL, all = NULL, authorities = NULL, own = NULL;
+
+  g_ptr_array_add (anchors, anchor_new (made_leaf->certificate, OWN, NULL));
+  g_ptr_array_add (anchors, made ("CN=d1", DISTRIBUTION));
+  g_ptr_array_add (anchors, made ("CN=own", OWN));
+  set = set_new (anchors);
+  all = trust_emitter_choose (&trust_emitter_pem_bundle, options, set);
+  g_assert_true (all == set);
+  g_hash_table_insert (options, (gpointer) "Style", (gpointer) "p11-kit");
+  authorities = trust_emitter_choose (&trust_emitter_pem_bundle, options, set);
+  g_assert_cmpuint (trust_anchor_set_get_n_anchors (authorities), ==, 2);
+  g_hash_table_insert (options, (gpointer) "Only", (gpointer) "own");
+  own = trust_emitter_choose (&trust_emitter_pem_bundle, options, set);
+  g_assert_cmpuint (trust_anchor_set_get_n_anchors (own), ==, 1);
+}
+
 static const TrustEntry *
 find_entry (GPtrArray *entries, const char *name)
 {
@@ -436,6 +489,8 @@ main (int argc, char **argv)
   g_test_add_func ("/extract/comments", test_comments);
   g_test_add_func ("/extract/options", test_options);
   g_test_add_func ("/extract/as-found", test_as_found);
+  g_test_add_func ("/extract/neither", test_neither);
+  g_test_add_func ("/extract/choose", test_choose);
   g_test_add_func ("/extract/dir", test_dir);
   g_test_add_func ("/extract/aliases", test_aliases);
   g_test_add_func ("/extract/source", test_source);

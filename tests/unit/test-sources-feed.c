@@ -30,6 +30,33 @@ test_p11_feed (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A certificate's own extKeyUsage counts in p11-kit's folders where nothing stands beside its key; one that allows nothing else gives no anchor. */
+static void
+test_own_uses (Fixture *fixture, gconstpointer data)
+{
+  const TestCertificateSpec mail = { .dn = "CN=mail", .eku = GNUTLS_KP_EMAIL_PROTECTION }, stamps = { .dn = "CN=stamps", .eku = GNUTLS_KP_TIME_STAMPING };
+  g_autoptr (TestCertificate) a = test_certificate_new (&mail), b = test_certificate_new (&stamps);
+  g_autofree char *pem_a = test_certificate_dup_pem (a), *pem_b = test_certificate_dup_pem (b);
+  g_autofree char *persisted = g_strconcat ("[p11-kit-object-v1]\ntrusted: true\n", pem_a, NULL);
+  static const char *const files[] = { "etc/pki/trust/anchors/a.pem", "etc/pki/trust/a.p11-kit" };
+  g_autoptr (TrustSourceState) state = NULL;
+
+  put (fixture, files[0], pem_a);
+  put (fixture, files[1], persisted);
+  put (fixture, "etc/pki/trust/anchors/b.pem", pem_b);
+  state = load (fixture, "suse-local", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      const TrustSourceFile *file = row (state, files[i]);
+
+      g_assert_cmpuint (file->n_anchors, ==, 1);
+      g_assert_cmphex (trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (file->anchors[0]))), ==,
+                       1u << TRUST_PURPOSE_EMAIL_PROTECTION);
+    }
+  g_assert_cmpuint (row (state, "etc/pki/trust/anchors/b.pem")->n_anchors, ==, 0);
+  g_assert_nonnull (row (state, "etc/pki/trust/anchors/b.pem")->fault);
+}
+
 /* The list, as on Debian; every file of the local folder, whatever its name, and none below it. */
 static void
 test_alpine (Fixture *fixture, gconstpointer data)
@@ -60,6 +87,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   make_certificates ();
   g_test_add ("/sources-feed/p11-kit", Fixture, NULL, set_up, test_p11_feed, tear_down);
+  g_test_add ("/sources-feed/own-uses", Fixture, NULL, set_up, test_own_uses, tear_down);
   g_test_add ("/sources-feed/alpine", Fixture, NULL, set_up, test_alpine, tear_down);
   result = g_test_run ();
   free_certificates ();
