@@ -50,6 +50,28 @@ take_waiting (CompatHooks *hooks)
       g_ptr_array_add (hooks->taken, g_strdup (names->pdata[i]));
 }
 
+/* LINES with the folder FROM called TO: the queue of an image has the image's own paths, whoever works on it from outside. Returns: (transfer full). */
+static char *
+translate (const char *lines, const char *from, const char *to)
+{
+  g_auto (GStrv) split = g_strsplit (lines, "\n", -1);
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; split[i] != NULL; i++)
+    {
+      const char *line = split[i];
+
+      if (*line == '\0')
+        continue;
+      g_string_append_c (out, *line);
+      if (g_str_has_prefix (line + 1, from) && line[1 + strlen (from)] == '/')
+        g_string_append_printf (out, "%s%s\n", to, line + 1 + strlen (from));
+      else
+        g_string_append_printf (out, "%s\n", line + 1);
+    }
+  return g_string_free (out, FALSE);
+}
+
 /* Behind all that waits: of the last one's generation. */
 static guint64
 last_generation (TrustRoot *root)
@@ -64,55 +86,44 @@ compat_hooks_keep (CompatHooks *hooks, const char *lines, GError **error)
 {
   /* Hooks that are not to run now see the lines later, whoever runs the queue. */
   gboolean is_later = hooks->places->has_hooks && *hooks->places->hooks.shown == '\0';
+  g_autofree char *kept = NULL;
 
   if (hooks->lock_fd >= 0)
     take_waiting (hooks);
   if (*lines == '\0' || (hooks->lock_fd < 0 && !is_later))
     return TRUE;
-  if (!trust_hooks_queue (hooks->places->root, last_generation (hooks->places->root), lines, error))
+  kept = translate (lines, hooks->places->etc.shown, hooks->places->etc.path);
+  if (!trust_hooks_queue (hooks->places->root, last_generation (hooks->places->root), kept, error))
     return FALSE;
   if (hooks->lock_fd >= 0)
     take_waiting (hooks);
   return TRUE;
 }
 
-/* The lines that begin with SIGN. */
-static guint
-count (const char *text, gsize size, char sign)
+/* TEXT behind what stands in OUT, but for those that say of a name what LAST (its owned name -> sign) has as said of it last: the service may have
+ * seen the same file come, and linked it, while we did. N: the numbers of '+' and '-'. */
+static void
+append_lines (GString *out, GHashTable *last, const char *text, guint n[2])
 {
-  guint n = 0;
+  g_auto (GStrv) split = g_strsplit (text, "\n", -1);
 
-  for (gsize i = 0; i < size; i++)
-    n += text[i] == sign && (i == 0 || text[i - 1] == '\n');
-  return n;
-}
-
-void
-compat_hooks_count_new (const CompatHooks *hooks, guint *n_added, guint *n_removed)
-{
-  g_autoptr (GPtrArray) names = hooks->lock_fd >= 0 ? trust_hooks_list (hooks->places->root) : g_ptr_array_new ();
-
-  for (guint i = 0; i < names->len; i++)
+  for (guint i = 0; split[i] != NULL; i++)
     {
-      g_autoptr (GBytes) bytes = NULL;
-      const char *text = NULL;
-      gsize size = 0;
+      const char *line = split[i];
 
-      if (g_ptr_array_find_with_equal_func (hooks->taken, names->pdata[i], g_str_equal, NULL))
+      if (*line == '\0' || g_hash_table_lookup (last, line + 1) == GINT_TO_POINTER (*line))
         continue;
-      bytes = trust_hooks_read (hooks->places->root, names->pdata[i], NULL);
-      if (bytes == NULL)
-        continue;
-      text = g_bytes_get_data (bytes, &size);
-      *n_added += count (text, size, '+');
-      *n_removed += count (text, size, '-');
+      g_hash_table_insert (last, g_strdup (line + 1), GINT_TO_POINTER (*line));
+      g_string_append_printf (out, "%s\n", line);
+      n[*line == '-']++;
     }
 }
 
-/* All lines that the hooks have not seen. */
-static GString *
-gather (CompatHooks *hooks, const char *lines)
+GString *
+compat_hooks_gather (CompatHooks *hooks, const char *lines, guint *n_added, guint *n_removed)
 {
+  g_autoptr (GHashTable) last = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint n_known = hooks->taken->len, known[2] = { 0, 0 }, fresh[2] = { 0, 0 };
   GString *all = g_string_new (NULL);
 
   if (hooks->lock_fd < 0)
@@ -121,10 +132,13 @@ gather (CompatHooks *hooks, const char *lines)
   for (guint i = 0; i < hooks->taken->len; i++)
     {
       g_autoptr (GBytes) bytes = trust_hooks_read (hooks->places->root, hooks->taken->pdata[i], NULL);
+      g_autofree char *waiting = bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : g_strdup ("");
+      g_autofree char *text = translate (waiting, hooks->places->etc.path, hooks->places->etc.shown);
 
-      if (bytes != NULL)
-        g_string_append_len (all, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes));
+      append_lines (all, last, text, i < n_known ? known : fresh);
     }
+  *n_added += fresh[0];
+  *n_removed += fresh[1];
   return all;
 }
 
@@ -199,22 +213,20 @@ is_hook (TrustRoot *host, const CompatPlaces *places, const char *name)
 }
 
 void
-compat_hooks_run (CompatHooks *hooks, const char *lines)
+compat_hooks_run (CompatHooks *hooks, const GString *lines)
 {
   const CompatPlaces *places = hooks->places;
   g_autoptr (TrustRoot) host = trust_root_new ("/", NULL);
   g_autoptr (GPtrArray) names = host != NULL && *places->hooks.shown != '\0' ? trust_root_list (host, places->hooks.path) : NULL;
-  g_autoptr (GString) all = NULL;
 
   if (names == NULL)
     return;
   printf ("Running hooks in %s...\n", places->hooks.shown);
-  all = gather (hooks, lines);
   for (guint i = 0; i < names->len; i++)
     {
       g_autofree char *path = g_strconcat (places->hooks.shown, "/", names->pdata[i], NULL);
       g_autofree char *host_path = *path == '/' ? g_strdup (path) : g_build_filename (places->hooks.path, names->pdata[i], NULL);
-      int code = is_hook (host, places, names->pdata[i]) ? run_hook (host_path, all) : 0;
+      int code = is_hook (host, places, names->pdata[i]) ? run_hook (host_path, lines) : 0;
 
       if (code != 0)
         printf ("E: %s exited with code %d.\n", path, code);

@@ -18,7 +18,9 @@ void compat_hooks_begin (CompatHooks *hooks, const CompatPlaces *places);
 void compat_hooks_clear (CompatHooks *hooks);
 /* LINES are about to come true: kept, until the hooks have seen them, where there is a queue. */
 gboolean compat_hooks_keep (CompatHooks *hooks, const char *lines, GError **error);
-/* Adds the numbers of lines that came into the queue since: what anchord itself did to the folder. */
-void compat_hooks_count_new (const CompatHooks *hooks, guint *n_added, guint *n_removed);
-/* Runs them with what waits and LINES, which were kept or are told only here. Prints what the distribution's tool prints. */
-void compat_hooks_run (CompatHooks *hooks, const char *lines);
+/* All that the hooks have not seen: what waited, LINES (which were kept, or are told only here), and what came into the queue since, which is what
+ * anchord itself did to the folder in the same run: its numbers are added to N_ADDED and N_REMOVED. Nothing is told twice of one name.
+ * Returns: (transfer full). */
+GString *compat_hooks_gather (CompatHooks *hooks, const char *lines, guint *n_added, guint *n_removed);
+/* Runs them with LINES of the above, and takes these off the queue. Prints what the distribution's tool prints. */
+void compat_hooks_run (CompatHooks *hooks, const GString *lines);

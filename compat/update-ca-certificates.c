@@ -103,6 +103,7 @@ static int
 work (Run *run)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (GString) lines = NULL;
 
   if (!compat_folder_open (&run->folder, &run->places, &error) || fchdir (run->folder.fd) != 0)
     return error != NULL ? fail (error, EXIT_SHELL) : EXIT_SHELL;
@@ -116,9 +117,9 @@ work (Run *run)
     return fail (error, EXIT_FAULT);
   print_details (run);
   tell_anchord (run);
-  compat_hooks_count_new (&run->hooks, &run->folder.n_added, &run->folder.n_removed);
+  lines = compat_hooks_gather (&run->hooks, run->folder.lines->str, &run->folder.n_added, &run->folder.n_removed);
   printf ("%u added, %u removed; done.\n", run->folder.n_added, run->folder.n_removed);
-  compat_hooks_run (&run->hooks, run->folder.lines->str);
+  compat_hooks_run (&run->hooks, lines);
   return fflush (stdout) == 0 ? EXIT_SUCCESS : EXIT_FAULT;
 }
 
