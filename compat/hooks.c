@@ -50,7 +50,8 @@ take_waiting (CompatHooks *hooks)
       g_ptr_array_add (hooks->taken, g_strdup (names->pdata[i]));
 }
 
-/* LINES with the folder FROM called TO: the queue of an image has the image's own paths, whoever works on it from outside. Returns: (transfer full). */
+/* LINES with the folder FROM called TO: the queue of an image has the image's own paths, whoever works on it from outside.
+ * Returns: (transfer full). */
 static char *
 translate (const char *lines, const char *from, const char *to)
 {
