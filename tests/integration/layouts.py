@@ -32,6 +32,11 @@ def is_usable():
     return 'needs mount namespaces' if done.returncode else ''
 
 
+def read_source(path):
+    with open(os.path.join(SOURCE, path), encoding='utf-8') as stream:
+        return stream.read()
+
+
 def roots():
     """Real CAs with names of their own: of two with one name, the number of a link is the order's."""
     found = {}
