@@ -77,7 +77,6 @@ is_installed (const Run *run)
   return programs == NULL;
 }
 
-/* Looks at TASK; what somebody took out stays out. */
 static void
 look (Run *run, TrustTask *task, TrustHeld *held)
 {
@@ -86,49 +85,6 @@ look (Run *run, TrustTask *task, TrustHeld *held)
   g_ptr_array_add (run->tasks, task);
   g_ptr_array_add (run->looks, look);
   trust_look_at (run->state->root, look, run->next, run->flags);
-}
-
-static gboolean
-look_at_output (Run *run, const TrustPlacedOutput *output, TrustAnchorSet *set, GError **error)
-{
-  const char *distribution = trust_distribution_get_name (run->next->distribution);
-  TrustHeld *held = trust_manifest_find (run->state->manifest, output->path);
-  g_autoptr (TrustTask) task = NULL;
-  g_autoptr (TrustLook) first = NULL;
-
-  if (held != NULL && (run->flags & TRUST_PUBLISH_REPAIR))
-    g_hash_table_remove_all (held->withdrawn);
-  task = trust_task_new (output, distribution, set, run->next->time, held != NULL ? held->withdrawn : NULL, error);
-  if (task == NULL)
-    return FALSE;
-  if (held != NULL && held->kind != task->kind)
-    {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE,
-                   "%s was written in the format %s, and %s is another kind of thing; `anchorctl consumer disable %s` takes it away, then enable it again",
-                   output->path, held->format, output->format, run->state->name);
-      return FALSE;
-    }
-  if (held == NULL)
-    {
-      held = trust_held_new (task->kind, output->format, output->path, output->keep);
-      g_ptr_array_add (run->fresh, held);
-    }
-  held->keep = output->keep;
-  first = trust_look_new (task, held);
-  if (trust_look_at (run->state->root, first, run->next, run->flags))
-    {
-      g_ptr_array_add (run->tasks, g_steal_pointer (&task));
-      g_ptr_array_add (run->looks, g_steal_pointer (&first));
-      return TRUE;
-    }
-  g_clear_pointer (&task, trust_task_free);
-  task = trust_task_new (output, distribution, set, run->next->time, held->withdrawn, error);
-  if (task == NULL)
-    return FALSE;
-  look (run, g_steal_pointer (&task), held);
-  g_ptr_array_extend_and_steal (((TrustLook *) run->looks->pdata[run->looks->len - 1])->drift, g_steal_pointer (&first->drift));
-  first->drift = g_ptr_array_new ();
-  return TRUE;
 }
 
 static gboolean
@@ -144,9 +100,10 @@ has_output (const Run *run, const char *path)
 static gboolean
 look_at_all (Run *run, gboolean active, TrustAnchorSet *set, GError **error)
 {
-  for (guint i = 0; active && i < run->placed->outputs->len; i++)
-    if (!look_at_output (run, run->placed->outputs->pdata[i], set, error))
-      return FALSE;
+  const TrustOutputsRun outputs = { run->state->root, run->placed, run->state->manifest, set, run->next, run->flags };
+
+  if (active && !trust_outputs_look (&outputs, run->tasks, run->looks, run->fresh, error))
+    return FALSE;
   for (guint i = run->state->manifest->len; i > 0; i--)
     {
       TrustHeld *held = run->state->manifest->pdata[i - 1];

@@ -121,6 +121,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustLook, trust_look_free)
  * anew without them and look again. */
 gboolean trust_look_at (TrustRoot *root, TrustLook *look, const TrustSnapshot *snapshot, TrustPublishFlags flags);
 
+/* What all outputs of a consumer are looked at with. */
+typedef struct
+{
+  TrustRoot *root;
+  const TrustPlaced *placed;
+  const GPtrArray *manifest;     /* of TrustHeld* */
+  TrustAnchorSet *set;           /* its store's, effective */
+  const TrustSnapshot *next;
+  TrustPublishFlags flags;
+} TrustOutputsRun;
+
+/* A task and a look for each output of RUN's consumer, in their order; several threads work where that pays. FRESH gets the TrustHeld* (owned) of
+ * those that the manifest does not have. */
+gboolean trust_outputs_look (const TrustOutputsRun *run, GPtrArray *tasks, GPtrArray *looks, GPtrArray *fresh, GError **error);
+
 /* For the consumer NAME; the vtable's open() is for those that need no name. (transfer full) */
 TrustConsumerState *trust_placed_open (TrustRoot *root, const char *name);
 
