@@ -18,9 +18,9 @@
 #define SUFFIX ".consumer"
 
 static const ReportRow switch_rows[] = {
-  { "enabled", N_ ("%s is kept up from now on (%.0s…)"), NULL, TOOL_DONE },
-  { "disabled", N_ ("%s is no longer kept up, and its files are gone (%.0s…)"), NULL, TOOL_DONE },
-  { "already", N_ ("nothing to do for %s (%.0s…)"), NULL, TOOL_DONE },
+  { "enabled", N_ ("%s is kept up from now on%.0s"), NULL, TOOL_DONE },
+  { "disabled", N_ ("%s is no longer kept up: what anchord wrote is gone, but for what the distribution needs%.0s"), NULL, TOOL_DONE },
+  { "already", N_ ("nothing to do for %s%.0s"), NULL, TOOL_DONE },
   { NULL, NULL, NULL, TOOL_DONE }
 };
 

@@ -21,7 +21,7 @@ struct _TrustConsumerState
 /* A folder that is written to. */
 typedef struct
 {
-  int fd;        /* -1: nothing is to be done there */
+  int fd;        /* -1: nothing is to be done there, or the folder of an output before it */
   mode_t mode;   /* that it gets back; 0: it has it */
 } Opened;
 
@@ -264,33 +264,61 @@ let_write (int fd)
   return (mode & S_IWUSR) == 0 && fchmod (fd, mode | S_IWUSR) == 0 ? mode : 0;
 }
 
+/* The folder of LOOK I, which an output before it may have opened already. */
+static int
+folder_of (const Run *run, GArray *fds, guint i)
+{
+  const TrustLook *look = run->looks->pdata[i];
+
+  for (guint n = 0; n < fds->len; n++)
+    if (g_array_index (fds, Opened, n).fd >= 0 && g_str_equal (((TrustLook *) run->looks->pdata[n])->task->folder, look->task->folder))
+      return g_array_index (fds, Opened, n).fd;
+  return -1;
+}
+
+static gboolean
+stage_all (Run *run, GArray *fds, TrustBatch *batch, GError **error)
+{
+  for (guint i = 0; i < run->looks->len; i++)
+    {
+      const TrustLook *look = run->looks->pdata[i];
+      Opened opened = { -1, 0 };
+      g_autoptr (GError) local = NULL;
+      int fd = folder_of (run, fds, i);
+
+      if (fd < 0 && look->steps->len > 0)
+        {
+          fd = opened.fd = open_folder (run, look, &local);
+          opened.mode = let_write (fd);
+        }
+      g_array_append_val (fds, opened);
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      if (fd >= 0 && !stage_writes (look, fd, batch, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Temporaries first, so that a full disk says so while nothing has changed; the manifest; then names. */
 static gboolean
 apply_steps (Run *run, GArray *fds, GError **error)
 {
   g_autoptr (TrustBatch) batch = trust_batch_new ();
-  gboolean ok = TRUE;
+  gboolean ok = stage_all (run, fds, batch, error) && trust_batch_sync (batch, error) && announce (run, error) && trust_batch_commit (batch, error);
 
   for (guint i = 0; ok && i < run->looks->len; i++)
-    {
-      const TrustLook *look = run->looks->pdata[i];
-      g_autoptr (GError) local = NULL;
-      int fd = look->steps->len > 0 ? open_folder (run, look, &local) : -1;
-      Opened opened = { fd, let_write (fd) };
-
-      g_array_append_val (fds, opened);
-      if (local != NULL)
-        g_propagate_error (error, g_steal_pointer (&local));
-      ok = (error == NULL || *error == NULL) && (fd < 0 || stage_writes (look, fd, batch, error));
-    }
-  ok = ok && trust_batch_sync (batch, error) && announce (run, error) && trust_batch_commit (batch, error);
+    if (folder_of (run, fds, i) >= 0)
+      ok = put_links (run->looks->pdata[i], folder_of (run, fds, i), error);
   for (guint i = 0; ok && i < run->looks->len; i++)
+    if (folder_of (run, fds, i) >= 0)
+      ok = remove_entries (run->looks->pdata[i], folder_of (run, fds, i), error);
+  for (guint i = 0; ok && i < fds->len; i++)
     if (g_array_index (fds, Opened, i).fd >= 0)
-      ok = put_links (run->looks->pdata[i], g_array_index (fds, Opened, i).fd, error);
-  for (guint i = 0; ok && i < run->looks->len; i++)
-    if (g_array_index (fds, Opened, i).fd >= 0)
-      ok = remove_entries (run->looks->pdata[i], g_array_index (fds, Opened, i).fd, error)
-           && trust_atomic_sync_dir (g_array_index (fds, Opened, i).fd, error);
+      ok = trust_atomic_sync_dir (g_array_index (fds, Opened, i).fd, error);
   return ok;
 }
 
@@ -502,6 +530,8 @@ placed_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
       return state->manifest->len == 0 || set_fault (error, status->fault);
     }
   active = active && (state->manifest->len > 0 || is_installed (&run));
+  if (!active && status->enabled)
+    g_ptr_array_add (status->drift, g_strdup ("nothing is placed: none of its programs is there"));
   if (!active && state->manifest->len == 0)
     return TRUE;
   if (active && find_set (&run) == NULL)
