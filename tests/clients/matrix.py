@@ -13,9 +13,12 @@ CLIENT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 ACCEPTS, REFUSES, ABSENT = 0, 3, 77
 # How long after a change a client may still see the old set: the distribution's Java hook takes seconds.
 PATIENCE = 30
+WAITING = '/var/lib/anchord/hooks/pending'
 # What is not within the distribution's own set: the consumer to enable; for NSS, the client whose database has p11-kit's module.
 CONSUMERS = {'node': 'node', 'chromium': 'chromium', 'firefox': 'firefox'}
 OTHER_FORMS = {'tstclnt': 'tstclnt-p11-kit'}
+# Clients that have it by default, once more by a consumer of anchord's in place of the distribution's own hook: row -> client, consumer.
+PLACED = {'java-placed': ('java', 'java')}
 HEADS = ('client', 'version', 'before', 'by default', 'what it takes', 'added', 'seconds', 'removed', 'key distrusted', 'outside its names')
 
 
@@ -91,6 +94,21 @@ def by_default(machine, client, row):
     return form or client, consumer
 
 
+def by_consumer(machine, row, client, consumer):
+    """The first columns of a row of PLACED."""
+    machine.wait(client, REFUSES, 'before', 0)
+    row['before'], row['by default'], row['what it takes'] = 'refused', '', 'consumer enable ' + consumer
+    machine.ctl('consumer', 'enable', consumer, ok=(0,))
+    machine.wait(client, REFUSES, 'when nothing is added', 0)
+    machine.ctl('add', machine.corp)
+    machine.wait(client, ACCEPTS, 'added')
+    # The distribution's hook writes the same file, whenever it gets to it.
+    end = time.monotonic() + PATIENCE
+    while os.path.isdir(WAITING) and os.listdir(WAITING) and time.monotonic() < end:
+        time.sleep(0.1)
+    machine.ctl('consumer', 'check', consumer, ok=(0,))
+
+
 def come_and_go(machine, client, row):
     machine.ctl('remove', machine.fingerprint)
     machine.wait(client, REFUSES, 'removed')
@@ -134,6 +152,7 @@ def take_through(machine, client):
     """One row. Its key 'wrong' says what was not as it should be."""
     row = dict.fromkeys(HEADS, '')
     row['client'] = client
+    client = PLACED.get(client, (client,))[0]
     row['version'] = subprocess.run([CLIENT, '--version', client], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.strip()
     consumer = None
     try:
@@ -141,7 +160,11 @@ def take_through(machine, client):
         if code == ABSENT:
             row['before'] = 'not installed'
             return row
-        client, consumer = by_default(machine, client, row)
+        if row['client'] in PLACED:
+            consumer = PLACED[row['client']][1]
+            by_consumer(machine, row, client, consumer)
+        else:
+            client, consumer = by_default(machine, client, row)
         come_and_go(machine, client, row)
         distrust(machine, client, row)
         constrain(machine, client, consumer, row)
@@ -163,6 +186,8 @@ def print_table(rows):
 def main(tool, vectors, home, ports, *chosen):
     machine = Machine(tool, vectors, home, ports)
     names = [name for name in subprocess.check_output([CLIENT, '--list'], text=True).split() if name not in OTHER_FORMS.values()]
+    for name, (client, _) in PLACED.items():
+        names.insert(names.index(client) + 1, name)
     rows = []
     for name in names:
         if chosen and name not in chosen:

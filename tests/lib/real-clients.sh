@@ -32,6 +32,7 @@ done
 rm -rf /usr/local/share/ca-certificates /etc/anchord /var/lib/anchord
 [ -n "${keep_hooks:-}" ] || rm -rf /etc/ca-certificates/update.d
 find /etc/ssl/certs -mindepth 1 -maxdepth 1 ! -type d -delete
+rm -f /etc/ssl/certs/java/cacerts
 mkdir -p /usr/local/share/ca-certificates
 LC_ALL=C update-ca-certificates --fresh >/dev/null 2>&1 || { echo "Bail out! update-ca-certificates"; exit 1; }
 
