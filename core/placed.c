@@ -151,6 +151,27 @@ trust_placed_find (const GPtrArray *all, const char *name)
   return NULL;
 }
 
+const TrustPlaced *
+trust_placed_find_rival (const GPtrArray *all, const TrustPlaced *placed, const char **path_out)
+{
+  g_autoptr (GHashTable) paths = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < placed->outputs->len; i++)
+    g_hash_table_add (paths, ((TrustPlacedOutput *) placed->outputs->pdata[i])->path);
+  for (guint i = 0; i < all->len && all->pdata[i] != placed; i++)
+    {
+      const TrustPlaced *other = all->pdata[i];
+
+      for (guint n = 0; other->enabled && n < other->outputs->len; n++)
+        {
+          *path_out = ((TrustPlacedOutput *) other->outputs->pdata[n])->path;
+          if (g_hash_table_contains (paths, *path_out))
+            return other;
+        }
+    }
+  return NULL;
+}
+
 const char *
 trust_placed_find_path_fault (const char *path)
 {

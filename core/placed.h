@@ -63,6 +63,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustPlaced, trust_placed_unref)
 gboolean trust_placed_check_name (const char *name, GError **error);
 /* Of TrustPlaced*, sorted by name. (nullable) (transfer none) */
 TrustPlaced *trust_placed_find (const GPtrArray *all, const char *name);
+/* The enabled one of ALL, of a name before PLACED's, that writes to a place of PLACED's, too: PATH_OUT. (nullable) (transfer none) */
+const TrustPlaced *trust_placed_find_rival (const GPtrArray *all, const TrustPlaced *placed, const char **path_out);
 /* May a consumer's file name PATH: absolute, plain, and below one of the places that trust may be written to? A text why not, or NULL. Static. */
 const char *trust_placed_find_path_fault (const char *path);
 /* The places themselves, NULL-terminated, each with a "/" at its end. */

@@ -51,28 +51,6 @@ found_clear (Found *found)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, found_clear)
 
-TrustLook *
-trust_look_new (TrustTask *task, TrustHeld *held)
-{
-  TrustLook *look = g_new0 (TrustLook, 1);
-
-  look->task = task;
-  look->held = held;
-  look->steps = g_array_new (FALSE, FALSE, sizeof (TrustStep));
-  look->drift = g_ptr_array_new_with_free_func (g_free);
-  look->faults = g_ptr_array_new_with_free_func (g_free);
-  return look;
-}
-
-void
-trust_look_free (TrustLook *look)
-{
-  g_array_unref (look->steps);
-  g_ptr_array_unref (look->drift);
-  g_ptr_array_unref (look->faults);
-  g_free (look);
-}
-
 G_GNUC_PRINTF (2, 3) static void
 tell (GPtrArray *out, const char *format, ...)
 {
@@ -224,7 +202,7 @@ read_certificates (const Looking *looking, GBytes *bytes, GArray *certificates, 
 
 /* What was shown and is not in HAS any more was withdrawn; what is back is not. */
 static void
-note_withdrawn (Looking *looking, const char *path, GHashTable *has)
+note_withdrawn (Looking *looking, GHashTable *has)
 {
   TrustHeld *held = looking->look->held;
   g_autoptr (GArray) missing = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
@@ -236,15 +214,38 @@ note_withdrawn (Looking *looking, const char *path, GHashTable *has)
     if (!g_hash_table_contains (has, key) && !g_hash_table_contains (held->withdrawn, key)
         && trust_anchor_set_lookup (looking->look->task->fits, key) != NULL)
       g_array_append_vals (missing, key, 1);
-  if (missing->len > 0 && !(looking->flags & TRUST_PUBLISH_REPAIR))
-    {
-      g_autofree char *names = name_some (looking, missing);
+  if (missing->len == 0 || (looking->flags & TRUST_PUBLISH_REPAIR))
+    return;
+  for (guint i = 0; i < missing->len; i++)
+    g_hash_table_add (held->withdrawn, g_memdup2 (&g_array_index (missing, TrustFingerprint, i), sizeof (TrustFingerprint)));
+  looking->again = TRUE;
+}
 
-      tell (looking->look->drift, "%s: somebody took out %s; it stays out until `anchorctl consumer repair`", path, names);
-      for (guint i = 0; i < missing->len; i++)
-        g_hash_table_add (held->withdrawn, g_memdup2 (&g_array_index (missing, TrustFingerprint, i), sizeof (TrustFingerprint)));
-      looking->again = TRUE;
-    }
+static int
+compare_fingerprints (gconstpointer a, gconstpointer b)
+{
+  return trust_fingerprint_compare (a, b);
+}
+
+/* At each look, not at the first alone: until they are asked for again. */
+static void
+tell_withdrawn (const Looking *looking)
+{
+  TrustLook *look = looking->look;
+  g_autoptr (GArray) missing = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
+  g_autofree char *names = NULL, *shown = trust_text_printable (look->task->path, 0);
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, look->held->withdrawn);
+  while (look->task->all != NULL && g_hash_table_iter_next (&iter, &key, NULL))
+    if (trust_anchor_set_lookup (look->task->all, key) != NULL)
+      g_array_append_vals (missing, key, 1);
+  if (missing->len == 0)
+    return;
+  g_array_sort (missing, compare_fingerprints);
+  names = name_some (looking, missing);
+  tell (look->drift, "%s: somebody took out %s; it stays out until `anchorctl consumer repair`", shown, names);
 }
 
 /* Is what is in HAS just what the output shows? What is refused stands in files that say so. */
@@ -291,7 +292,9 @@ judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, co
   g_autoptr (GHashTable) has = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
   g_autofree char *names = NULL, *shown = trust_text_printable (path, 0);
   g_autoptr (GBytes) bytes = NULL;
-  gboolean is_file = look->task->kind == TRUST_HELD_FILE;
+  const TrustEmitter *emitter = look->task->emitter;
+  gboolean is_file = look->task->kind == TRUST_HELD_FILE, has_certificates = is_file && emitter != NULL && !emitter->names_only;
+  gboolean has_limits = emitter != NULL && (emitter->says & (1u << TRUST_LOSS_CONSTRAINTS | 1u << TRUST_LOSS_KEY_DISTRUST)) != 0;
 
   if (looking->flags & TRUST_PUBLISH_FORCE)
     {
@@ -316,10 +319,11 @@ judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, co
             shown, names);
       return;
     }
-  if (is_file)
-    note_withdrawn (looking, shown, has);
-  /* Another's bytes for the same anchors will do, as a keystore that a package's own tool wrote. */
-  if (is_file ? shows_the_same (looking, has) : found->kind == FOUND_FILE && holds_the_same (looking, wanted, certificates))
+  if (has_certificates)
+    note_withdrawn (looking, has);
+  /* Another's bytes for the same anchors will do, as a keystore that a package's own tool wrote; not where limits stand beside them. */
+  if (has_limits ? FALSE
+      : is_file ? shows_the_same (looking, has) : found->kind == FOUND_FILE && holds_the_same (looking, wanted, certificates))
     {
       /* Alone: beside ours of before it would be one of two states, and written over. */
       g_hash_table_remove (look->held->entries, wanted->name);
@@ -331,7 +335,8 @@ judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, co
   if (looking->again)
     return;
   tell (look->drift, "%s was changed by somebody else", shown);
-  trust_held_add (look->held, wanted->name, &found->digest);
+  if (!(looking->flags & TRUST_PUBLISH_LOOK))
+    trust_held_add (look->held, wanted->name, &found->digest);
   add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
 }
 
@@ -531,10 +536,11 @@ make_entries (Looking *looking, GError **error)
   return trust_task_make (look->task, looking->snapshot, before, look->held->shown, error);
 }
 
-gboolean
-trust_look_at (TrustRoot *root, TrustLook *look, const TrustSnapshot *snapshot, TrustPublishFlags flags)
+static gboolean
+look_at (Looking *looking)
 {
-  Looking looking = { .root = root, .look = look, .snapshot = snapshot, .flags = flags };
+  TrustLook *look = looking->look;
+  TrustPublishFlags flags = looking->flags;
   TrustTask *task = look->task;
   TrustHeld *held = look->held;
   gboolean same = task->has_input && held->has_input && trust_fingerprint_equal (&task->input, &held->input) && !(flags & TRUST_PUBLISH_REPAIR)
@@ -542,30 +548,41 @@ trust_look_at (TrustRoot *root, TrustLook *look, const TrustSnapshot *snapshot, 
   g_autoptr (GError) error = NULL;
   g_autoptr (GList) names = NULL;
 
-  looking.same = same;
-  if (same && ((flags & TRUST_PUBLISH_INCREMENTAL) || stands_as_it_was (&looking)))
+  looking->same = same;
+  if (same && ((flags & TRUST_PUBLISH_INCREMENTAL) || stands_as_it_was (looking)))
     {
       if (task->kind == TRUST_HELD_FOLDER && !(flags & TRUST_PUBLISH_INCREMENTAL))
-        look_at_others (&looking);
+        look_at_others (looking);
       return TRUE;
     }
-  if (!make_entries (&looking, &error))
+  if (!make_entries (looking, &error))
     {
       g_ptr_array_add (look->faults, trust_text_printable (error->message, 0));
       return TRUE;
     }
   if (task->kind == TRUST_HELD_FOLDER)
-    list_present (&looking);
+    list_present (looking);
   for (guint i = 0; i < task->entries->len; i++)
-    look_at_wanted (&looking, task->entries->pdata[i]);
-  g_clear_pointer (&looking.present, g_hash_table_unref);
-  if (looking.again)
+    look_at_wanted (looking, task->entries->pdata[i]);
+  g_clear_pointer (&looking->present, g_hash_table_unref);
+  if (looking->again)
     return FALSE;
   names = g_list_sort (g_hash_table_get_keys (held->entries), (GCompareFunc) strcmp);
   for (GList *l = names; l != NULL; l = l->next)
     if (find_wanted (task, l->data) == NULL)
-      look_at_unwanted (&looking, l->data);
+      look_at_unwanted (looking, l->data);
   if (task->kind == TRUST_HELD_FOLDER && task->output != NULL && !(flags & TRUST_PUBLISH_INCREMENTAL))
-    look_at_others (&looking);
+    look_at_others (looking);
+  return TRUE;
+}
+
+gboolean
+trust_look_at (TrustRoot *root, TrustLook *look, const TrustSnapshot *snapshot, TrustPublishFlags flags)
+{
+  Looking looking = { .root = root, .look = look, .snapshot = snapshot, .flags = flags };
+
+  if (!look_at (&looking))
+    return FALSE;
+  tell_withdrawn (&looking);
   return TRUE;
 }

@@ -173,6 +173,7 @@ trust_task_new (const TrustPlacedOutput *output, const char *distribution, Trust
   task->kind = emitter == NULL ? TRUST_HELD_LINK : emitter->merges ? TRUST_HELD_MERGED : emitter->is_folder ? TRUST_HELD_FOLDER : TRUST_HELD_FILE;
   task->path = g_strdup (output->path);
   task->folder = task->kind == TRUST_HELD_FOLDER ? g_strdup (output->path) : g_path_get_dirname (output->path);
+  task->all = trust_anchor_set_ref (set);
   task->set = leave_out (set, withdrawn);
   task->fits = trust_placed_output_fit (output, task->set, now, NULL);
   /* Of what others' files say no digest is at hand: such a small file is made each time. */
@@ -206,6 +207,7 @@ trust_task_free (TrustTask *task)
 {
   g_free (task->path);
   g_free (task->folder);
+  g_clear_pointer (&task->all, trust_anchor_set_unref);
   g_clear_pointer (&task->set, trust_anchor_set_unref);
   g_clear_pointer (&task->fits, trust_anchor_set_unref);
   g_clear_pointer (&task->entries, g_ptr_array_unref);
@@ -291,4 +293,26 @@ trust_task_make (TrustTask *task, const TrustSnapshot *snapshot, GBytes *before,
   else
     want (task, g_path_get_basename (task->path), NULL, bytes);
   return TRUE;
+}
+
+TrustLook *
+trust_look_new (TrustTask *task, TrustHeld *held)
+{
+  TrustLook *look = g_new0 (TrustLook, 1);
+
+  look->task = task;
+  look->held = held;
+  look->steps = g_array_new (FALSE, FALSE, sizeof (TrustStep));
+  look->drift = g_ptr_array_new_with_free_func (g_free);
+  look->faults = g_ptr_array_new_with_free_func (g_free);
+  return look;
+}
+
+void
+trust_look_free (TrustLook *look)
+{
+  g_array_unref (look->steps);
+  g_ptr_array_unref (look->drift);
+  g_ptr_array_unref (look->faults);
+  g_free (look);
 }

@@ -514,6 +514,8 @@ placed_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
                        .tasks = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_task_free),
                        .looks = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_look_free),
                        .fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_held_free) };
+  const TrustPlaced *rival = NULL;
+  const char *path = NULL;
   gboolean active = placed != NULL && placed->enabled;
 
   if (state->manifest == NULL)
@@ -534,6 +536,12 @@ placed_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
     g_ptr_array_add (status->drift, g_strdup ("nothing is placed: none of its programs is there"));
   if (!active && state->manifest->len == 0)
     return TRUE;
+  rival = active ? trust_placed_find_rival (next->placed, placed, &path) : NULL;
+  if (rival != NULL)
+    {
+      status->fault = g_strdup_printf ("%s is a file of the consumer \"%s\" as well; disable one of them", path, rival->name);
+      return set_fault (error, status->fault);
+    }
   if (active && find_set (&run) == NULL)
     {
       status->fault = g_strdup_printf ("there is no store \"%s\"", placed->store);

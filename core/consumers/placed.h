@@ -67,7 +67,8 @@ typedef struct
   TrustHeldKind kind;
   char *path;                        /* (owned) */
   char *folder;                      /* (owned) that its entries lie in */
-  TrustAnchorSet *set;               /* (owned) (nullable) the store's, effective */
+  TrustAnchorSet *all;               /* (owned) (nullable) the store's, effective */
+  TrustAnchorSet *set;               /* (owned) (nullable) the same without what was withdrawn */
   TrustFingerprint input;
   gboolean has_input;
   GPtrArray *entries;                /* (owned) (nullable) of TrustWanted*, by name; NULL: not made yet, and the same as last time */

@@ -47,6 +47,7 @@ typedef struct
   gboolean is_folder;        /* many named entries, or one file */
   gboolean merges;           /* the file is others', too: what they wrote there is kept. No bytes at all: there is nothing left to hold, it may go */
   gboolean follows;          /* `before` gives the order of entries, and nothing else: what was written from what was written is the same */
+  gboolean names_only;       /* it names where certificates are, and holds none */
   gboolean adds;             /* it says what SET adds to what the distribution's and others' own files say, and what of these is not in SET */
   gboolean is_beside;        /* who reads it has a list of its own: a root that does not stand in the file is not refused by that */
   guint says;                /* of 1 << TrustLossKind: what it can say; a key's refusal only where a certificate with it is known */

@@ -124,6 +124,7 @@ static const TrustEmitterOption options[]
 const TrustEmitter trust_emitter_environment = {
   .name = "environment",
   .description = "Variables for the sessions of systemd (environment.d): where the certificates are",
+  .names_only = TRUE,
   .options = options,
   .write = write_environment,
   .read = read_environment,
@@ -132,6 +133,7 @@ const TrustEmitter trust_emitter_environment = {
 const TrustEmitter trust_emitter_profile = {
   .name = "profile",
   .description = "Variables for login shells (profile.d): where the certificates are",
+  .names_only = TRUE,
   .options = options,
   .write = write_profile,
   .read = read_profile,

@@ -79,11 +79,14 @@ test_defaults (void)
 static void
 test_all_keys (void)
 {
-  g_autoptr (TrustPlaced) placed = parse_good ("# about it\r\n\r\n [Consumer] \r\n Version = 1 \r\nDescription=Some=thing\r\nDistribution=debian; alpine;\n"
+  g_autoptr (TrustPlaced) placed = parse_good ("# about it\r\n\r\n [Consumer] \r\n Version = 1 \r\nDescription=Some=thing\r\n"
+                                               "Distribution=debian; alpine;\n"
                                                "Store=app/pg\nUnit=pg@main.service\nProgram=/usr/bin/a;/opt/b;\nLock=/etc/ssl/x.lock\nEnabled=true\n"
                                                "[Output one-1_x]\nFormat=environment\nPath=/etc/environment.d/1.conf\nPurpose=1.3.6.1.5.5.7.3.2\n"
-                                               "Mode=0400\nFolderMode=0500\nAcceptLoss=constraints;until\nKeepOnDisable=true\nVariables=A;B\nValue=/x\n"
-                                               "[Output two]\nFormat=link\nPath=/etc/pki/x\nTarget=../y z\nAcceptLoss=\nKeepOnDisable=false");
+                                               "Mode=0400\nFolderMode=0500\nAcceptLoss=constraints;until\nKeepOnDisable=true\n"
+                                               "Variables=A;B\nValue=/x\n"
+                                               "[Output two]\nFormat=link\nPath=/etc/pki/x\nTarget=../y z\nAcceptLoss=\n"
+                                               "KeepOnDisable=false");
   const TrustPlacedOutput *one = placed->outputs->pdata[0], *two = placed->outputs->pdata[1];
 
   g_assert_cmpstr (placed->description, ==, "Some=thing");
@@ -193,15 +196,18 @@ test_refused_keys (void)
 static void
 test_modes (void)
 {
-  static const char *const bad[] = { "Mode=0664",       "Mode=0646",       "Mode=0755",      "Mode=0645",       "Mode=4644",        "Mode=1644",
-                                     "Mode=0044",       "Mode=0244",       "Mode=644",       "Mode=00644",      "Mode=0648",        "Mode=+644",
-                                     "Mode=-644",       "Mode=0x44",       "Mode=",          "Mode=rw-r",       "Mode=0 44",        "FolderMode=0775",
-                                     "FolderMode=0757", "FolderMode=2755", "FolderMode=755", "FolderMode=0055", "FolderMode=0655x", "FolderMode=0644" };
+  static const char *const bad[] = {
+    "Mode=0664", "Mode=0646", "Mode=0755", "Mode=0645", "Mode=4644", "Mode=1644", "Mode=0044", "Mode=0244", "Mode=644", "Mode=00644", "Mode=0648",
+    "Mode=+644", "Mode=-644", "Mode=0x44", "Mode=", "Mode=rw-r", "Mode=0 44", "FolderMode=0775", "FolderMode=0757", "FolderMode=2755",
+    "FolderMode=755", "FolderMode=0055", "FolderMode=0655x", "FolderMode=0644",
+  };
   static const struct
   {
     const char *text;
     guint mode, folder;
-  } good[] = { { "Mode=0444", 0444, 0755 }, { "Mode=0600", 0600, 0755 }, { "Mode=0644\nFolderMode=0555", 0644, 0555 }, { "FolderMode=0700", 0644, 0700 } };
+  } good[] = {
+    { "Mode=0444", 0444, 0755 }, { "Mode=0600", 0600, 0755 }, { "Mode=0644\nFolderMode=0555", 0644, 0555 }, { "FolderMode=0700", 0644, 0700 }
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
@@ -309,7 +315,8 @@ test_limits (void)
 {
   g_autoptr (GString) text = g_string_new (HEAD);
   g_autofree char *words = g_strnfill (TRUST_LIMIT_LABEL_CHARS, 'x'), *name = g_strnfill (TRUST_LIMIT_CONSUMER_NAME, 'n');
-  g_autofree char *described = g_strdup_printf (HEAD "Description=%s\n" OUT, words), *too_long = g_strdup_printf (HEAD "Description=%sx\n" OUT, words);
+  g_autofree char *described = g_strdup_printf (HEAD "Description=%s\n" OUT, words);
+  g_autofree char *too_long = g_strdup_printf (HEAD "Description=%sx\n" OUT, words);
   g_autofree char *named = g_strdup_printf (HEAD "[Output %s]\nFormat=pem-bundle\nPath=/srv/a\n", name);
   g_autofree char *badly_named = g_strdup_printf (HEAD "[Output %sn]\nFormat=pem-bundle\nPath=/srv/a\n", name);
   g_autoptr (TrustPlaced) most = NULL, whole = NULL, with_words = parse_good (described), with_name = parse_good (named);
