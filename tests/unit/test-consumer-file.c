@@ -353,7 +353,8 @@ test_bytes (void)
 static void
 test_printable (void)
 {
-  static const char *const samples[] = { HEAD "Store=\x1b[31m\xe2\x80\xae\n" OUT, HEAD "\x1b]0;x\x07=1\n" OUT, HEAD "[\x1b[2J]\n", PATH ("/etc/\x1b[1m") };
+  static const char *const samples[] = { HEAD "Store=\x1b[31m\xe2\x80\xae\n" OUT, HEAD "\x1b]0;x\x07=1\n" OUT, HEAD "[\x1b[2J]\n",
+                                         PATH ("/etc/\x1b[1m") };
 
   for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
     {
@@ -486,7 +487,8 @@ test_documented_places (void)
 static void
 test_documented_options (void)
 {
-  g_autofree char *page = read_section ("FORMATS"), *path = g_test_build_filename (G_TEST_DIST, "..", "..", "docs", "formats.md", NULL), *formats = NULL;
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "..", "docs", "formats.md", NULL);
+  g_autofree char *page = read_section ("FORMATS"), *formats = NULL;
 
   g_assert_true (g_file_get_contents (path, &formats, NULL, NULL));
   for (guint i = 0; trust_emitters[i] != NULL; i++)
