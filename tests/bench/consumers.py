@@ -56,6 +56,13 @@ def bench_cold(box, table, machine):
         times += box.stopwatch([box.anchorctl, '--root', prepare(), 'add'], [machine.given[0]])
     mine = median(times)
     table.add('all formats of %d from nothing, synced' % machine.count, ms(mine), 'offline tool, from start to exit, own and Debian\'s files too')
+    root = prepare()
+    steps = plan.Plan(box.record([box.anchorctl, '--root', root, 'add', machine.given[0]]), root)
+    steps.write(box.path('plan'))
+    bare = []
+    for _ in range(3):
+        bare += box.numbers([box.program('replay'), box.path('plan'), prepare(), '1'])
+    table.add('  bare replay of its writes', '%.2fx' % ratio(mine, median(bare)), '%s (%s)' % (ms(median(bare)), steps.count()))
     if machine.count > 1000:
         return
     root = box.copy(machine.root, 'formats-peer')
