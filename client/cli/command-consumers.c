@@ -116,7 +116,7 @@ print_output (GVariant *output)
   g_print ("  %s (%s%s%s): ", path, format, purpose[0] != '\0' ? ", " : "", purpose);
   g_print (ngettext ("%lu certificate", "%lu certificates", (gulong) view_number (output, "anchors")), (gulong) view_number (output, "anchors"));
   if (left_out > 0)
-    g_print (_ (", %" G_GINT64_FORMAT " left out"), left_out);
+    g_print (_ (", %lu left out"), (gulong) left_out);
   if (joined[0] != '\0')
     g_print (_ ("; cannot say: %s"), joined);
   g_print ("\n");
