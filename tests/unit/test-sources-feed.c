@@ -34,7 +34,8 @@ test_p11_feed (Fixture *fixture, gconstpointer data)
 static void
 test_own_uses (Fixture *fixture, gconstpointer data)
 {
-  const TestCertificateSpec mail = { .dn = "CN=mail", .eku = GNUTLS_KP_EMAIL_PROTECTION }, stamps = { .dn = "CN=stamps", .eku = GNUTLS_KP_TIME_STAMPING };
+  const TestCertificateSpec mail = { .dn = "CN=mail", .eku = GNUTLS_KP_EMAIL_PROTECTION },
+                            stamps = { .dn = "CN=stamps", .eku = GNUTLS_KP_TIME_STAMPING };
   g_autoptr (TestCertificate) a = test_certificate_new (&mail), b = test_certificate_new (&stamps);
   g_autofree char *pem_a = test_certificate_dup_pem (a), *pem_b = test_certificate_dup_pem (b);
   g_autofree char *persisted = g_strconcat ("[p11-kit-object-v1]\ntrusted: true\n", pem_a, NULL);
