@@ -103,6 +103,25 @@ test_places (void)
     }
 }
 
+/* What a distribution has without anchord, too, stays when it is disabled. */
+static void
+test_kept (void)
+{
+  for (guint i = 0; i < shipped->len; i++)
+    {
+      const TrustPlaced *placed = shipped->pdata[i];
+
+      for (guint j = 0; placed->distributions != ~0u && j < placed->outputs->len; j++)
+        {
+          const TrustPlacedOutput *output = placed->outputs->pdata[j];
+          g_autofree char *name = g_path_get_basename (output->path);
+
+          g_test_message ("%s: %s", placed->name, output->path);
+          g_assert_true (output->keep != g_str_has_prefix (name, "anchord"));
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -113,6 +132,7 @@ main (int argc, char **argv)
   g_test_add_func ("/shipped-consumers/files", test_files);
   g_test_add_func ("/shipped-consumers/documentation", test_documentation);
   g_test_add_func ("/shipped-consumers/places", test_places);
+  g_test_add_func ("/shipped-consumers/kept", test_kept);
   status = g_test_run ();
   g_ptr_array_unref (shipped);
   return status;
