@@ -386,7 +386,10 @@ look_at_wanted (Looking *looking, const TrustWanted *wanted)
         add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
       else if (found.kind == FOUND_FILE)
         keep_stat (held, wanted->name, &found.stat);
-      trust_held_add (held, wanted->name, &wanted->digest);
+      /* Without that in the manifest, nobody would take it away. */
+      look->adopted = look->adopted || digests == NULL;
+      if (digests != NULL || !(looking->flags & TRUST_PUBLISH_LOOK))
+        trust_held_add (held, wanted->name, &wanted->digest);
       return;
     }
   if (look->task->kind == TRUST_HELD_MERGED && found.kind == FOUND_FILE)
@@ -466,9 +469,10 @@ look_at_others (Looking *looking)
         continue;
       n++;
       find (looking, path, NULL, NULL, &found);
-      if (found.kind != FOUND_FILE || look->task->emitter->read == NULL
-          || !look->task->emitter->read (g_bytes_get_data (found.bytes, NULL), g_bytes_get_size (found.bytes), certificates))
+      if (found.kind != FOUND_FILE || look->task->emitter->read == NULL)
         continue;
+      /* Whatever else is in it: the certificates before that count for its readers. */
+      look->task->emitter->read (g_bytes_get_data (found.bytes, NULL), g_bytes_get_size (found.bytes), certificates);
       for (guint c = 0; odd == NULL && c < certificates->len; c++)
         if (trust_anchor_set_lookup (look->task->set, &g_array_index (certificates, TrustFingerprint, c)) == NULL)
           odd = &g_array_index (certificates, TrustFingerprint, c);

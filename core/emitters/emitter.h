@@ -112,8 +112,8 @@ TrustCertificate *trust_emitter_refused_by_key (const TrustDistrust *distrust);
 gboolean trust_emitter_read_der (const void *bytes, gsize size, GArray *certificates);
 /* SET without those anchors that OPTIONS do not ask for. Returns: (transfer full). */
 TrustAnchorSet *trust_emitter_choose (const TrustEmitter *emitter, GHashTable *options, TrustAnchorSet *set);
-/* For the `read` of formats of PEM blocks, TRUSTED CERTIFICATE among them, but for those that trust and refuse nothing; other blocks and text are
- * passed over. */
+/* For the `read` of formats of PEM blocks, TRUSTED CERTIFICATE among them, but for those that trust and refuse nothing; text is passed over. A file
+ * with another block, a key perhaps, can't be told by fingerprints: FALSE, with all its certificates. */
 gboolean trust_emitter_read_pem (const void *bytes, gsize size, GArray *certificates);
 
 /* SET as EMITTER's format can hold it at NOW (seconds), never wider: what the format cannot say and POLICY (core/loss.h) does not take is

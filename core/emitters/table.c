@@ -151,6 +151,13 @@ says_nothing (TrustSpan aux)
          && !trust_der_expect (&whole.content, 0xa0, &rest);
 }
 
+static gboolean
+is_certificate (const TrustPemBlock *block)
+{
+  return trust_pem_label_is (block, "TRUSTED CERTIFICATE") || trust_pem_label_is (block, "CERTIFICATE")
+         || trust_pem_label_is (block, "X509 CERTIFICATE");
+}
+
 /* What stands behind the certificate of a TRUSTED CERTIFICATE is no part of it. */
 static gboolean
 read_block (const TrustPemBlock *block, GArray *certificates)
@@ -160,8 +167,6 @@ read_block (const TrustPemBlock *block, GArray *certificates)
   TrustSpan in;
   TrustDer certificate;
 
-  if (!is_trusted && !trust_pem_label_is (block, "CERTIFICATE") && !trust_pem_label_is (block, "X509 CERTIFICATE"))
-    return TRUE;
   der = trust_pem_decode (block->body, NULL);
   if (der == NULL)
     return FALSE;
@@ -180,9 +185,12 @@ trust_emitter_read_pem (const void *bytes, gsize size, GArray *certificates)
   TrustPemBlock block;
   gsize offset = 0;
   g_autoptr (GError) error = NULL;
+  gboolean is_all = TRUE;
 
   while (trust_pem_next (text, &offset, &block, &error))
-    if (!read_block (&block, certificates))
+    if (!is_certificate (&block))
+      is_all = FALSE;
+    else if (!read_block (&block, certificates))
       return FALSE;
-  return error == NULL;
+  return is_all && error == NULL;
 }

@@ -166,8 +166,15 @@ test_unreadable (Fixture *f, gconstpointer data)
 {
   static const char *const samples[] = { "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n",
                                          "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "-----BEGIN CERTIFICATE-----\n" };
+  g_autofree char *key = g_strconcat (pems[0], "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", NULL);
 
   begin (f);
+  /* Somebody's key, beside a certificate that is known here. */
+  test_scratch_write (f->scratch, FILE_PATH, key, -1);
+  g_assert_false (show (f, ENTRIES ({ 2, TLS }, { 3, TLS }), FALSE));
+  assert_fault (f, "one", FILE_PATH);
+  g_assert_false (repair (f, "one", FALSE));
+  assert_holds (f, FILE_PATH, key);
   for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
     {
       test_scratch_write (f->scratch, FILE_PATH, samples[i], -1);
@@ -522,6 +529,25 @@ test_same_certificates (Fixture *f, gconstpointer data)
   assert_holds (f, "/etc/pki/a.p11-kit", ours);
 }
 
+/* What stands there already as it should, after a manifest was lost, is taken away with the consumer. */
+static void
+test_same_bytes (Fixture *f, gconstpointer data)
+{
+  ino_t inode;
+
+  begin (f);
+  inode = inode_of (f, FILE_PATH);
+  remove_path (f, MANIFEST "one");
+  restart (f);
+  g_assert_true (show (f, ENTRIES ({ 2, TLS }), FALSE));
+  g_assert_cmpuint (inode_of (f, FILE_PATH), ==, inode);
+  assert_quiet (f, "one");
+  g_assert_true (test_scratch_exists (f->scratch, MANIFEST "one"));
+  give ("one", ONE, FALSE);
+  g_assert_true (show (f, ENTRIES ({ 2, TLS }), TRUE));
+  g_assert_false (test_scratch_exists (f->scratch, FILE_PATH));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -546,5 +572,6 @@ main (int argc, char **argv)
   ADD_TEST ("meeting", test_meeting);
   ADD_TEST ("variables", test_variables);
   ADD_TEST ("same-certificates", test_same_certificates);
+  ADD_TEST ("same-bytes", test_same_bytes);
   return g_test_run ();
 }
