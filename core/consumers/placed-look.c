@@ -282,6 +282,13 @@ holds_the_same (const Looking *looking, const TrustWanted *wanted, const GArray 
          && memcmp (ours->data, certificates->data, ours->len * sizeof (TrustFingerprint)) == 0;
 }
 
+/* Do BYTES, with the certificates of WANTED, say no more of them? */
+static gboolean
+says_no_more (const TrustEmitter *emitter, const TrustWanted *wanted, GBytes *bytes)
+{
+  return emitter->is_within == NULL || wanted->bytes == NULL || emitter->is_within (bytes, wanted->bytes);
+}
+
 /* Bytes that are not ours stand where WANTED should. */
 static void
 judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, const Found *found)
@@ -322,7 +329,7 @@ judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, co
   if (has_certificates)
     note_withdrawn (looking, has);
   /* Another's bytes for the same anchors will do, as a keystore that a package's own tool wrote; not where limits stand beside them. */
-  if (has_limits ? FALSE
+  if (has_limits || !says_no_more (emitter, wanted, bytes) ? FALSE
       : is_file ? shows_the_same (looking, has) : found->kind == FOUND_FILE && holds_the_same (looking, wanted, certificates))
     {
       /* Alone: beside ours of before it would be one of two states, and written over. */

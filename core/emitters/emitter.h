@@ -73,6 +73,8 @@ typedef struct
    * CERTIFICATES, TrustFingerprint. Refused ones stand in it, too. Of a format that merges, those that it trusts. FALSE: damaged, no file of this
    * format, or it holds what can't be told by a fingerprint: keys, something encrypted. CERTIFICATES may have some then. */
   gboolean (*read) (const void *bytes, gsize size, GArray *certificates);
+  /* (nullable: which certificates stand in it says all) Of a format that says more: do THEIRS, with the certificates of OURS, say nothing wider? */
+  gboolean (*is_within) (GBytes *theirs, GBytes *ours);
 } TrustEmitter;
 
 extern const TrustEmitter trust_emitter_pem_bundle;

@@ -168,4 +168,5 @@ const TrustEmitter trust_emitter_extract_trusted_dir = {
   .wants = trust_extract_wants,
   .list = list_trusted,
   .read = trust_emitter_read_pem,
+  .is_within = trust_openssl_trusted_is_within,
 };

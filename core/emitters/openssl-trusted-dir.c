@@ -74,4 +74,5 @@ const TrustEmitter trust_emitter_openssl_trusted_dir = {
   .says = SAYS (PURPOSES) | SAYS (OTHER_PURPOSES) | SAYS (LABEL) | SAYS (DISTRUST),
   .list = list,
   .read = trust_emitter_read_pem,
+  .is_within = trust_openssl_trusted_is_within,
 };

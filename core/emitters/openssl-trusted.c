@@ -74,6 +74,103 @@ write_set (const TrustEmitterInput *input, GString *out, GError **error)
   return TRUE;
 }
 
+/* What stands behind a certificate: lists of OIDs. */
+typedef struct
+{
+  GByteArray *der;   /* (owned) that the two lie in */
+  gboolean has_uses; /* without them it is for everything */
+  TrustSpan uses, rejects;
+} Aux;
+
+static void
+aux_free (gpointer data)
+{
+  g_byte_array_unref (((Aux *) data)->der);
+  g_free (data);
+}
+
+/* FINGERPRINT gets the certificate's. NULL: damaged. Returns: (transfer full). */
+static Aux *
+read_aux (const TrustPemBlock *block, TrustFingerprint *fingerprint)
+{
+  g_autoptr (GByteArray) der = trust_pem_decode (block->body, NULL);
+  TrustSpan in = { der != NULL ? der->data : NULL, der != NULL ? der->len : 0 };
+  TrustDer certificate, whole, part;
+  Aux *aux = NULL;
+
+  if (!trust_der_expect (&in, 0x30, &certificate))
+    return NULL;
+  trust_fingerprint_of (certificate.whole.data, certificate.whole.size, fingerprint);
+  aux = g_new0 (Aux, 1);
+  aux->der = g_steal_pointer (&der);
+  if (!trust_der_expect (&in, 0x30, &whole))
+    return aux;
+  aux->has_uses = trust_der_expect (&whole.content, 0x30, &part);
+  if (aux->has_uses)
+    aux->uses = part.content;
+  if (trust_der_expect (&whole.content, 0xa0, &part))
+    aux->rejects = part.content;
+  return aux;
+}
+
+static gboolean
+has_oid (TrustSpan list, const TrustDer *oid)
+{
+  TrustDer one;
+
+  while (trust_der_next (&list, &one))
+    if (trust_span_equal (one.whole, oid->whole))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_aux_within (const Aux *theirs, const Aux *ours)
+{
+  TrustSpan uses = theirs->uses;
+  TrustDer use;
+
+  if (ours->rejects.size > 0)
+    return theirs->rejects.size > 0 && uses.size == 0;
+  /* p11-kit names no uses of a root that it finds none beside, whatever anchord takes it for. */
+  if (!theirs->has_uses)
+    return TRUE;
+  while (trust_der_next (&uses, &use))
+    if (!has_oid (ours->uses, &use) && !has_oid (theirs->rejects, &use))
+      return FALSE;
+  return uses.size == 0;
+}
+
+gboolean
+trust_openssl_trusted_is_within (GBytes *theirs, GBytes *ours)
+{
+  gsize their_size = 0, our_size = 0;
+  const guint8 *their_text = g_bytes_get_data (theirs, &their_size), *our_text = g_bytes_get_data (ours, &our_size);
+  g_autoptr (GHashTable) known = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, aux_free);
+  TrustFingerprint fingerprint;
+  TrustPemBlock block;
+
+  for (gsize offset = 0; trust_pem_next ((TrustSpan) { our_text, our_size }, &offset, &block, NULL);)
+    {
+      Aux *aux = read_aux (&block, &fingerprint);
+
+      if (aux != NULL)
+        g_hash_table_insert (known, g_memdup2 (&fingerprint, sizeof fingerprint), aux);
+    }
+  for (gsize offset = 0; trust_pem_next ((TrustSpan) { their_text, their_size }, &offset, &block, NULL);)
+    {
+      Aux *aux = read_aux (&block, &fingerprint);
+      const Aux *mine = aux != NULL ? g_hash_table_lookup (known, &fingerprint) : NULL;
+      gboolean is_for_nothing = aux != NULL && aux->has_uses && aux->uses.size == 0;
+      gboolean ok = is_for_nothing || (mine != NULL && is_aux_within (aux, mine));
+
+      g_clear_pointer (&aux, aux_free);
+      if (!ok)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 #define SAYS(kind) (1u << TRUST_LOSS_##kind)
 
 const TrustEmitter trust_emitter_openssl_trusted = {
@@ -82,4 +179,5 @@ const TrustEmitter trust_emitter_openssl_trusted = {
   .says = SAYS (PURPOSES) | SAYS (OTHER_PURPOSES) | SAYS (LABEL) | SAYS (DISTRUST),
   .write = write_set,
   .read = trust_emitter_read_pem,
+  .is_within = trust_openssl_trusted_is_within,
 };

@@ -10,3 +10,5 @@ void trust_openssl_trusted_append (GString *out, const TrustAnchor *anchor);
 TrustCertificate *trust_openssl_trusted_refused (const TrustDistrust *distrust);
 /* For one with such a certificate. */
 void trust_openssl_trusted_append_refused (GString *out, const TrustDistrust *distrust);
+/* Is every certificate of THEIRS for no uses that OURS does not name, and refused where it is there? */
+gboolean trust_openssl_trusted_is_within (GBytes *theirs, GBytes *ours);

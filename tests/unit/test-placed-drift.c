@@ -529,6 +529,26 @@ test_same_certificates (Fixture *f, gconstpointer data)
   assert_holds (f, "/etc/pki/a.p11-kit", ours);
 }
 
+/* Nor in blocks that say what for, or that it is for nothing. */
+static void
+test_same_in_trusted_blocks (Fixture *f, gconstpointer data)
+{
+  const char *path = "/etc/pki/a.crt";
+  g_autofree char *ours = NULL, *theirs = NULL;
+
+  give ("blocks", HEAD "[Output a]\nFormat=openssl-trusted\nPath=/etc/pki/a.crt\n", TRUE);
+  g_assert_true (show (f, ENTRIES ({ 2, TLS | MAIL }), FALSE));
+  theirs = test_scratch_read (f->scratch, path);
+  g_assert_true (show (f, ENTRIES ({ 2, MAIL }), FALSE));
+  ours = test_scratch_read (f->scratch, path);
+  trust_publisher_tidy (f->publisher);
+  test_scratch_write (f->scratch, path, theirs, -1);
+  g_assert_false (heal (f));
+  assert_drift (f, "blocks", "changed by somebody else", -1);
+  g_assert_true (show (f, ENTRIES ({ 2, MAIL }), FALSE));
+  assert_holds (f, path, ours);
+}
+
 /* What stands there already as it should, after a manifest was lost, is taken away with the consumer. */
 static void
 test_same_bytes (Fixture *f, gconstpointer data)
@@ -572,6 +592,7 @@ main (int argc, char **argv)
   ADD_TEST ("meeting", test_meeting);
   ADD_TEST ("variables", test_variables);
   ADD_TEST ("same-certificates", test_same_certificates);
+  ADD_TEST ("same-in-trusted-blocks", test_same_in_trusted_blocks);
   ADD_TEST ("same-bytes", test_same_bytes);
   return g_test_run ();
 }
