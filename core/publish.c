@@ -323,7 +323,7 @@ look_at_slot (Slot *slot, TrustSnapshot *snapshot)
 {
   guint n = snapshot->consumers->len;
   TrustConsumerStatus *status = NULL;
-  gboolean differs = FALSE;
+  gboolean differs = FALSE, was_settled = slot->settled;
 
   publish_slot (slot, snapshot, TRUST_PUBLISH_LOOK, &differs, NULL);
   slot->settled = FALSE;
@@ -331,6 +331,7 @@ look_at_slot (Slot *slot, TrustSnapshot *snapshot)
     return;
   status = snapshot->consumers->pdata[n];
   status->current = status->current && !differs;
+  slot->settled = was_settled && slot->name != NULL && status->current && status->drift->len == 0;
   /* A state that never wrote does not know the number; what shows exactly SNAPSHOT shows its generation. */
   if (status->current && status->enabled)
     status->generation = snapshot->generation;

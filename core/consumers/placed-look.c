@@ -373,6 +373,9 @@ look_at_wanted (Looking *looking, const TrustWanted *wanted)
   g_auto (Found) found = { FOUND_NOTHING };
   guint mode = trust_task_get_mode (look->task);
 
+  /* What this state wrote and nobody has touched since is not looked at again. */
+  if (was_right && (looking->flags & TRUST_PUBLISH_INCREMENTAL) && !(looking->flags & TRUST_PUBLISH_REPAIR))
+    return;
   if (looking->present == NULL || g_hash_table_contains (looking->present, wanted->name))
     find (looking, path, was_right ? known : NULL, &wanted->digest, &found);
   if (found.kind == FOUND_NOTHING)
