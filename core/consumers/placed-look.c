@@ -65,21 +65,13 @@ tell (GPtrArray *out, const char *format, ...)
 static const TrustFingerprint absent = { { 0 } };
 
 static void
-digest_link (const char *target, TrustFingerprint *out)
-{
-  g_autofree char *text = g_strconcat ("link:", target, NULL);
-
-  trust_fingerprint_of (text, strlen (text), out);
-}
-
-static void
 find_link (const Looking *looking, const char *path, Found *found)
 {
   g_autofree char *target = trust_root_read_link (looking->root, path), *shown = trust_text_printable (target != NULL ? target : "", 0);
 
   found->kind = FOUND_LINK;
   found->words = g_strdup_printf ("a link to %s, which anchord does not follow", shown);
-  digest_link (target != NULL ? target : "", &found->digest);
+  trust_wanted_digest_link (target != NULL ? target : "", &found->digest);
 }
 
 static void

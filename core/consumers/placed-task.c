@@ -214,6 +214,14 @@ trust_task_free (TrustTask *task)
   g_free (task);
 }
 
+void
+trust_wanted_digest_link (const char *target, TrustFingerprint *out)
+{
+  g_autofree char *text = g_strconcat ("link:", target, NULL);
+
+  trust_fingerprint_of (text, strlen (text), out);
+}
+
 /* NAME, LINK, BYTES: (transfer full). */
 static void
 want (TrustTask *task, char *name, char *link, GBytes *bytes)
@@ -224,11 +232,7 @@ want (TrustTask *task, char *name, char *link, GBytes *bytes)
   wanted->link = link;
   wanted->bytes = bytes;
   if (link != NULL)
-    {
-      g_autofree char *text = g_strconcat ("link:", link, NULL);
-
-      trust_fingerprint_of (text, strlen (text), &wanted->digest);
-    }
+    trust_wanted_digest_link (link, &wanted->digest);
   else
     trust_fingerprint_of (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &wanted->digest);
   g_ptr_array_add (task->entries, wanted);

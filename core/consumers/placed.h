@@ -59,6 +59,9 @@ typedef struct
   TrustFingerprint digest;   /* of the bytes, or of the link */
 } TrustWanted;
 
+/* What stands for a link to TARGET among digests of bytes. */
+void trust_wanted_digest_link (const char *target, TrustFingerprint *out);
+
 /* An output as it should be. */
 typedef struct
 {
