@@ -281,7 +281,8 @@ static char *
 directory_text (TrustSpan name)
 {
   g_autofree char *text = name_to_text (name), *hex = NULL;
-  g_autoptr (GByteArray) back = text != NULL && *text != '\0' && *text != '#' ? name_from_text (text) : NULL;
+  gboolean is_text = text != NULL && *text != '\0' && *text != '#' && g_utf8_validate (text, -1, NULL) && is_rfc4514 (text);
+  g_autoptr (GByteArray) back = is_text ? name_from_text (text) : NULL;
 
   if (back != NULL && trust_span_equal ((TrustSpan) { back->data, back->len }, name))
     return g_steal_pointer (&text);
