@@ -24,18 +24,6 @@ trust_parse_get_losses (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest
 }
 
 static GVariant *
-view_kinds (guint losses)
-{
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
-  for (guint kind = 0; kind < TRUST_LOSS_LAST; kind++)
-    if ((losses & (1u << kind)) != 0)
-      g_variant_builder_add (&builder, "s", trust_loss_get_name (kind));
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
 view_losses (const GPtrArray *losses)
 {
   GVariantBuilder builder;
@@ -48,7 +36,7 @@ view_losses (const GPtrArray *losses)
       g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
       g_variant_builder_add (&builder, "{sv}", "fingerprint", trust_view_fingerprint (&loss->fingerprint));
       g_variant_builder_add (&builder, "{sv}", "title", trust_view_text (loss->title));
-      g_variant_builder_add (&builder, "{sv}", "losses", view_kinds (loss->losses));
+      g_variant_builder_add (&builder, "{sv}", "losses", trust_view_losses (loss->losses));
       g_variant_builder_add (&builder, "{sv}", "left-out", g_variant_new_boolean (loss->left_out));
       g_variant_builder_close (&builder);
     }

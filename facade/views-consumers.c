@@ -2,9 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "facade/views.h"
 
-/* The names of the kinds in LOSSES. */
-static GVariant *
-view_kinds (guint losses)
+GVariant *
+trust_view_losses (guint losses)
 {
   GVariantBuilder builder;
 
@@ -36,7 +35,7 @@ view_output (const TrustOutputView *view)
   g_variant_builder_add (&builder, "{sv}", "purpose", trust_view_text (view->output->purpose));
   g_variant_builder_add (&builder, "{sv}", "anchors", g_variant_new_uint32 (view->n_anchors));
   g_variant_builder_add (&builder, "{sv}", "left-out", g_variant_new_uint32 (n_left_out));
-  g_variant_builder_add (&builder, "{sv}", "losses", view_kinds (losses));
+  g_variant_builder_add (&builder, "{sv}", "losses", trust_view_losses (losses));
   return g_variant_builder_end (&builder);
 }
 
@@ -138,7 +137,7 @@ trust_view_consumer_losses (const TrustSnapshot *snapshot, const TrustPlaced *pl
           g_variant_builder_add (&builder, "{sv}", "output", trust_view_text (view->output->name));
           g_variant_builder_add (&builder, "{sv}", "fingerprint", trust_view_fingerprint (&loss->fingerprint));
           g_variant_builder_add (&builder, "{sv}", "title", trust_view_text (loss->title));
-          g_variant_builder_add (&builder, "{sv}", "losses", view_kinds (loss->losses));
+          g_variant_builder_add (&builder, "{sv}", "losses", trust_view_losses (loss->losses));
           g_variant_builder_add (&builder, "{sv}", "left-out", g_variant_new_boolean (loss->left_out));
           g_variant_builder_close (&builder);
         }

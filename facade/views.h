@@ -35,6 +35,8 @@ GVariant *trust_view_consumers (const TrustSnapshot *snapshot);
 GVariant *trust_view_outputs (const TrustSnapshot *snapshot, const TrustPlaced *placed);
 /* aa{sv}: what the outputs of PLACED lose. */
 GVariant *trust_view_consumer_losses (const TrustSnapshot *snapshot, const TrustPlaced *placed);
+/* as: the names of the kinds in the mask LOSSES. */
+GVariant *trust_view_losses (guint losses);
 /* aa{sv} of TrustKeptCrl*, as they stand at NOW. */
 GVariant *trust_view_crls (const GPtrArray *kept, gint64 now);
 /* Adds a char* to REPORTS for each of KEPT that does not count. */

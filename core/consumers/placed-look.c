@@ -61,9 +61,6 @@ tell (GPtrArray *out, const char *format, ...)
   va_end (args);
 }
 
-/* TRUST_HELD: nothing may stand there by our hand, while it is being made. */
-static const TrustFingerprint absent = { { 0 } };
-
 static void
 find_link (const Looking *looking, const char *path, Found *found)
 {
@@ -372,7 +369,7 @@ look_at_wanted (Looking *looking, const TrustWanted *wanted)
     find (looking, path, was_right ? known : NULL, &wanted->digest, &found);
   if (found.kind == FOUND_NOTHING)
     {
-      if (digests == NULL || trust_held_has (held, wanted->name, &absent) || (looking->flags & TRUST_PUBLISH_REPAIR))
+      if (digests == NULL || trust_held_has (held, wanted->name, &trust_held_absent) || (looking->flags & TRUST_PUBLISH_REPAIR))
         {
           add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
           return;

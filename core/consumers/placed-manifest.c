@@ -23,6 +23,8 @@
 static const char *const kind_names[] = { "file", "folder", "link", "merged" };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == TRUST_HELD_LAST);
 
+const TrustFingerprint trust_held_absent = { { 0 } };
+
 static void
 digests_free (gpointer data)
 {

@@ -187,7 +187,6 @@ enter_fresh (Run *run)
 static gboolean
 announce (Run *run, GError **error)
 {
-  static const TrustFingerprint absent = { { 0 } };
   GPtrArray *manifest = run->state->manifest;
 
   enter_fresh (run);
@@ -203,7 +202,7 @@ announce (Run *run, GError **error)
           if (step->kind == TRUST_STEP_REMOVE)
             continue;
           if (g_hash_table_lookup (held->entries, step->name) == NULL)
-            trust_held_add (held, step->name, &absent);
+            trust_held_add (held, step->name, &trust_held_absent);
           trust_held_add (held, step->name, &step->wanted->digest);
         }
     }

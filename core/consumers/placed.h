@@ -38,6 +38,8 @@ typedef struct
 
 TrustHeld *trust_held_new (TrustHeldKind kind, const char *format, const char *path, gboolean keep);
 void trust_held_free (TrustHeld *held);
+/* Among an entry's digests: nothing may stand there, while it is being made. */
+extern const TrustFingerprint trust_held_absent;
 /* NAME may hold bytes of DIGEST; NULL: it was taken away. */
 void trust_held_add (TrustHeld *held, const char *name, const TrustFingerprint *digest);
 gboolean trust_held_has (const TrustHeld *held, const char *name, const TrustFingerprint *digest);
