@@ -5,7 +5,9 @@
 #pragma once
 
 #include "core/change.h"
+#include "core/checks/check.h"
 #include "core/error.h"
+#include "core/history.h"
 #include "core/journal.h" /* what a preview shows: TrustJournalChange */
 #include "core/known.h" /* what a beginning of a fingerprint means, for those who ask before they change */
 #include "core/limits.h"
@@ -116,6 +118,19 @@ gboolean trust_engine_request_deny (TrustEngine *engine, const char *id, const c
 /* The administrator's own entries as anchor and distrust files, without who added them and when; sorted by their bytes. What stands in the files
  * counts, not what is effective. Returns: (transfer full): of GBytes. */
 GPtrArray *trust_engine_export (const TrustSnapshot *snapshot);
+
+/* The journal as it stands, to be read. Any thread. Returns: (transfer full). */
+TrustHistory *trust_engine_open_history (TrustEngine *engine, GError **error);
+
+typedef struct
+{
+  gint64 within;               /* seconds: what ends sooner is told */
+  const char *const *checks;   /* (nullable) ids, NULL-terminated: only these */
+} TrustAuditOptions;
+
+/* What the audit's checks find at the moment that trust_engine_look() gives: the facts are gathered from the snapshot, the journal and the files as
+ * they stand. Any thread. Returns: (transfer full): of TrustFinding*, the worst first. */
+GPtrArray *trust_engine_audit (TrustEngine *engine, const TrustAuditOptions *options, GError **error);
 
 /* The stateless doors. */
 /* Certificates in BYTES. Returns: (transfer full): of TrustCertificate. */
