@@ -23,12 +23,10 @@
 /* A header is looked for no further back than this. */
 #define REACH (TRUST_LIMIT_JOURNAL_RECORD_BYTES + 2u * HEADER_MAX)
 
-typedef enum
-{
-  HEADER_WHOLE,
-  HEADER_SHORT,                  /* the beginning of one */
-  HEADER_BAD
-} HeaderState;
+#define HEADER_WHOLE TRUST_JOURNAL_HEADER_WHOLE
+#define HEADER_SHORT TRUST_JOURNAL_HEADER_SHORT
+#define HEADER_BAD TRUST_JOURNAL_HEADER_BAD
+typedef TrustJournalHeaderState HeaderState;
 
 typedef enum
 {
@@ -116,8 +114,8 @@ take_hash (TrustSpan *in, char *out)
   return in->data[0] == '\n' ? HEADER_WHOLE : HEADER_BAD;
 }
 
-static HeaderState
-parse_header (const void *bytes, gsize size, TrustJournalHeader *out)
+TrustJournalHeaderState
+trust_journal_header_parse (const void *bytes, gsize size, TrustJournalHeader *out)
 {
   TrustSpan in = { bytes, size };
 
@@ -146,7 +144,7 @@ read_header (int fd, guint64 offset, guint64 end, TrustJournalHeader *out, Heade
 
   if (!read_at (fd, offset, bytes, size, error))
     return FALSE;
-  *state = parse_header (bytes, size, out);
+  *state = trust_journal_header_parse (bytes, size, out);
   return TRUE;
 }
 

@@ -19,6 +19,16 @@ typedef struct
   gsize size;           /* of the header line with its newline */
 } TrustJournalHeader;
 
+typedef enum
+{
+  TRUST_JOURNAL_HEADER_WHOLE,
+  TRUST_JOURNAL_HEADER_SHORT,   /* the beginning of one */
+  TRUST_JOURNAL_HEADER_BAD
+} TrustJournalHeaderState;
+
+/* The header line that BYTES begin with. */
+TrustJournalHeaderState trust_journal_header_parse (const void *bytes, gsize size, TrustJournalHeader *out);
+
 /* The last whole record; its hash was checked. */
 typedef struct
 {
