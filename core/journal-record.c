@@ -75,6 +75,7 @@ trust_journal_intent_copy (const TrustJournalIntent *intent)
 
   copy->generation = intent->generation;
   copy->time = intent->time;
+  copy->target = intent->target;
   g_free (copy->reason);
   copy->reason = g_strdup (intent->reason);
   copy->caller = intent->caller != NULL ? trust_caller_copy (intent->caller) : NULL;
@@ -206,6 +207,8 @@ trust_journal_record_write_intent (const TrustJournalIntent *intent, gsize *size
 
   add_text (builder, "operation", intent->operation);
   add_text (builder, "reason", intent->reason);
+  if (intent->target != 0)
+    add_number (builder, "target", (gint64) intent->target);
   if (intent->caller != NULL)
     add_caller (builder, intent->caller);
   json_builder_set_member_name (builder, "changes");
@@ -365,6 +368,7 @@ read_intent (JsonObject *object)
 
   g_free (intent->reason);
   intent->reason = dup_text (object, "reason");
+  intent->target = (guint64) MAX (get_number (object, "target", 0), 0);
   intent->caller = caller != NULL ? read_caller (caller) : NULL;
   if (operation[0] == '\0' || !get_objects (object, "changes", changes) || !get_objects (object, "files", files))
     return NULL;

@@ -40,6 +40,7 @@ typedef struct
   guint64 generation;
   gint64 time;           /* microseconds since the epoch */
   char *operation;       /* (owned) "add", "remove", "distrust", "source" */
+  guint64 target;        /* "rollback": the generation that it went back to; "undo": the one that it undid; 0: none */
   char *reason;          /* (owned) "" if none */
   TrustCaller *caller;   /* (owned) (nullable) */
   GPtrArray *changes;    /* (owned) of TrustJournalChange* */

@@ -69,6 +69,7 @@ make_intent (guint64 generation, gsize content_size)
 
   intent->generation = generation;
   intent->time = 1700000000123456;
+  intent->target = 7;
   g_free (intent->reason);
   intent->reason = g_strdup ("CHG-42 \"quoted\" \\ \n\t\xe2\x80\xae anchord1 1 1");
   intent->caller = trust_caller_new ("bus");

@@ -43,6 +43,7 @@ assert_is_made (const TrustJournalIntent *intent, guint64 generation, gsize cont
   g_assert_cmpint (intent->time, ==, expected->time);
   g_assert_cmpstr (intent->operation, ==, "add");
   g_assert_cmpstr (intent->reason, ==, expected->reason);
+  g_assert_cmpuint (intent->target, ==, expected->target);
   g_assert_cmpint (intent->caller->uid, ==, 1000);
   g_assert_cmpint (intent->caller->pid, ==, -1);
   g_assert_cmpint (intent->caller->session, ==, 3);
