@@ -3,11 +3,41 @@
 /* The facts that the audit's checks read. */
 #include "core/engine-parts.h"
 
-GPtrArray *
+void
+trust_audit_free (TrustAudit *audit)
+{
+  g_ptr_array_unref (audit->findings);
+  g_free (audit->found);
+  g_free (audit);
+}
+
+/* How many findings each of trust_checks has. Returns: (transfer full). */
+static guint *
+count (const GPtrArray *findings)
+{
+  g_autoptr (GHashTable) places = g_hash_table_new (NULL, NULL);
+  guint n = 0, *found = NULL;
+
+  for (; trust_checks[n] != NULL; n++)
+    g_hash_table_insert (places, (gpointer) trust_checks[n], GUINT_TO_POINTER (n));
+  found = g_new0 (guint, n + 1);
+  for (guint i = 0; i < findings->len; i++)
+    found[GPOINTER_TO_UINT (g_hash_table_lookup (places, ((const TrustFinding *) findings->pdata[i])->check))]++;
+  return found;
+}
+
+TrustAudit *
 trust_engine_audit (TrustEngine *engine, const TrustAuditOptions *options, GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_look (engine);
   TrustFacts facts = { .snapshot = snapshot, .now = trust_engine_get_time (engine), .within = options->within, .generation = snapshot->generation };
+  TrustAudit *audit = g_new0 (TrustAudit, 1);
 
-  return trust_checks_run (&facts, options->checks);
+  audit->generation = facts.generation;
+  audit->time = facts.now;
+  audit->findings = trust_checks_run (&facts, options->checks);
+  audit->found = count (audit->findings);
+  if (audit->findings->len > TRUST_LIMIT_FINDINGS)
+    g_ptr_array_set_size (audit->findings, TRUST_LIMIT_FINDINGS);
+  return audit;
 }

@@ -128,9 +128,20 @@ typedef struct
   const char *const *checks;   /* (nullable) ids, NULL-terminated: only these */
 } TrustAuditOptions;
 
+typedef struct
+{
+  guint64 generation;
+  gint64 time;                 /* seconds since the epoch: that it was held against */
+  GPtrArray *findings;         /* (owned) of TrustFinding*, the worst first; at most TRUST_LIMIT_FINDINGS */
+  guint *found;                /* (owned) how many findings each of trust_checks has, told or not */
+} TrustAudit;
+
+void trust_audit_free (TrustAudit *audit);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustAudit, trust_audit_free)
+
 /* What the audit's checks find at the moment that trust_engine_look() gives: the facts are gathered from the snapshot, the journal and the files as
- * they stand. Any thread. Returns: (transfer full): of TrustFinding*, the worst first. */
-GPtrArray *trust_engine_audit (TrustEngine *engine, const TrustAuditOptions *options, GError **error);
+ * they stand. Any thread. Returns: (transfer full). */
+TrustAudit *trust_engine_audit (TrustEngine *engine, const TrustAuditOptions *options, GError **error);
 
 /* The stateless doors. */
 /* Certificates in BYTES. Returns: (transfer full): of TrustCertificate. */

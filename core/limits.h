@@ -105,5 +105,8 @@
 #define TRUST_LIMIT_REQUEST_DAYS 30u
 /* Trusts that have ended and are remembered as such. */
 #define TRUST_LIMIT_ENDED 65536u
+/* What one audit tells: findings, the worst of them where there are more; and how far it looks ahead. Days. */
+#define TRUST_LIMIT_FINDINGS 50000u
+#define TRUST_LIMIT_AUDIT_DAYS 36500u
 /* Rows of `anchorctl status --processes`: of each kind. More are only counted. */
 #define TRUST_LIMIT_PROCESSES 10000u

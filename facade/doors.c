@@ -7,6 +7,7 @@
 #include "facade/bundles.h"
 #include "facade/changes.h"
 #include "facade/facade-anchors.h"
+#include "facade/facade-audit.h"
 #include "facade/facade-consumers.h"
 #include "facade/facade-crls.h"
 #include "facade/facade-export.h"
@@ -108,6 +109,7 @@ const TrustDoor trust_doors[] = {
   { TRUST_DOOR_METHOD, "Consumers", "List", NULL, TRUST_DOOR_VERIFIER, "()", NULL, NULL, trust_handle_list_consumers, NULL, NULL },
   { TRUST_DOOR_METHOD, "Consumers", "GetLosses", NULL, TRUST_DOOR_VERIFIER, "(s)", trust_parse_consumer_name, NULL, trust_handle_consumer_losses,
     NULL, NULL },
+  { TRUST_DOOR_METHOD, "Journal", "Audit", NULL, TRUST_DOOR_VERIFIER, "(a{sv})", trust_parse_audit, NULL, trust_handle_audit, NULL, NULL },
 };
 const guint trust_n_doors = G_N_ELEMENTS (trust_doors);
 

@@ -8,7 +8,7 @@
 #define ASKING_TIMEOUT_MS G_MAXINT
 
 /* What only reads. Everything else may wait for a person, and take as long as the person does; or look at a change of thousands. */
-static const char *const reading_members[] = { "List", "Get", "GetBundle", "GetStatus", "GetLosses", "Why", "Export", "Verify", NULL };
+static const char *const reading_members[] = { "List", "Get", "GetBundle", "GetStatus", "GetLosses", "Why", "Export", "Verify", "Audit", NULL };
 
 typedef struct
 {
