@@ -51,6 +51,8 @@ trust_journal_intent_new (const char *operation)
   intent->operation = g_strdup (operation);
   intent->reason = g_strdup ("");
   intent->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_journal_change_free);
+  intent->found = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_journal_file_free);
+  intent->certificates = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   intent->files = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_journal_file_free);
   return intent;
 }
@@ -64,8 +66,21 @@ trust_journal_intent_free (TrustJournalIntent *intent)
   g_free (intent->reason);
   g_clear_pointer (&intent->caller, trust_caller_free);
   g_clear_pointer (&intent->changes, g_ptr_array_unref);
+  g_clear_pointer (&intent->found, g_ptr_array_unref);
+  g_clear_pointer (&intent->certificates, g_ptr_array_unref);
   g_clear_pointer (&intent->files, g_ptr_array_unref);
   g_free (intent);
+}
+
+static void
+copy_files (const GPtrArray *from, GPtrArray *to)
+{
+  for (guint i = 0; i < from->len; i++)
+    {
+      const TrustJournalFile *file = g_ptr_array_index (from, i);
+
+      g_ptr_array_add (to, trust_journal_file_new (file->path, file->content, file->mode));
+    }
 }
 
 TrustJournalIntent *
@@ -90,12 +105,10 @@ trust_journal_intent_copy (const TrustJournalIntent *intent)
       to->after = g_strdup (from->after);
       g_ptr_array_add (copy->changes, to);
     }
-  for (guint i = 0; i < intent->files->len; i++)
-    {
-      const TrustJournalFile *file = g_ptr_array_index (intent->files, i);
-
-      g_ptr_array_add (copy->files, trust_journal_file_new (file->path, file->content, file->mode));
-    }
+  copy_files (intent->found, copy->found);
+  for (guint i = 0; i < intent->certificates->len; i++)
+    g_ptr_array_add (copy->certificates, g_bytes_ref (intent->certificates->pdata[i]));
+  copy_files (intent->files, copy->files);
   return copy;
 }
 
@@ -177,6 +190,32 @@ add_file (JsonBuilder *builder, const TrustJournalFile *file)
   json_builder_end_object (builder);
 }
 
+static void
+add_files (JsonBuilder *builder, const char *name, const GPtrArray *files)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < files->len; i++)
+    add_file (builder, g_ptr_array_index (files, i));
+  json_builder_end_array (builder);
+}
+
+static void
+add_certificates (JsonBuilder *builder, const GPtrArray *certificates)
+{
+  json_builder_set_member_name (builder, "certificates");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < certificates->len; i++)
+    {
+      gsize size;
+      const void *der = g_bytes_get_data (certificates->pdata[i], &size);
+      g_autofree char *text = g_base64_encode (der, size);
+
+      json_builder_add_string_value (builder, text);
+    }
+  json_builder_end_array (builder);
+}
+
 static char *
 finish (JsonBuilder *builder, gsize *size_out)
 {
@@ -216,11 +255,11 @@ trust_journal_record_write_intent (const TrustJournalIntent *intent, gsize *size
   for (guint i = 0; i < intent->changes->len; i++)
     add_change (builder, g_ptr_array_index (intent->changes, i));
   json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "files");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < intent->files->len; i++)
-    add_file (builder, g_ptr_array_index (intent->files, i));
-  json_builder_end_array (builder);
+  if (intent->found->len > 0)
+    add_files (builder, "found", intent->found);
+  if (intent->certificates->len > 0)
+    add_certificates (builder, intent->certificates);
+  add_files (builder, "files", intent->files);
   return finish (builder, size_out);
 }
 
@@ -357,27 +396,64 @@ read_file (JsonObject *object, GPtrArray *out)
   return TRUE;
 }
 
+/* The array NAME, which may be missing only where it is OPTIONAL. */
+static gboolean
+read_files (JsonObject *object, const char *name, gboolean optional, GPtrArray *out)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+
+  if (optional && !json_object_has_member (object, name))
+    return TRUE;
+  if (!get_objects (object, name, files))
+    return FALSE;
+  for (guint i = 0; i < files->len; i++)
+    if (!read_file (g_ptr_array_index (files, i), out))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+read_certificates (JsonObject *object, GPtrArray *out)
+{
+  JsonNode *node = json_object_get_member (object, "certificates");
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  if (array == NULL)
+    return node == NULL;
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode *item = json_array_get_element (array, i);
+      guchar *bytes = NULL;
+      gsize size;
+
+      if (!JSON_NODE_HOLDS_VALUE (item) || json_node_get_value_type (item) != G_TYPE_STRING)
+        return FALSE;
+      bytes = g_base64_decode (json_node_get_string (item), &size);
+      g_ptr_array_add (out, g_bytes_new_take (bytes, size));
+    }
+  return TRUE;
+}
+
 static TrustJournalIntent *
 read_intent (JsonObject *object)
 {
   g_autofree char *operation = dup_text (object, "operation");
   g_autoptr (TrustJournalIntent) intent = trust_journal_intent_new (operation);
   g_autoptr (GPtrArray) changes = g_ptr_array_new ();
-  g_autoptr (GPtrArray) files = g_ptr_array_new ();
   JsonObject *caller = get_object (json_object_get_member (object, "caller"));
 
   g_free (intent->reason);
   intent->reason = dup_text (object, "reason");
   intent->target = (guint64) MAX (get_number (object, "target", 0), 0);
   intent->caller = caller != NULL ? read_caller (caller) : NULL;
-  if (operation[0] == '\0' || !get_objects (object, "changes", changes) || !get_objects (object, "files", files))
+  if (operation[0] == '\0' || !get_objects (object, "changes", changes))
     return NULL;
   for (guint i = 0; i < changes->len; i++)
     if (!read_change (g_ptr_array_index (changes, i), intent->changes))
       return NULL;
-  for (guint i = 0; i < files->len; i++)
-    if (!read_file (g_ptr_array_index (files, i), intent->files))
-      return NULL;
+  if (!read_files (object, "found", TRUE, intent->found) || !read_certificates (object, intent->certificates)
+      || !read_files (object, "files", FALSE, intent->files))
+    return NULL;
   return g_steal_pointer (&intent);
 }
 
@@ -423,13 +499,13 @@ trust_journal_record_parse (const char *json, gsize size, TrustJournalRecord *ou
   const char *type = object != NULL ? get_text (object, "type") : NULL;
   gint64 generation = object != NULL ? get_number (object, "generation", 0) : 0;
 
-  if (type == NULL || generation < 1)
+  if (type == NULL || generation < (g_strcmp0 (type, "begin") == 0 ? 0 : 1))
     return fail (error, "it names no type or no generation");
   out->generation = (guint64) generation;
-  if (g_str_equal (type, "done"))
+  if (g_str_equal (type, "done") || g_str_equal (type, "begin"))
     return TRUE;
   if (!g_str_equal (type, "intent"))
-    return fail (error, "its type is neither \"intent\" nor \"done\"");
+    return fail (error, "its type is none of \"intent\", \"done\" and \"begin\"");
   out->intent = read_intent (object);
   if (out->intent == NULL)
     return fail (error, "its intent lacks an operation, or a change or file in it is malformed");

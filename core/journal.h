@@ -44,6 +44,8 @@ typedef struct
   char *reason;          /* (owned) "" if none */
   TrustCaller *caller;   /* (owned) (nullable) */
   GPtrArray *changes;    /* (owned) of TrustJournalChange* */
+  GPtrArray *found;      /* (owned) of TrustJournalFile*: what others changed in the administrator's tree; a link's mode is S_IFLNK */
+  GPtrArray *certificates; /* (owned) of GBytes*: the DER of what is named for the first time, and stands in no content here */
   GPtrArray *files;      /* (owned) of TrustJournalFile* */
 } TrustJournalIntent;
 
