@@ -3,6 +3,8 @@
 /* The facts that the audit's checks read. */
 #include "core/engine-parts.h"
 
+#include "core/facts.h"
+
 void
 trust_audit_free (TrustAudit *audit)
 {
@@ -31,8 +33,13 @@ trust_engine_audit (TrustEngine *engine, const TrustAuditOptions *options, GErro
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_look (engine);
   TrustFacts facts = { .snapshot = snapshot, .now = trust_engine_get_time (engine), .within = options->within, .generation = snapshot->generation };
+  g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free), paths = trust_facts_find_paths (engine->root, snapshot, faults),
+                        outputs = trust_facts_find_outputs (snapshot);
   TrustAudit *audit = g_new0 (TrustAudit, 1);
 
+  facts.paths = paths;
+  facts.outputs = outputs;
+  facts.faults = faults;
   audit->generation = facts.generation;
   audit->time = facts.now;
   audit->findings = trust_checks_run (&facts, options->checks);

@@ -110,3 +110,6 @@
 #define TRUST_LIMIT_AUDIT_DAYS 36500u
 /* Rows of `anchorctl status --processes`: of each kind. More are only counted. */
 #define TRUST_LIMIT_PROCESSES 10000u
+/* One audit: files and folders that are looked at, and the bytes that are read of them. More is told. */
+#define TRUST_LIMIT_AUDIT_PATHS 500000u
+#define TRUST_LIMIT_AUDIT_BYTES (512u * 1024 * 1024)

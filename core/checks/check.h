@@ -4,6 +4,7 @@
  * It opens nothing, knows no time but the facts' own, and is pure: equal facts make equal findings. */
 #pragma once
 
+#include "core/loss.h"
 #include "core/snapshot.h"
 
 typedef enum
@@ -30,6 +31,14 @@ typedef struct
   gboolean has_private_key;
 } TrustFoundPath;
 
+/* An output of a consumer that a file describes, and what it cannot say. */
+typedef struct
+{
+  char *consumer;          /* (owned) its name: "java" */
+  char *path;              /* (owned) */
+  GPtrArray *losses;       /* (owned) of TrustLoss*: what is lost of those it shows, and whom it leaves out */
+} TrustFoundOutput;
+
 /* What the journal knows of a certificate. */
 typedef struct
 {
@@ -48,6 +57,7 @@ typedef struct
   guint64 generation;      /* of the journal's end */
   GHashTable *journal;     /* (nullable) TrustFingerprint* -> TrustJournalFact* */
   GPtrArray *paths;        /* (nullable) of TrustFoundPath* */
+  GPtrArray *outputs;      /* (nullable) of TrustFoundOutput* */
   GHashTable *mozilla;     /* (nullable) a set of TrustFingerprint*: the roots of the distribution's copy of Mozilla's list */
   GPtrArray *faults;       /* (nullable) of char*: what the look at the journal or the disk came upon; printable */
 } TrustFacts;
