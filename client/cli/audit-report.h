@@ -63,6 +63,7 @@ typedef struct
   GVariant *timeline;       /* (owned) aa{sv} as Journal.Log: the newest records, newest first */
   GPtrArray *checks;        /* (owned) of AuditCheckRow* */
   GPtrArray *findings;      /* (owned) of AuditFinding*, the worst first */
+  GPtrArray *notices;       /* (owned) of char*: what could not be looked at; printable */
   AcceptedList *accepted;   /* (owned) what the findings' `accepted` are of */
 } AuditReport;
 

@@ -218,11 +218,10 @@ append_escape (GString *out, gunichar c)
 }
 
 void
-json_print (JsonBuilder *builder)
+json_append (JsonBuilder *builder, GString *out)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
   g_autofree char *text = json_to_string (root, TRUE);
-  g_autoptr (GString) out = g_string_sized_new (4096);
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
@@ -232,7 +231,35 @@ json_print (JsonBuilder *builder)
         g_string_append_len (out, p, g_utf8_next_char (p) - p);
     }
   g_string_append_c (out, '\n');
+}
+
+void
+json_print (JsonBuilder *builder)
+{
+  g_autoptr (GString) out = g_string_sized_new (4096);
+  json_append (builder, out);
   fwrite (out->str, 1, out->len, stdout);
+}
+
+void
+json_add_time (JsonBuilder *builder, const char *name, gint64 seconds)
+{
+  json_builder_set_member_name (builder, name);
+  add_time (builder, seconds);
+}
+
+void
+json_add_string (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value);
+}
+
+void
+json_add_number (JsonBuilder *builder, const char *name, gint64 value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, value);
 }
 
 void

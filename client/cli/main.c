@@ -28,6 +28,7 @@ const ToolCommand tool_commands[] = {
   { "verify", N_ ("FILE…"), N_ ("Tell whether a certificate chain is trusted"), command_verify },
   { "probe", N_ ("HOST[:PORT]"), N_ ("Look at a TLS server and its certificates"), command_probe },
   { "inspect", N_ ("FILE…"), N_ ("Look at a chain file or a bundle"), command_inspect },
+  { "audit", N_ ("[FILE…]"), N_ ("Tell what is wrong with what is trusted, and report it"), command_audit },
   { "bundle", "", N_ ("Print the trusted certificates as one file"), command_bundle },
   { "store", N_ ("create|delete|add|remove|narrow|list …"), N_ ("Look after applications' stores"), command_store },
   { "consumers", "", N_ ("List who reads trust, and what each sees of it"), command_consumers },

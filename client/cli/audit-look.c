@@ -1,0 +1,260 @@
+/* SPDX-FileCopyrightText: 2026 The anchord authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "client/cli/audit-look.h"
+
+#include "client/cli/audit-checks.h"
+#include "client/cli/print.h"
+#include "client/cli/view.h"
+#include "core/error.h"
+
+#include <string.h>
+
+/* Records of the journal that a report shows. */
+#define MAX_RECORDS 100u
+
+GVariant *
+audit_look_list (Tool *tool, const char *store, const char *status, GError **error)
+{
+  g_autofree char *after = g_strdup ("");
+  g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  do
+    {
+      GVariantDict filter;
+      g_variant_dict_init (&filter, NULL);
+      g_variant_dict_insert (&filter, "status", "s", status);
+      if (store != NULL)
+        g_variant_dict_insert (&filter, "store", "s", store);
+      GVariant *parameters = g_variant_new ("(@a{sv}su)", g_variant_dict_end (&filter), after, 0u);
+      g_autoptr (GVariant) reply = tool_call (tool, "Anchors", "List", parameters, NULL, NULL, error);
+      if (reply == NULL)
+        return NULL;
+      g_autoptr (GVariant) page = g_variant_get_child_value (reply, 1);
+      g_clear_pointer (&after, g_free);
+      g_variant_get_child (reply, 2, "s", &after);
+      for (gsize i = 0; i < g_variant_n_children (page); i++)
+        g_ptr_array_add (anchors, g_variant_get_child_value (page, i));
+    }
+  while (after[0] != '\0');
+  return g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARDICT, (GVariant *const *) anchors->pdata, anchors->len));
+}
+
+/* a{su}: how many of ANCHORS each layer decides. */
+static GVariant *
+count_origins (GVariant *anchors)
+{
+  g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GList) layers = NULL;
+  GVariantBuilder builder;
+  gsize n = g_variant_n_children (anchors);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) anchor = g_variant_get_child_value (anchors, i);
+      const char *layer = view_string (anchor, "layer");
+      guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, layer));
+      if (strcmp (view_string (anchor, "status"), "trusted") == 0)
+        g_hash_table_replace (counts, g_strdup (layer), GUINT_TO_POINTER (count + 1));
+    }
+  layers = g_list_sort (g_hash_table_get_keys (counts), (GCompareFunc) strcmp);
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{su}"));
+  for (GList *at = layers; at != NULL; at = at->next)
+    g_variant_builder_add (&builder, "{su}", at->data, GPOINTER_TO_UINT (g_hash_table_lookup (counts, at->data)));
+  return g_variant_builder_end (&builder);
+}
+
+static void
+add_store (GVariantBuilder *stores, const char *name, GVariant *anchors)
+{
+  g_variant_builder_open (stores, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (stores, "{sv}", "name", g_variant_new_string (name));
+  g_variant_builder_add (stores, "{sv}", "origins", count_origins (anchors));
+  g_variant_builder_close (stores);
+}
+
+static gboolean
+look_at_stores (Tool *tool, AuditReport *report, GError **error)
+{
+  g_autoptr (GVariant) reply = tool_call (tool, "Stores", "List", NULL, NULL, NULL, error);
+  GVariantBuilder stores;
+  if (reply == NULL)
+    return FALSE;
+  g_autoptr (GVariant) list = g_variant_get_child_value (reply, 0);
+  gsize n = g_variant_n_children (list);
+  g_variant_builder_init (&stores, G_VARIANT_TYPE ("aa{sv}"));
+  add_store (&stores, "system", report->anchors);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) store = g_variant_get_child_value (list, i);
+      const char *name = view_string (store, "name");
+      g_autoptr (GVariant) anchors = audit_look_list (tool, name, "trusted", error);
+      if (anchors == NULL)
+        {
+          g_variant_builder_clear (&stores);
+          return FALSE;
+        }
+      add_store (&stores, name, anchors);
+    }
+  g_variant_unref (report->stores);
+  report->stores = g_variant_ref_sink (g_variant_builder_end (&stores));
+  return TRUE;
+}
+
+static gboolean
+take_reply (AuditReport *report, GVariant *reply, gsize at_findings)
+{
+  g_autoptr (GVariant) findings = g_variant_get_child_value (reply, at_findings);
+  g_autoptr (GVariant) checks = g_variant_get_child_value (reply, at_findings + 1);
+  gsize n = g_variant_n_children (checks);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) check = g_variant_get_child_value (checks, i);
+      audit_report_add_check (report, view_string (check, "id"), view_string (check, "severity"), view_string (check, "summary"));
+    }
+  n = g_variant_n_children (findings);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) finding = g_variant_get_child_value (findings, i);
+      audit_report_add_finding (report, finding);
+    }
+  return TRUE;
+}
+
+/* Those of the wish that are the service's. Returns: (transfer full) (nullable): all. */
+static GPtrArray *
+get_service_checks (const AuditWish *wish)
+{
+  if (wish->checks == NULL)
+    return NULL;
+  GPtrArray *checks = g_ptr_array_new ();
+  for (const char *const *id = wish->checks; *id != NULL; id++)
+    if (audit_check_find (*id) == NULL && strcmp (*id, ACCEPTED_CHECK) != 0)
+      g_ptr_array_add (checks, (gpointer) *id);
+  return checks;
+}
+
+static GVariant *
+make_options (const AuditWish *wish, GPtrArray *checks)
+{
+  GVariantDict options;
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "within", "u", (guint32) wish->within);
+  if (checks != NULL)
+    g_variant_dict_insert_value (&options, "checks", g_variant_new_strv ((const char *const *) checks->pdata, checks->len));
+  return g_variant_dict_end (&options);
+}
+
+/* A check that nobody knows would find nothing for ever. */
+static gboolean
+check_known (const AuditReport *report, const GPtrArray *asked, GError **error)
+{
+  AuditSeverity severity;
+  for (guint i = 0; asked != NULL && i < asked->len; i++)
+    if (!audit_report_find_check (report, g_ptr_array_index (asked, i), &severity))
+      {
+        g_autofree char *safe = print_foreign (g_ptr_array_index (asked, i));
+        g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("there is no check “%s”; anchorctl-audit(1) tells of all"), safe);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+look_at_service (Tool *tool, const AuditWish *wish, AuditReport *report, GError **error)
+{
+  g_autoptr (GPtrArray) checks = get_service_checks (wish);
+  report->time = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (GVariant) status = tool_call (tool, "Anchors", "GetStatus", NULL, NULL, NULL, error);
+  if (status == NULL)
+    return FALSE;
+  report->status = g_variant_get_child_value (status, 0);
+  report->generation = (guint64) view_number (report->status, "generation");
+  g_autoptr (GVariant) anchors = audit_look_list (tool, NULL, "all", error);
+  if (anchors == NULL)
+    return FALSE;
+  g_variant_unref (report->anchors);
+  report->anchors = g_steal_pointer (&anchors);
+  if (checks != NULL && checks->len == 0)
+    return TRUE;
+  g_autoptr (GVariant) reply = tool_call (tool, "Journal", "Audit", g_variant_new ("(@a{sv})", make_options (wish, checks)), NULL, NULL, error);
+  if (reply == NULL)
+    return FALSE;
+  g_variant_get_child (reply, 0, "t", &report->generation);
+  g_variant_get_child (reply, 1, "x", &report->time);
+  return take_reply (report, reply, 2) && check_known (report, checks, error);
+}
+
+/* What only the journal tells is left out where it cannot be read. */
+static void
+look_at_journal (Tool *tool, AuditReport *report)
+{
+  GVariantDict options;
+  g_autoptr (GError) error = NULL;
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "limit", "u", MAX_RECORDS);
+  g_autoptr (GVariant) reply = tool_call (tool, "Journal", "Log", g_variant_new ("(@a{sv})", g_variant_dict_end (&options)), NULL, NULL, &error);
+  if (reply == NULL)
+    {
+      g_autofree char *message = audit_text (error->message);
+      g_ptr_array_add (report->notices, g_strdup_printf (_ ("the report has no timeline: %s"), message));
+      return;
+    }
+  g_variant_unref (report->timeline);
+  report->timeline = g_variant_get_child_value (reply, 0);
+}
+
+/* The checks of the tool itself. */
+static gboolean
+look_around (Tool *tool, const AuditWish *wish, AuditReport *report, GError **error)
+{
+  g_auto (AuditContext) context = { 0 };
+  if (!audit_context_init (&context, tool, error))
+    return FALSE;
+  context.certdata = wish->certdata;
+  g_autoptr (GPtrArray) found = audit_checks_run (tool, report->anchors, wish->checks, &context);
+  for (guint i = 0; audit_checks[i] != NULL; i++)
+    if (wish->checks == NULL || g_strv_contains (wish->checks, audit_checks[i]->id))
+      audit_report_add_check (report, audit_checks[i]->id, audit_checks[i]->severity, _ (audit_checks[i]->summary));
+  for (guint i = 0; i < found->len; i++)
+    audit_report_add_finding (report, g_ptr_array_index (found, i));
+  for (guint i = 0; i < context.notices->len; i++)
+    g_ptr_array_add (report->notices, g_strdup (g_ptr_array_index (context.notices, i)));
+  return TRUE;
+}
+
+/* What somebody accepts on this machine is not for others to say: an image's own file does not count, nor does this machine's for an image. */
+static gboolean
+look_at_accepted (const AuditWish *wish, AuditReport *report, GError **error)
+{
+  if (wish->accepted != NULL && !accepted_read (report->accepted, wish->accepted, report->time, error))
+    return FALSE;
+  if (wish->accepted == NULL && report->kind == AUDIT_OF_MACHINE)
+    accepted_read_own (report->accepted, report->time);
+  if (wish->checks != NULL && !g_strv_contains (wish->checks, ACCEPTED_CHECK))
+    return TRUE;
+  audit_report_add_check (report, ACCEPTED_CHECK, "medium", _ ("Accepted findings that have ended, or are not written as they must be"));
+  for (guint i = 0; i < report->accepted->findings->len; i++)
+    audit_report_add_finding (report, g_ptr_array_index (report->accepted->findings, i));
+  return TRUE;
+}
+
+static gboolean
+is_this_machine (const Tool *tool)
+{
+  g_autofree char *root = tool->root == NULL ? NULL : g_canonicalize_filename (tool->root, NULL);
+  return root == NULL || strcmp (root, "/") == 0;
+}
+
+AuditReport *
+audit_look (Tool *tool, const AuditWish *wish, GError **error)
+{
+  gboolean own = is_this_machine (tool);
+  g_autoptr (AuditReport) report = audit_report_new (own ? AUDIT_OF_MACHINE : AUDIT_OF_ROOT, own ? g_get_host_name () : tool->root);
+  report->within = (guint) wish->within;
+  if (!look_at_service (tool, wish, report, error) || !look_at_stores (tool, report, error) || !look_around (tool, wish, report, error)
+      || !look_at_accepted (wish, report, error))
+    return NULL;
+  look_at_journal (tool, report);
+  audit_report_settle (report);
+  return g_steal_pointer (&report);
+}
