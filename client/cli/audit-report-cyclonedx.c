@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* CycloneDX 1.6 in JSON: each certificate a component of type cryptographic-asset, its key and its signature's algorithm components of their own, which
- * it refers to. The serial number is made of the content, so that equal trust makes an equal inventory; the time stands in the metadata alone. */
+/* CycloneDX 1.6 in JSON: each certificate a component of type cryptographic-asset, its key and its signature's algorithm components of their own,
+ * which it refers to. The serial number is made of the content, so that equal trust makes an equal inventory; the time stands in the metadata
+ * alone. */
 #include "config.h"
 
 #include "client/cli/audit-report.h"

@@ -176,7 +176,8 @@ append_finding (GString *out, const AuditFinding *finding)
 static void
 append_findings (GString *out, const AuditReport *report, gboolean accepted)
 {
-  const char *const heads[] = { _ ("Severity"), _ ("Check"), _ ("What"), accepted ? _ ("Finding and why it is accepted") : _ ("Finding and remedy"), NULL };
+  const char *const heads[] = { _ ("Severity"), _ ("Check"), _ ("What"),
+                                accepted ? _ ("Finding and why it is accepted") : _ ("Finding and remedy"), NULL };
   guint n = 0;
   for (AuditSeverity severity = 0; severity < AUDIT_SEVERITIES; severity++)
     n += audit_report_count (report, severity, accepted);
@@ -255,8 +256,8 @@ append_anchor (GString *out, GVariant *anchor)
   g_autofree char *joined = g_strjoinv (", ", purposes);
   g_autofree char *limits = limits_describe (permitted, excluded, after, view_number (anchor, "until"));
   g_autofree char *until = view_number (anchor, "not-after") == 0 ? g_strdup ("") : print_date (view_number (anchor, "not-after"));
-  const char *const cells[] = { view_string (anchor, "title"), view_string (anchor, "organization"), until, view_string (anchor, "key"), joined, limits,
-                                view_string (anchor, "layer"), view_string (anchor, "status") };
+  const char *const cells[] = { view_string (anchor, "title"), view_string (anchor, "organization"), until, view_string (anchor, "key"), joined,
+                                limits, view_string (anchor, "layer"), view_string (anchor, "status") };
   g_string_append (out, "<tr>");
   for (gsize i = 0; i < G_N_ELEMENTS (cells); i++)
     {

@@ -94,7 +94,8 @@ append_findings (GString *out, const AuditReport *report)
       for (AuditSeverity severity = 0; severity < AUDIT_SEVERITIES; severity++)
         for (guint accepted = 0; accepted < 2; accepted++)
           {
-            const char *const labels[] = { "check", row->id, "severity", audit_severity_name (severity), "accepted", accepted ? "true" : "false", NULL };
+            const char *const labels[] = { "check", row->id, "severity", audit_severity_name (severity), "accepted", accepted ? "true" : "false",
+                                           NULL };
             guint n = count_findings (report, row->id, severity, accepted == 1);
             if (n > 0 || (severity == row->severity && accepted == 0))
               append_sample (out, "anchord_findings", labels, n);
@@ -133,7 +134,8 @@ append_expiry (GString *out, const AuditReport *report)
     {
       GVariant *anchor = g_ptr_array_index (anchors, i);
       g_autofree char *title = print_foreign (view_string (anchor, "title"));
-      const char *const labels[] = { "fingerprint", view_string (anchor, "fingerprint"), "title", title, "origin", view_string (anchor, "layer"), NULL };
+      const char *const labels[] = { "fingerprint", view_string (anchor, "fingerprint"), "title", title, "origin", view_string (anchor, "layer"),
+                                     NULL };
       append_sample (out, "anchord_anchor_expiry_timestamp_seconds", labels, view_number (anchor, "not-after"));
     }
 }

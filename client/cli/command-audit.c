@@ -107,7 +107,8 @@ command_audit (Tool *tool, int argc, char **argv)
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, N_ ("Write the report to FILE, whole or not at all"), N_ ("FILE") },
     { "certdata", 0, 0, G_OPTION_ARG_FILENAME, &options.certdata, N_ ("Hold anchors against Mozilla's certdata.txt"), N_ ("FILE") },
     { "accepted", 0, 0, G_OPTION_ARG_FILENAME, &options.accepted, N_ ("What is accepted, in place of /etc/anchord/audit.conf"), N_ ("FILE") },
-    { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &options.passphrases.file, N_ ("Read the pass phrase from the first line of FILE"), N_ ("FILE") },
+    { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &options.passphrases.file, N_ ("Read the pass phrase from the first line of FILE"),
+      N_ ("FILE") },
     { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &options.passphrases.fd, N_ ("Read the pass phrase from descriptor N"), N_ ("N") },
     G_OPTION_ENTRY_NULL
   };
@@ -117,6 +118,7 @@ command_audit (Tool *tool, int argc, char **argv)
   g_autoptr (GError) error = NULL;
   AuditSeverity fail_on;
   const AuditFormat *format = check_options (tool, &options, &fail_on, &error);
+  tool->json |= format != NULL && strcmp (format->name, "json") == 0;
   options.passphrases.no_ask = tool->no_ask_password;
   AuditWish wish = { options.within, (const char *const *) options.checks, options.certdata, options.accepted, files, &options.passphrases };
   g_autoptr (AuditReport) report = format == NULL ? NULL : audit_look (tool, &wish, &error);
