@@ -4,7 +4,7 @@
 
 static const char *const kind_names[] = { "add", "remove", "distrust", "set", "restore", "import", "store-create", "store-delete", "store-add",
                                           "store-remove", "store-narrow", "crl-add", "crl-remove",
-                                          "consumer-enable", "consumer-disable" };
+                                          "consumer-enable", "consumer-disable", "rollback", "undo" };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == TRUST_CHANGE_LAST);
 
 static const char *const result_names[] = { "added", "pinned", "changed", "already", "removed", "still-trusted", "distrusted",
@@ -35,6 +35,7 @@ trust_change_new (TrustChangeKind kind)
   change->limits = TRUST_LIMITS_NONE;
   change->retire = TRUST_NEVER;
   change->notices = g_ptr_array_new_with_free_func (g_free);
+  change->lifted = g_ptr_array_new_with_free_func (g_free);
   change->anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
   change->distrusts = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_distrust_unref);
   return change;
@@ -52,6 +53,7 @@ trust_change_free (TrustChange *change)
   g_ptr_array_unref (change->anchors);
   g_ptr_array_unref (change->distrusts);
   g_ptr_array_unref (change->notices);
+  g_ptr_array_unref (change->lifted);
   g_free (change->store);
   g_free (change->consumer);
   g_free (change->request);

@@ -24,6 +24,8 @@ typedef enum
   TRUST_CHANGE_CRL_REMOVE,
   TRUST_CHANGE_CONSUMER_ENABLE,
   TRUST_CHANGE_CONSUMER_DISABLE,
+  TRUST_CHANGE_ROLLBACK,
+  TRUST_CHANGE_UNDO,
   TRUST_CHANGE_LAST
 } TrustChangeKind;
 
@@ -73,6 +75,10 @@ typedef struct
   char *store;              /* (owned) (nullable) store-…: its name */
   gboolean inherit;         /* store-create */
   GPtrArray *notices;       /* (owned) of char*: what was noticed while it was read; for the reply */
+  gboolean has_generation;  /* rollback: GENERATION is meant, not TIME */
+  guint64 generation;       /*   where to: as it was when this one had been made */
+  gint64 time;              /*   or as it was then; microseconds since the epoch */
+  GPtrArray *lifted;        /* (owned) of char*: rollback, undo: distrusts that may go although they are newer, by fingerprint or file */
   char *consumer;           /* (owned) (nullable) consumer-…: its name */
   char *request;            /* (owned) (nullable) the request that this approves; its file goes in the same transaction */
   gboolean set_aside;       /* distrust: move a foreign file to /var/lib/anchord/aside */

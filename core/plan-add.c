@@ -194,4 +194,4 @@ plan (TrustPlanner *planner, GError **error)
   return planner->change->retire == TRUST_NEVER || planner->followed == NULL || is_refused (planner) || retire (planner, followed, error);
 }
 
-const TrustPlanKind trust_plan_add = { plan, trust_planner_tell };
+const TrustPlanKind trust_plan_add = { .plan = plan, .tell = trust_planner_tell };

@@ -116,5 +116,5 @@ disable (TrustPlanner *planner, GError **error)
   return switch_to (planner, FALSE, error);
 }
 
-const TrustPlanKind trust_plan_consumer_enable = { enable, NULL };
-const TrustPlanKind trust_plan_consumer_disable = { disable, NULL };
+const TrustPlanKind trust_plan_consumer_enable = { .plan = enable };
+const TrustPlanKind trust_plan_consumer_disable = { .plan = disable };

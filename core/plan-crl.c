@@ -217,8 +217,8 @@ keep (TrustPlanner *planner, TrustCrl *crl, const GPtrArray *older)
   g_ptr_array_add (crls, trust_kept_crl_new (path, NULL, crl, NULL));
 }
 
-static gboolean
-add_one (TrustPlanner *planner, TrustCrl *crl, GError **error)
+gboolean
+trust_planner_add_crl (TrustPlanner *planner, TrustCrl *crl, GError **error)
 {
   g_autofree char *title = trust_kept_crl_dup_title (crl), *issuer = trust_text_printable (title, TRUST_LIMIT_DIALOG_CHARS), *detail = NULL;
   g_autoptr (GPtrArray) older = g_ptr_array_new ();
@@ -274,16 +274,25 @@ add_crls (TrustPlanner *planner, GError **error)
   const GPtrArray *crls = planner->change->crls;
 
   for (guint i = 0; i < crls->len; i++)
-    if (!add_one (planner, crls->pdata[i], error))
+    if (!trust_planner_add_crl (planner, crls->pdata[i], error))
       return FALSE;
   return planner->plan->files->len == 0 || check_limits (planner, error);
+}
+
+void
+trust_planner_remove_crl (TrustPlanner *planner, TrustKeptCrl *kept)
+{
+  g_autofree char *title = trust_kept_crl_dup_title (kept->crl);
+
+  trust_outcome_add_titled (planner->plan->outcome, &kept->id, title, TRUST_RESULT_REMOVED, NULL);
+  take_away (planner, kept);
 }
 
 static gboolean
 remove_one (TrustPlanner *planner, const TrustPrefix *prefix, GError **error)
 {
   TrustKeptCrl *kept = trust_kept_crls_find (planner->plan->crls, &prefix->fingerprint, prefix->n_digits, error);
-  g_autofree char *title = NULL, *shown = NULL;
+  g_autofree char *shown = NULL;
 
   if (kept == NULL)
     return FALSE;
@@ -292,9 +301,7 @@ remove_one (TrustPlanner *planner, const TrustPrefix *prefix, GError **error)
       shown = trust_text_printable (kept->path, 0);
       return refuse (error, TRUST_ERROR_FOREIGN, "%s was not added through anchord; remove that file", shown);
     }
-  title = trust_kept_crl_dup_title (kept->crl);
-  trust_outcome_add_titled (planner->plan->outcome, &kept->id, title, TRUST_RESULT_REMOVED, NULL);
-  take_away (planner, kept);
+  trust_planner_remove_crl (planner, kept);
   return TRUE;
 }
 
@@ -309,5 +316,5 @@ remove_crls (TrustPlanner *planner, GError **error)
   return TRUE;
 }
 
-const TrustPlanKind trust_plan_crl_add = { add_crls, NULL };
-const TrustPlanKind trust_plan_crl_remove = { remove_crls, NULL };
+const TrustPlanKind trust_plan_crl_add = { .plan = add_crls };
+const TrustPlanKind trust_plan_crl_remove = { .plan = remove_crls };

@@ -70,9 +70,8 @@ trust_planner_name_the_same (const TrustDistrust *a, const TrustDistrust *b)
          && trust_span_equal (trust_distrust_get_serial (a), trust_distrust_get_serial (b));
 }
 
-/* DISTRUST, and what STANDS (nullable) names besides: to refuse again never refuses less. Returns: (transfer full). */
-static TrustDistrust *
-widen (TrustDistrust *distrust, const TrustDistrust *stands)
+TrustDistrust *
+trust_planner_widen (TrustDistrust *distrust, const TrustDistrust *stands)
 {
   const TrustFingerprint *key = trust_distrust_get_key_fingerprint (distrust);
   const TrustDistrust *by_serial = distrust;
@@ -103,7 +102,7 @@ trust_planner_refuse (TrustPlanner *planner, TrustDistrust *distrust, GError **e
   trust_planner_name_distrust (distrust, &name);
   files = trust_planner_find_distrusts (planner, &name);
   stands = find_standing (planner, &name);
-  wide = widen (distrust, planner->change->replace ? NULL : stands);
+  wide = trust_planner_widen (distrust, planner->change->replace ? NULL : stands);
   g_ptr_array_add (planner->refused, trust_distrust_ref (wide));
   if (stands != NULL && trust_planner_name_the_same (stands, wide) && anchors == NULL && !planner->change->set_aside)
     {
@@ -198,4 +197,4 @@ tell (TrustPlanner *planner)
     trust_plan_tell_losses (planner->aside->pdata[i], planner->snapshot, planner->plan->set, planner->plan->outcome->notices);
 }
 
-const TrustPlanKind trust_plan_distrust = { plan, tell };
+const TrustPlanKind trust_plan_distrust = { .plan = plan, .tell = tell };

@@ -321,4 +321,4 @@ tell (TrustPlanner *planner)
   trust_planner_tell (planner);
 }
 
-const TrustPlanKind trust_plan_import = { plan, tell };
+const TrustPlanKind trust_plan_import = { .plan = plan, .tell = tell };

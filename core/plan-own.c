@@ -257,14 +257,11 @@ drop_fresh (TrustPlanner *planner, const char *path)
   g_ptr_array_remove (planner->plan->fresh, file);
 }
 
-/* A row for a file of the place that will hold CONTENT; its entry is to be filled in. */
-TrustSourceFile *
-trust_planner_take_file (TrustPlanner *planner, TrustOrigin *origin, GBytes *content)
+void
+trust_planner_take_row (TrustPlanner *planner, TrustSourceFile *row, GBytes *content, guint32 mode)
 {
-  TrustSourceFile *file = g_new0 (TrustSourceFile, 1);
-  TrustJournalFile *gone = g_hash_table_lookup (planner->removed, trust_origin_get_path (origin));
-  gsize size = 0;
-  const char *data = g_bytes_get_data (content, &size);
+  const char *path = trust_origin_get_path (row->origin);
+  TrustJournalFile *gone = g_hash_table_lookup (planner->removed, path);
 
   /* What was to go is written anew; what was written before is written over. */
   if (gone != NULL)
@@ -272,16 +269,26 @@ trust_planner_take_file (TrustPlanner *planner, TrustOrigin *origin, GBytes *con
       g_hash_table_remove (planner->removed, gone->path);
       g_ptr_array_remove (planner->plan->files, gone);
     }
-  drop_fresh (planner, trust_origin_get_path (origin));
+  drop_fresh (planner, path);
+  g_ptr_array_add (planner->plan->fresh, row);
+  g_hash_table_insert (planner->fresh, (gpointer) path, row);
+  g_ptr_array_add (planner->plan->files, trust_journal_file_new (path, content, mode));
+}
+
+/* A row for a file of the place that will hold CONTENT; its entry is to be filled in. */
+TrustSourceFile *
+trust_planner_take_file (TrustPlanner *planner, TrustOrigin *origin, GBytes *content)
+{
+  TrustSourceFile *file = g_new0 (TrustSourceFile, 1);
+  gsize size = 0;
+  const char *data = g_bytes_get_data (content, &size);
 
   g_atomic_ref_count_init (&file->refs);
   file->status = TRUST_FILE_TAKEN;
   file->origin = trust_origin_ref (origin);
   file->ends_with_newline = size > 0 && data[size - 1] == '\n';
   trust_fingerprint_of (data, size, &file->digest);
-  g_ptr_array_add (planner->plan->fresh, file);
-  g_hash_table_insert (planner->fresh, (gpointer) trust_origin_get_path (origin), file);
-  g_ptr_array_add (planner->plan->files, trust_journal_file_new (trust_origin_get_path (origin), content, 0644));
+  trust_planner_take_row (planner, file, content, 0644);
   return file;
 }
 
@@ -310,7 +317,7 @@ trust_planner_take_distrust (TrustPlanner *planner, TrustDistrust *distrust)
 TrustSourceState *
 trust_planner_make_state (const TrustPlanner *planner, TrustSourceState *state)
 {
-  gboolean own = state == planner->place.state;
+  gboolean own = planner->tree != NULL ? state->layer == TRUST_LAYER_ADMINISTRATOR && !state->foreign : state == planner->place.state;
   TrustSourceState *after = NULL;
 
   if (!own && !g_str_equal (state->source, TRUST_LOCAL_SOURCE))
@@ -328,7 +335,12 @@ trust_planner_make_state (const TrustPlanner *planner, TrustSourceState *state)
         trust_source_state_take_file (after, trust_source_file_ref (file));
     }
   for (guint i = 0; own && i < planner->plan->fresh->len; i++)
-    trust_source_state_take_file (after, trust_source_file_ref (planner->plan->fresh->pdata[i]));
+    {
+      TrustSourceFile *file = planner->plan->fresh->pdata[i];
+
+      if (g_str_equal (trust_origin_get_source (file->origin), state->source))
+        trust_source_state_take_file (after, trust_source_file_ref (file));
+    }
   trust_source_state_sort (after);
   return after;
 }
@@ -382,6 +394,7 @@ trust_planner_clear (TrustPlanner *planner)
   g_clear_pointer (&planner->place.anchors, g_hash_table_unref);
   g_clear_pointer (&planner->place.distrusts, g_hash_table_unref);
   g_clear_pointer (&planner->known, trust_known_free);
+  g_clear_pointer (&planner->stores, g_ptr_array_unref);
   g_clear_pointer (&planner->added_by, g_free);
   g_clear_pointer (&planner->removed, g_hash_table_unref);
   g_clear_pointer (&planner->fresh, g_hash_table_unref);

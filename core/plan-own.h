@@ -48,6 +48,8 @@ typedef struct
   TrustStoreConf conf;      /* (owned) what its configuration then says */
   TrustSourceState *created;/* (owned) (nullable) the files of the store that the change makes: none yet */
   gboolean goes;            /* the store is deleted */
+  const TrustPlanTree *tree;/* (borrowed) (nullable) rollback, undo: what stood there then */
+  GPtrArray *stores;        /* (owned) (nullable) of TrustStore*: all of them as they will be, where the change is about several */
 } TrustPlanner;
 
 /* Fills what ROOT, SNAPSHOT, CHANGE, NOW and PLAN, which are set, give: an empty plan for the administrator's folder. */
@@ -60,6 +62,8 @@ typedef struct
 {
   /* Turns the change into files (trust_planner_take_…) and rows of the outcome. */
   gboolean (*plan) (TrustPlanner *planner, GError **error);
+  /* (nullable) What can only be checked once the plan's set is known. Only called if there is anything to do. */
+  gboolean (*check) (TrustPlanner *planner, GError **error);
   /* (nullable) The rows and notices that are known once the plan's set is. Only called if there is anything to do. */
   void (*tell) (TrustPlanner *planner);
 } TrustPlanKind;
@@ -67,6 +71,7 @@ typedef struct
 extern const TrustPlanKind trust_plan_add, trust_plan_remove, trust_plan_distrust, trust_plan_set, trust_plan_restore, trust_plan_import;
 extern const TrustPlanKind trust_plan_store_create, trust_plan_store_delete, trust_plan_store_add, trust_plan_store_remove, trust_plan_store_narrow;
 extern const TrustPlanKind trust_plan_crl_add, trust_plan_crl_remove, trust_plan_consumer_enable, trust_plan_consumer_disable;
+extern const TrustPlanKind trust_plan_rollback, trust_plan_undo;
 
 /* The folder FOLDER, whose files STATE (nullable) holds and which SET is effective for, as the place of the change. */
 void trust_planner_set_place (TrustPlanner *planner, const char *source, const char *folder, TrustSourceState *state, TrustAnchorSet *set);
@@ -147,6 +152,8 @@ void trust_planner_take_removal (TrustPlanner *planner, const char *path);
 void trust_planner_take_removals (TrustPlanner *planner, const GPtrArray *files, const char *kept);
 /* A row for a file of the place at ORIGIN that will hold CONTENT; its entry is to be filled in. Borrowed. */
 TrustSourceFile *trust_planner_take_file (TrustPlanner *planner, TrustOrigin *origin, GBytes *content);
+/* ROW, which holds CONTENT and knows its origin, will be. ROW: (transfer full). */
+void trust_planner_take_row (TrustPlanner *planner, TrustSourceFile *row, GBytes *content, guint32 mode);
 /* A file of the place with one entry, at its origin's path. (transfer full). */
 void trust_planner_take_anchor (TrustPlanner *planner, TrustAnchor *anchor);
 void trust_planner_take_distrust (TrustPlanner *planner, TrustDistrust *distrust);
@@ -156,7 +163,13 @@ gboolean trust_planner_check_lift (TrustPlanner *planner, const TrustFingerprint
                                    GError **error);
 /* They go. An entry that names another certificate, which the change does not ask for, is narrowed to that. */
 void trust_planner_lift (TrustPlanner *planner, const TrustFingerprint *fingerprint, const TrustCertificate *certificate);
-/* STATE without what goes, and with what comes if it is the place's own. Returns: (transfer full). */
+/* DISTRUST, and what STANDS (nullable) names besides: to refuse again never refuses less. Returns: (transfer full). */
+TrustDistrust *trust_planner_widen (TrustDistrust *distrust, const TrustDistrust *stands);
+/* CRL is kept from now on, if it passes the door; and its row. */
+gboolean trust_planner_add_crl (TrustPlanner *planner, TrustCrl *crl, GError **error);
+/* KEPT, one of the plan's own folder, goes; and its row. */
+void trust_planner_remove_crl (TrustPlanner *planner, TrustKeptCrl *kept);
+/* STATE without what goes, and with what comes for it. Returns: (transfer full). */
 TrustSourceState *trust_planner_make_state (const TrustPlanner *planner, TrustSourceState *state);
 /* A store cannot lift what the whole system refuses: TRUST_ERROR_DISTRUSTED. Nothing where the place is the system's. */
 gboolean trust_planner_check_store (const TrustPlanner *planner, const TrustCertificate *certificate, GError **error);

@@ -72,4 +72,4 @@ trust_planner_tell_removals (TrustPlanner *planner)
     }
 }
 
-const TrustPlanKind trust_plan_remove = { plan, trust_planner_tell_removals };
+const TrustPlanKind trust_plan_remove = { .plan = plan, .tell = trust_planner_tell_removals };

@@ -110,4 +110,4 @@ tell (TrustPlanner *planner)
     }
 }
 
-const TrustPlanKind trust_plan_restore = { plan, tell };
+const TrustPlanKind trust_plan_restore = { .plan = plan, .tell = tell };

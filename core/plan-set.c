@@ -123,4 +123,4 @@ plan (TrustPlanner *planner, GError **error)
   return trust_planner_each_prefix (planner, set_prefix, error);
 }
 
-const TrustPlanKind trust_plan_set = { plan, trust_planner_tell };
+const TrustPlanKind trust_plan_set = { .plan = plan, .tell = trust_planner_tell };

@@ -287,6 +287,11 @@ trust_planner_list_stores (const TrustPlanner *planner)
   const GPtrArray *stores = planner->snapshot->stores;
   GPtrArray *after = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_store_unref);
 
+  if (planner->stores != NULL)
+    {
+      g_ptr_array_unref (after);
+      return g_ptr_array_ref (planner->stores);
+    }
   for (guint i = 0; i < stores->len; i++)
     if (stores->pdata[i] != planner->store)
       g_ptr_array_add (after, trust_store_ref (stores->pdata[i]));
@@ -304,8 +309,8 @@ trust_planner_find_store (const TrustPlanner *planner)
   return planner->store != NULL ? trust_store_find (planner->plan->stores, planner->store->name) : NULL;
 }
 
-const TrustPlanKind trust_plan_store_create = { create_store, NULL };
-const TrustPlanKind trust_plan_store_delete = { delete_store, NULL };
-const TrustPlanKind trust_plan_store_add = { add_anchors, trust_planner_tell };
-const TrustPlanKind trust_plan_store_remove = { remove_anchors, tell_removals };
-const TrustPlanKind trust_plan_store_narrow = { narrow_store, NULL };
+const TrustPlanKind trust_plan_store_create = { .plan = create_store };
+const TrustPlanKind trust_plan_store_delete = { .plan = delete_store };
+const TrustPlanKind trust_plan_store_add = { .plan = add_anchors, .tell = trust_planner_tell };
+const TrustPlanKind trust_plan_store_remove = { .plan = remove_anchors, .tell = tell_removals };
+const TrustPlanKind trust_plan_store_narrow = { .plan = narrow_store };

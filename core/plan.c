@@ -25,6 +25,8 @@ static const TrustPlanKind *const kinds[TRUST_CHANGE_LAST] = {
   [TRUST_CHANGE_CRL_REMOVE] = &trust_plan_crl_remove,
   [TRUST_CHANGE_CONSUMER_ENABLE] = &trust_plan_consumer_enable,
   [TRUST_CHANGE_CONSUMER_DISABLE] = &trust_plan_consumer_disable,
+  [TRUST_CHANGE_ROLLBACK] = &trust_plan_rollback,
+  [TRUST_CHANGE_UNDO] = &trust_plan_undo,
 };
 
 void
@@ -110,11 +112,11 @@ check_room (const TrustPlanner *planner, GError **error)
 }
 
 TrustPlan *
-trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChange *change, const TrustCaller *caller, gint64 now,
-                GError **error)
+trust_plan_new_rollback (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChange *change, const TrustPlanTree *tree,
+                         const TrustCaller *caller, gint64 now, GError **error)
 {
   g_autoptr (TrustPlan) plan = g_new0 (TrustPlan, 1);
-  g_auto (TrustPlanner) planner = { .root = root, .snapshot = snapshot, .change = change, .now = now, .plan = plan };
+  g_auto (TrustPlanner) planner = { .root = root, .snapshot = snapshot, .change = change, .now = now, .plan = plan, .tree = tree };
   const TrustPlanKind *kind = change->kind < TRUST_CHANGE_LAST ? kinds[change->kind] : NULL;
 
   trust_planner_init (&planner, caller);
@@ -129,7 +131,16 @@ trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChang
   if (plan->files->len == 0)
     return g_steal_pointer (&plan);
   make_states (&planner);
+  if (kind->check != NULL && !kind->check (&planner, error))
+    return NULL;
   if (kind->tell != NULL)
     kind->tell (&planner);
   return g_steal_pointer (&plan);
+}
+
+TrustPlan *
+trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChange *change, const TrustCaller *caller, gint64 now,
+                GError **error)
+{
+  return trust_plan_new_rollback (root, snapshot, change, NULL, caller, now, error);
 }

@@ -12,6 +12,14 @@
 #define TRUST_LOCAL_SOURCE "debian-local"
 #define TRUST_ASIDE_FOLDER "/var/lib/anchord/aside"
 
+/* The administrator's tree as it was: what a rollback goes back to. */
+typedef struct
+{
+  guint64 generation;      /* when that one had been made */
+  const GPtrArray *files;  /* of TrustJournalFile* with contents; what lies elsewhere than in the folders that anchord writes to is passed over */
+  GHashTable *only;        /* (nullable) a set of paths: what is not among them stays as it is */
+} TrustPlanTree;
+
 typedef struct
 {
   GPtrArray *files;      /* (owned) of TrustJournalFile*, in the order they are to be written */
@@ -32,5 +40,8 @@ typedef struct
  * empty `files` means that there is nothing to do. Refusals are errors; then nothing may be done. Returns: (transfer full). */
 TrustPlan *trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChange *change, const TrustCaller *caller, gint64 now,
                            GError **error);
+/* The same for a rollback or an undo, to TREE: what stands there now becomes what stood there then, but for distrusts that are newer. */
+TrustPlan *trust_plan_new_rollback (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChange *change, const TrustPlanTree *tree,
+                                    const TrustCaller *caller, gint64 now, GError **error);
 void trust_plan_free (TrustPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustPlan, trust_plan_free)

@@ -475,6 +475,29 @@ trust_source_load_file (TrustRoot *root, const TrustSource *source, const TrustF
 }
 
 TrustSourceFile *
+trust_source_make_file (const TrustSource *source, const TrustFolderSpec *spec, const char *path, TrustSpan bytes)
+{
+  TrustSourceFile *row = NULL;
+
+  if (strchr (path, '\n') != NULL || (!is_configuration (spec, path) && !has_suffix (spec, path)))
+    return NULL;
+  row = trust_source_make_row (source, path, TRUST_FILE_TAKEN, NULL, NULL, NULL);
+  /* A row without entries, as looking at it gives. */
+  if (is_configuration (spec, path))
+    {
+      row->status = TRUST_FILE_IGNORED;
+      return row;
+    }
+  trust_fingerprint_of (bytes.data, bytes.size, &row->digest);
+  row->ends_with_newline = bytes.size == 0 || bytes.data[bytes.size - 1] == '\n';
+  if (!has_private_key (bytes))
+    return fill_from_bytes (row, spec, bytes, NULL);
+  row->status = TRUST_FILE_PRIVATE_KEY;
+  row->fault = g_strdup ("it holds a private key");
+  return row;
+}
+
+TrustSourceFile *
 trust_source_read_file (TrustRoot *root, const TrustSource *source, const char *path, const TrustFolderSpec *spec,
                         TrustSourceFile *previous_file)
 {

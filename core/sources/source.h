@@ -74,6 +74,11 @@ gboolean trust_source_read_folder (TrustRoot *root, const TrustSource *source, c
 TrustSourceFile *trust_source_read_file (TrustRoot *root, const TrustSource *source, const char *path,
                                          const TrustFolderSpec *spec,
                                          TrustSourceFile *previous_file);
+/* The row that a file of SPEC's at PATH would be if it held BYTES; it has no stat. NULL: a file of that name is not read. (transfer full)
+ * (nullable) */
+TrustSourceFile *trust_source_make_file (const TrustSource *source, const TrustFolderSpec *spec, const char *path, TrustSpan bytes);
+/* The one with ID; NULL if there is none. */
+const TrustSource *trust_source_find (const char *id);
 /* The `load` of sources that are nothing but their folders. Rows in byte order of their paths. */
 TrustSourceState *trust_source_load_folders (TrustRoot *root, const TrustSource *source, TrustSourceState *previous,
                                              GError **error);

@@ -129,20 +129,37 @@ make_faulty (const char *name, const char *fault, TrustStore *previous)
   return trust_store_new (name, FALSE, NULL, state, fault);
 }
 
+static TrustFolderSpec
+make_spec (const char *folder)
+{
+  return (TrustFolderSpec) { .folder = folder, .suffixes = suffixes, .anchor_files = TRUE, .purposes = 1u << TRUST_PURPOSE_SERVER_AUTH,
+                             .configuration = TRUST_STORE_CONF };
+}
+
+TrustSourceFile *
+trust_stores_make_file (const char *name, const char *path, TrustSpan bytes)
+{
+  g_autofree char *folder = trust_store_dup_folder (name);
+  const TrustFolderSpec spec = make_spec (folder);
+  const TrustSource source = { .id = trust_stores_get_source (name), .layer = TRUST_LAYER_ADMINISTRATOR };
+
+  return trust_source_make_file (&source, &spec, path, bytes);
+}
+
 /* NULL: there is nothing in its folder. (transfer full) (nullable) */
 static TrustStore *
 load_store (TrustRoot *root, const char *name, const char *open_above, TrustStore *previous)
 {
   g_autofree char *folder = trust_store_dup_folder (name), *conf_path = g_build_filename (folder, TRUST_STORE_CONF, NULL), *fault = NULL;
-  const TrustFolderSpec spec = { .folder = folder, .suffixes = suffixes, .anchor_files = TRUE, .purposes = 1u << TRUST_PURPOSE_SERVER_AUTH,
-                                 .configuration = TRUST_STORE_CONF,
-                                 .open_above = open_above != NULL ? open_above : trust_source_is_open (root, folder) ? folder : NULL };
+  TrustFolderSpec spec = make_spec (folder);
   const TrustSource source = { .id = trust_stores_get_source (name), .layer = TRUST_LAYER_ADMINISTRATOR, .load = trust_source_load_folders,
                                .folders = &spec, .n_folders = 1 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (TrustSourceState) state = trust_source_load (root, &source, previous != NULL ? previous->state : NULL, &error);
+  g_autoptr (TrustSourceState) state = NULL;
   g_auto (TrustStoreConf) conf = { FALSE, NULL };
 
+  spec.open_above = open_above != NULL ? open_above : trust_source_is_open (root, folder) ? folder : NULL;
+  state = trust_source_load (root, &source, previous != NULL ? previous->state : NULL, &error);
   if (state == NULL)
     return make_faulty (name, error->message, previous);
   if (state->files->len == 0)

@@ -93,3 +93,12 @@ const TrustSource trust_sources[] = {
 };
 
 const guint trust_n_sources = G_N_ELEMENTS (trust_sources);
+
+const TrustSource *
+trust_source_find (const char *id)
+{
+  for (guint i = 0; i < trust_n_sources; i++)
+    if (g_str_equal (trust_sources[i].id, id))
+      return &trust_sources[i];
+  return NULL;
+}
