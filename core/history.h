@@ -5,6 +5,7 @@
 
 #include "core/change.h"
 #include "core/journal.h"
+#include "core/when.h"
 
 typedef struct _TrustHistory TrustHistory;
 
@@ -18,7 +19,7 @@ typedef struct
 {
   guint64 sequence;            /* of its intent */
   char hash[65];               /* of its intent */
-  TrustJournalIntent *intent;  /* (owned) without the files' contents, unless they were asked for */
+  TrustJournalIntent *intent;  /* (owned) its files only where asked for, without their contents: an empty one stands for what was written */
   gboolean is_done;
 } TrustHistoryRecord;
 
@@ -33,6 +34,7 @@ typedef struct
   gint64 uid;                  /* of the caller; -1: any */
   const char *operation;       /* (nullable) */
   guint limit;                 /* 0: no limit */
+  gboolean with_files;         /* names of the files as well: costs a look at all of the record */
 } TrustHistoryQuery;
 
 /* The records that QUERY asks for, the newest first. Cost: what it reads, from the end; a limit without other bounds reads little. Returns:
@@ -71,6 +73,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustMoment, trust_moment_free)
 /* The generation that stood at TIME (microseconds since the epoch); 0: before the first. TRUST_ERROR_NOT_FOUND where that is older than what is
  * kept. */
 gboolean trust_history_find (TrustHistory *history, gint64 time, guint64 *generation_out, GError **error);
+/* The generation that WHEN means; the newest one that was made where that is "now". That it is there is for others to see. */
+gboolean trust_history_resolve (TrustHistory *history, const TrustWhen *when, guint64 *generation_out, GError **error);
 /* How trust stood when GENERATION had been made. TRUST_ERROR_NOT_FOUND for one that is not there or no longer kept. Returns: (transfer full). */
 TrustMoment *trust_history_at (TrustHistory *history, guint64 generation, gboolean with_files, GError **error);
 /* What differs, as the journal would have it. Returns: (transfer full): of TrustJournalChange*. */
