@@ -112,14 +112,16 @@ static gboolean
 is_outside (const TrustJournalPeek *record, const TrustHistoryQuery *query)
 {
   return record->type != TRUST_JOURNAL_INTENT || (query->since != 0 && record->time < query->since)
-         || (query->until != 0 && record->time >= query->until) || record->generation < query->from || (query->to != 0 && record->generation > query->to);
+         || (query->until != 0 && record->time >= query->until)
+         || record->generation < query->from || (query->to != 0 && record->generation > query->to);
 }
 
 static gboolean
 fits (const TrustRawRecord *record, const TrustHistoryQuery *query)
 {
   return (query->uid < 0 || trust_raw_is_of_uid (record->caller, query->uid))
-         && (query->operation == NULL || is_operation (record->operation, query->operation)) && (query->anchor == NULL || is_about (record->changes, query->anchor));
+         && (query->operation == NULL || is_operation (record->operation, query->operation))
+         && (query->anchor == NULL || is_about (record->changes, query->anchor));
 }
 
 /* Adds the record at INDEX of FILE to OUT, if QUERY asks for it. */

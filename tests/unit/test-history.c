@@ -161,8 +161,8 @@ test_find (Fixture *f, gconstpointer data)
 {
   g_autoptr (TrustHistory) history = NULL;
   static const struct { gint64 time; guint64 generation; } cases[] = {
-    { EPOCH, 0 }, { EPOCH + HOURS (1) - 1, 0 }, { EPOCH + HOURS (1), 1 }, { EPOCH + HOURS (3), 3 }, { EPOCH + HOURS (4) - 1, 3 }, { EPOCH + HOURS (5), 5 },
-    { EPOCH + HOURS (6) + 5, 6 }, { EPOCH + HOURS (7), 6 }, { G_MAXINT64, 6 }, { 0, 0 } };
+    { EPOCH, 0 }, { EPOCH + HOURS (1) - 1, 0 }, { EPOCH + HOURS (1), 1 }, { EPOCH + HOURS (3), 3 }, { EPOCH + HOURS (4) - 1, 3 },
+    { EPOCH + HOURS (5), 5 }, { EPOCH + HOURS (6) + 5, 6 }, { EPOCH + HOURS (7), 6 }, { G_MAXINT64, 6 }, { 0, 0 } };
 
   make_three_files (f);
   history = open_history (f);
@@ -287,8 +287,8 @@ test_files (Fixture *f, gconstpointer data)
   rotate (f, 2, "", "{\"path\":\"/etc/anchord/anchors.d/a.anchor\",\"mode\":420,\"content\":\"b25l\"},{\"path\":\"/etc/anchord/b\",\"mode\":384,"
           "\"content\":\"dHdv\"}");
   /* Found as gone, and written again. */
-  put_intent (f, 3, "set", 0, "", ",\"found\":[{\"path\":\"/etc/anchord/anchors.d/a.anchor\"}],\"files\":[{\"path\":\"/etc/anchord/anchors.d/a.anchor\","
-              "\"mode\":420,\"content\":\"dGhyZWU=\"}]");
+  put_intent (f, 3, "set", 0, "", ",\"found\":[{\"path\":\"/etc/anchord/anchors.d/a.anchor\"}],\"files\":["
+              "{\"path\":\"/etc/anchord/anchors.d/a.anchor\",\"mode\":420,\"content\":\"dGhyZWU=\"}]");
   put_done (f, 3);
   put_intent (f, 4, "remove", 0, "", ",\"files\":[{\"path\":\"/etc/anchord/b\"},{\"path\":\"/etc/anchord/stores.d/\"}]");
   put_done (f, 4);
