@@ -4,6 +4,7 @@
  * It opens nothing, knows no time but the facts' own, and is pure: equal facts make equal findings. */
 #pragma once
 
+#include "core/extensions.h"
 #include "core/loss.h"
 #include "core/snapshot.h"
 
@@ -46,6 +47,7 @@ typedef struct
   guint64 last;            /* that last changed its trust */
   gint64 last_time;        /* seconds since the epoch: when */
   gboolean was_distrusted; /* at any time */
+  guint64 from_others;     /* the generation in which a source made it trusted that is not in the administrator's tree; 0: none did */
 } TrustJournalFact;
 
 /* What all checks read. Filled by the engine; immutable then. What is NULL was not looked at: a check that needs it tells nothing. */
@@ -76,12 +78,24 @@ typedef struct
   char *remedy;            /* (owned) what to do, a command where there is one; printable */
 } TrustFinding;
 
+/* An anchor that counts somewhere: one of the system's set, or one of a store's own. */
+typedef struct
+{
+  const TrustAnchor *anchor;
+  const TrustCertificate *certificate;
+  const TrustExtensions *extensions; /* (nullable) only where `look` has it: read once for all checks */
+  const TrustStore *store; /* (nullable) whose own it is; NULL: the system's set has it */
+} TrustSuspect;
+
 struct _TrustCheck
 {
   const char *id;          /* "expiring": stable, lower case, hyphens; anchorctl-audit(1) has a paragraph for each */
   TrustSeverity severity;  /* of its findings, unless one says otherwise */
   const char *summary;     /* one line: what it looks for */
+  /* One of both: over all facts at once; or for each anchor of the system's set and each of a store's own. */
   void (*run) (const TrustCheck *check, const TrustFacts *facts, GPtrArray *out /* of TrustFinding* */);
+  void (*look) (const TrustCheck *check, const TrustFacts *facts, const TrustSuspect *suspect, GPtrArray *out);
+  gboolean once;           /* `look`: it is about the certificate; what the system trusts as well is not told again for a store */
 };
 
 /* By id; NULL-terminated. */
@@ -91,6 +105,32 @@ const TrustCheck *trust_check_find (const char *id); /* (nullable) */
 /* For checks: adds a finding about CERTIFICATE (nullable) at WHERE (nullable). TEXT, REMEDY: (transfer full). It may be changed further. Borrowed. */
 TrustFinding *trust_check_tell (const TrustCheck *check, GPtrArray *out, const TrustCertificate *certificate, const char *where, char *text,
                                 char *remedy);
+/* The same about SUSPECT. */
+TrustFinding *trust_check_tell_of (const TrustCheck *check, GPtrArray *out, const TrustSuspect *suspect, char *text, char *remedy);
+/* "2026-01-31". Returns: (transfer full). */
+char *trust_check_dup_date (gint64 seconds);
+/* "WORDS: COMMAND": the command that takes SUSPECT's trust away where it stands; KEEP_KEY: another certificate with its key stays trusted. Returns:
+ * (transfer full). */
+char *trust_check_dup_removal (const TrustSuspect *suspect, const char *words, gboolean keep_key);
+/* Is it the distribution that trusts it? */
+gboolean trust_suspect_is_distributed (const TrustSuspect *suspect);
+/* Is it trusted for PURPOSE (a name or OID)? */
+gboolean trust_suspect_is_for (const TrustSuspect *suspect, const char *purpose);
+/* "\"Title\" (0123456789abcdef)", printable. Returns: (transfer full). */
+char *trust_check_dup_name (const TrustCertificate *certificate);
+
+/* All of them: those of the system's set by fingerprint, then those of each store by the same. Returns: (transfer full): of TrustSuspect. */
+GArray *trust_suspects_new (const TrustFacts *facts);
+/* For checks that hold anchors against each other: hands GROUP those of one place, the system's set or a store's, that COMPARE (of TrustSuspect) says
+ * are equal, where they are two at least: of a store first its own (`store` is set), one at least, then what it has from the system, both by
+ * fingerprint. A group may be as large as the set: it is to be walked in linear time. */
+typedef void (*TrustCheckGroup) (const TrustCheck *check, const TrustFacts *facts, const GPtrArray *suspects, GPtrArray *out);
+void trust_check_group (const TrustCheck *check, const TrustFacts *facts, GCompareFunc compare, TrustCheckGroup group, GPtrArray *out);
+/* Is SUSPECT one of those that the findings of its group SUSPECTS are about: not what a store has from the system? */
+gboolean trust_suspect_is_of_place (const TrustSuspect *suspect, const GPtrArray *suspects);
+/* "\"Title\" (0123456789abcdef), … and 7 more": the certificates of SUSPECTS but that of SUSPECT, the first few by name, printable.
+ * Returns: (transfer full). */
+char *trust_check_dup_others (const GPtrArray *suspects, const TrustSuspect *suspect);
 void trust_finding_free (TrustFinding *finding);
 /* All findings, the worst first, then by check, certificate and place. CHECKS: ids (NULL-terminated); NULL for all. Returns: (transfer full): of
  * TrustFinding*. */
