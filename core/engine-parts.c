@@ -3,6 +3,7 @@
 #include "core/engine-parts.h"
 
 #include "core/apply.h"
+#include "core/consumers/placed.h"
 #include "core/layers.h"
 #include "core/loss.h"
 #include "core/next.h"
@@ -56,7 +57,10 @@ trust_engine_load_crls (TrustEngine *engine, const TrustSnapshot *previous)
 GPtrArray *
 trust_engine_load_placed (TrustEngine *engine, const TrustSnapshot *previous)
 {
-  return trust_placed_load (engine->root, engine->distribution, previous != NULL ? previous->placed : NULL);
+  GPtrArray *placed = trust_placed_load (engine->root, engine->distribution, previous != NULL ? previous->placed : NULL);
+
+  trust_placed_settle (engine->root, engine->distribution, placed);
+  return placed;
 }
 
 void

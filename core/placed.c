@@ -65,11 +65,11 @@ trust_placed_new (const char *name, const char *path)
 }
 
 TrustPlaced *
-trust_placed_with_enabled (TrustPlaced *placed, gboolean enabled)
+trust_placed_with_mark (TrustPlaced *placed, TrustPlacedMark mark, TrustDistributionKind distribution)
 {
   TrustPlaced *copy = NULL;
 
-  if (placed->enabled == enabled)
+  if (placed->mark == mark)
     return trust_placed_ref (placed);
   copy = g_memdup2 (placed, sizeof *placed);
   g_atomic_ref_count_init (&copy->refs);
@@ -80,9 +80,12 @@ trust_placed_with_enabled (TrustPlaced *placed, gboolean enabled)
   copy->unit = g_strdup (placed->unit);
   copy->programs = g_strdupv (placed->programs);
   copy->lock = g_strdup (placed->lock);
+  copy->insecurity = g_strdup (placed->insecurity);
   copy->fault = g_strdup (placed->fault);
+  copy->content = placed->content != NULL ? g_bytes_ref (placed->content) : NULL;
   g_ptr_array_ref (copy->outputs);
-  copy->enabled = enabled;
+  copy->mark = mark;
+  trust_placed_decide (copy, distribution);
   return copy;
 }
 
@@ -105,7 +108,9 @@ trust_placed_unref (TrustPlaced *placed)
   g_free (placed->unit);
   g_strfreev (placed->programs);
   g_free (placed->lock);
+  g_free (placed->insecurity);
   g_free (placed->fault);
+  g_clear_pointer (&placed->content, g_bytes_unref);
   g_ptr_array_unref (placed->outputs);
   g_free (placed);
 }
@@ -128,6 +133,14 @@ trust_placed_check_name (const char *name, GError **error)
                "\"%s\" is no name of a consumer's file: 1 to %u of a-z 0-9 . _ - that begin with a letter or a digit, and not \"own\" or "
                "\"debian\"", shown, TRUST_LIMIT_CONSUMER_NAME);
   return FALSE;
+}
+
+void
+trust_placed_decide (TrustPlaced *placed, TrustDistributionKind distribution)
+{
+  placed->by_default = placed->by_default && g_str_has_prefix (placed->path, TRUST_PLACED_FOLDER_USR "/");
+  placed->enabled = (placed->fault == NULL || placed->last_good) && (placed->distributions & 1u << distribution) != 0
+                    && placed->mark != TRUST_PLACED_MARKED_DISABLED && (placed->by_default || placed->mark == TRUST_PLACED_MARKED_ENABLED);
 }
 
 TrustPlaced *

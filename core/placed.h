@@ -33,6 +33,14 @@ typedef struct
 TrustPlacedOutput *trust_placed_output_new (const char *name);
 void trust_placed_output_free (TrustPlacedOutput *output);
 
+/* What the markers beside it say. */
+typedef enum
+{
+  TRUST_PLACED_UNSAID,
+  TRUST_PLACED_MARKED_ENABLED,
+  TRUST_PLACED_MARKED_DISABLED
+} TrustPlacedMark;
+
 /* Immutable once it is in a snapshot. */
 typedef struct
 {
@@ -46,21 +54,28 @@ typedef struct
   char *unit;            /* (owned) (nullable) what reads it, for reloads */
   char **programs;       /* (owned) (nullable) it is installed where one of these is there */
   char *lock;            /* (owned) (nullable) flock() is taken on it while it is written */
-  gboolean by_default;   /* enabled unless somebody says otherwise */
+  gboolean by_default;   /* enabled unless somebody says otherwise; only of the vendor's folder */
   gboolean enabled;      /* what it comes to: it is for this distribution, it has no fault, and it is wanted */
   GPtrArray *outputs;    /* (owned) of TrustPlacedOutput*, in the order they are written */
+  TrustPlacedMark mark;
+  char *insecurity;      /* (owned) (nullable) why nothing is taken from the file, which was not read */
   char *fault;           /* (owned) (nullable) why the file does not count; printable */
+  gboolean last_good;    /* it has a fault, and all else is what it said before */
+  gboolean settled;      /* its formats were looked at */
+  GBytes *content;       /* (owned) (nullable) of the file as it was read */
 } TrustPlaced;
 
 TrustPlaced *trust_placed_new (const char *name, const char *path);
-/* The same with another ENABLED. Returns: (transfer full). */
-TrustPlaced *trust_placed_with_enabled (TrustPlaced *placed, gboolean enabled);
+/* The same with another MARK on DISTRIBUTION. Returns: (transfer full). */
+TrustPlaced *trust_placed_with_mark (TrustPlaced *placed, TrustPlacedMark mark, TrustDistributionKind distribution);
 TrustPlaced *trust_placed_ref (TrustPlaced *placed);
 void trust_placed_unref (TrustPlaced *placed);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustPlaced, trust_placed_unref)
 /* 1 to 64 characters a-z 0-9 . _ - that begin with a letter or a digit, and none of the consumers that anchord has without a file. Otherwise
  * TRUST_ERROR_INVALID_ARGUMENT. */
 gboolean trust_placed_check_name (const char *name, GError **error);
+/* Fills its `enabled`, from its mark, its file and DISTRIBUTION. While it is not shared yet. */
+void trust_placed_decide (TrustPlaced *placed, TrustDistributionKind distribution);
 /* Of TrustPlaced*, sorted by name. (nullable) (transfer none) */
 TrustPlaced *trust_placed_find (const GPtrArray *all, const char *name);
 /* The enabled one of ALL, of a name before PLACED's, that writes to a place of PLACED's, too: PATH_OUT. (nullable) (transfer none) */

@@ -81,22 +81,25 @@ switch_to (TrustPlanner *planner, gboolean enable, GError **error)
   TrustPlan *plan = planner->plan;
   const TrustFingerprint none = { { 0 } };
   GPtrArray *after = NULL;
+  TrustPlacedMark mark;
 
   if (placed == NULL)
     return FALSE;
-  if (placed->enabled == enable)
+  /* One whose file does not count is not enabled, but its marker is there. */
+  if (placed->enabled == enable && (enable || placed->mark != TRUST_PLACED_MARKED_ENABLED))
     {
       trust_outcome_add_titled (plan->outcome, &none, placed->name, TRUST_RESULT_ALREADY, enable ? "enabled" : "disabled");
       return TRUE;
     }
   put_marker (planner, placed->name, TRUST_PLACED_ENABLED, enable && !placed->by_default);
   put_marker (planner, placed->name, TRUST_PLACED_DISABLED, !enable && placed->by_default);
+  mark = placed->by_default == enable ? TRUST_PLACED_UNSAID : enable ? TRUST_PLACED_MARKED_ENABLED : TRUST_PLACED_MARKED_DISABLED;
   after = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_placed_unref);
   for (guint i = 0; i < planner->snapshot->placed->len; i++)
     {
       TrustPlaced *one = planner->snapshot->placed->pdata[i];
 
-      g_ptr_array_add (after, one == placed ? trust_placed_with_enabled (placed, enable) : trust_placed_ref (one));
+      g_ptr_array_add (after, one == placed ? trust_placed_with_mark (placed, mark, planner->snapshot->distribution) : trust_placed_ref (one));
     }
   g_ptr_array_unref (plan->placed);
   plan->placed = after;

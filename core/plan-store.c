@@ -110,12 +110,31 @@ check_leaving (const TrustSourceFile *file, GError **error)
   return FALSE;
 }
 
+/* The files of a consumer that shows the store would trust nothing from then on, which is seldom what is meant. */
+static gboolean
+check_unused (const TrustPlanner *planner, GError **error)
+{
+  const GPtrArray *all = planner->snapshot->placed;
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      const TrustPlaced *placed = all->pdata[i];
+
+      if (!placed->enabled || !g_str_equal (placed->store, planner->change->store))
+        continue;
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_POLICY, "The consumer \"%s\" shows the store %s; first `anchorctl consumer disable %s`",
+                   placed->name, planner->change->store, placed->name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 delete_store (TrustPlanner *planner, GError **error)
 {
   g_autofree char *folder = NULL;
 
-  if (!find_store (planner, error))
+  if (!find_store (planner, error) || !check_unused (planner, error))
     return FALSE;
   for (guint i = 0; i < planner->store->state->files->len; i++)
     {

@@ -8,22 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LOCK_TIMEOUT_MS 5000
-
 struct _TrustConsumerState
 {
   TrustRoot *root;       /* (owned) */
   char *name;            /* (owned) */
   GPtrArray *manifest;   /* (owned) (nullable) of TrustHeld*; NULL: not read yet */
+  GBytes *kept;          /* (owned) (nullable) what is kept for the day that the file stops counting */
   gboolean unsettled;    /* the manifest on disk tells of two states, old and new */
 };
-
-/* A folder that is written to. */
-typedef struct
-{
-  int fd;        /* -1: nothing is to be done there, or the folder of an output before it */
-  mode_t mode;   /* that it gets back; 0: it has it */
-} Opened;
 
 /* All outputs of one publishing. */
 typedef struct
@@ -51,6 +43,7 @@ static void
 placed_close (TrustConsumerState *state)
 {
   g_clear_pointer (&state->manifest, g_ptr_array_unref);
+  g_clear_pointer (&state->kept, g_bytes_unref);
   g_free (state->name);
   trust_root_unref (state->root);
   g_free (state);
@@ -108,8 +101,11 @@ look_at_all (Run *run, gboolean active, TrustAnchorSet *set, GError **error)
     {
       TrustHeld *held = run->state->manifest->pdata[i - 1];
 
-      if (!active || !has_output (run, held->path))
-        look (run, trust_task_new_removal (held), held);
+      if (active && has_output (run, held->path))
+        continue;
+      /* What stays when a consumer is disabled is not what its file no longer names. */
+      held->keep = held->keep && !active;
+      look (run, trust_task_new_removal (held), held);
     }
   return TRUE;
 }
@@ -124,203 +120,6 @@ count_steps (const Run *run)
   return n;
 }
 
-/* Writes in the order in which no chain of hash names has a gap: upwards where there are fewer anchors than before, else downwards. */
-static gboolean
-stage_writes (const TrustLook *look, int dir_fd, TrustBatch *batch, GError **error)
-{
-  guint n = look->steps->len;
-  gboolean shrinks = look->task->fits != NULL
-                     && trust_anchor_set_get_n_anchors (look->task->fits) < g_hash_table_size (look->held->shown);
-
-  for (guint i = 0; i < n; i++)
-    {
-      const TrustStep *step = &g_array_index (look->steps, TrustStep, shrinks ? i : n - 1 - i);
-      TrustStaged *staged = NULL;
-      gsize size = 0;
-      gconstpointer bytes = NULL;
-
-      if (step->kind != TRUST_STEP_WRITE || step->wanted->link != NULL)
-        continue;
-      bytes = g_bytes_get_data (step->wanted->bytes, &size);
-      staged = trust_atomic_stage_unsynced (dir_fd, step->name, bytes, size, trust_task_get_mode (look->task), error);
-      if (staged == NULL)
-        return FALSE;
-      trust_batch_take (batch, staged);
-    }
-  return TRUE;
-}
-
-/* A folder for LOOK's steps: -1 with an error, or where there is none and none is needed. */
-static int
-open_folder (const Run *run, const TrustLook *look, GError **error)
-{
-  const TrustTask *task = look->task;
-  int fd = task->output != NULL ? trust_root_make_plain_dir (run->state->root, task->folder, task->output->folder_mode)
-                                : trust_root_open_plain_dir (run->state->root, task->folder);
-
-  if (fd >= 0 || (task->output == NULL && errno == ENOENT))
-    return fd;
-  if (errno == ELOOP)
-    g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE, "%s, or a folder above it, is a link, "
-                                                          "which anchord does not follow; name the folder itself",
-                 task->folder);
-  else if (errno == EROFS)
-    g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE,
-                 "%s is not there, and may not be made here: make it, and let the service write there (`anchorctl consumer drop-in %s`)",
-                   task->folder,
-                 run->state->name);
-  else
-    trust_error_set_errno (error, errno, "cannot open", task->folder);
-  return -1;
-}
-
-static void
-enter_fresh (Run *run)
-{
-  g_ptr_array_set_free_func (run->fresh, NULL);
-  for (guint i = 0; i < run->fresh->len; i++)
-    g_ptr_array_add (run->state->manifest, run->fresh->pdata[i]);
-  g_ptr_array_set_size (run->fresh, 0);
-}
-
-/* What each output is about to hold goes into the manifest, beside what it holds. */
-static gboolean
-announce (Run *run, GError **error)
-{
-  GPtrArray *manifest = run->state->manifest;
-
-  enter_fresh (run);
-  for (guint i = 0; i < run->looks->len; i++)
-    {
-      const TrustLook *look = run->looks->pdata[i];
-      TrustHeld *held = look->held;
-
-      for (guint n = 0; n < look->steps->len; n++)
-        {
-          const TrustStep *step = &g_array_index (look->steps, TrustStep, n);
-
-          if (step->kind == TRUST_STEP_REMOVE)
-            continue;
-          if (g_hash_table_lookup (held->entries, step->name) == NULL)
-            trust_held_add (held, step->name, &trust_held_absent);
-          trust_held_add (held, step->name, &step->wanted->digest);
-        }
-    }
-  run->state->unsettled = TRUE;
-  return trust_manifest_write (run->state->root, run->state->name, manifest, error);
-}
-
-static gboolean
-put_links (const TrustLook *look, int dir_fd, GError **error)
-{
-  for (guint i = 0; i < look->steps->len; i++)
-    {
-      const TrustStep *step = &g_array_index (look->steps, TrustStep, i);
-
-      if (step->kind == TRUST_STEP_WRITE && step->wanted->link != NULL
-          && !trust_atomic_symlink (dir_fd, step->wanted->link, step->name, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* The last first: a chain of hash names gets no gap. */
-static gboolean
-remove_entries (const TrustLook *look, int dir_fd, GError **error)
-{
-  for (guint i = look->steps->len; i > 0; i--)
-    {
-      const TrustStep *step = &g_array_index (look->steps, TrustStep, i - 1);
-
-      if (step->kind == TRUST_STEP_REMOVE && !trust_atomic_remove (dir_fd, step->name, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static void
-close_all (GArray *fds)
-{
-  for (guint i = fds->len; i > 0; i--)
-    {
-      const Opened *opened = &g_array_index (fds, Opened, i - 1);
-
-      if (opened->fd >= 0 && opened->mode != 0 && fchmod (opened->fd, opened->mode) != 0)
-        g_debug ("a folder keeps a mode that lets root write: %s", g_strerror (errno));
-      if (opened->fd >= 0)
-        close (opened->fd);
-    }
-  g_array_unref (fds);
-}
-
-/* A folder that nobody may write to, as p11-kit's tool leaves its own: the service has none of root's powers, but it is root's. */
-static mode_t
-let_write (int fd)
-{
-  struct stat stat;
-  mode_t mode = fd >= 0 && fstat (fd, &stat) == 0 ? stat.st_mode & 07777 : S_IWUSR;
-
-  return (mode & S_IWUSR) == 0 && fchmod (fd, mode | S_IWUSR) == 0 ? mode : 0;
-}
-
-/* The folder of LOOK I, which an output before it may have opened already. */
-static int
-folder_of (const Run *run, GArray *fds, guint i)
-{
-  const TrustLook *look = run->looks->pdata[i];
-
-  for (guint n = 0; n < fds->len; n++)
-    if (g_array_index (fds, Opened, n).fd >= 0 && g_str_equal (((TrustLook *) run->looks->pdata[n])->task->folder, look->task->folder))
-      return g_array_index (fds, Opened, n).fd;
-  return -1;
-}
-
-static gboolean
-stage_all (Run *run, GArray *fds, TrustBatch *batch, GError **error)
-{
-  for (guint i = 0; i < run->looks->len; i++)
-    {
-      const TrustLook *look = run->looks->pdata[i];
-      Opened opened = { -1, 0 };
-      g_autoptr (GError) local = NULL;
-      int fd = folder_of (run, fds, i);
-
-      if (fd < 0 && look->steps->len > 0)
-        {
-          fd = opened.fd = open_folder (run, look, &local);
-          opened.mode = let_write (fd);
-        }
-      g_array_append_val (fds, opened);
-      if (local != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-      if (fd >= 0 && !stage_writes (look, fd, batch, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* Temporaries first, so that a full disk says so while nothing has changed; the manifest; then names. */
-static gboolean
-apply_steps (Run *run, GArray *fds, GError **error)
-{
-  g_autoptr (TrustBatch) batch = trust_batch_new ();
-  gboolean ok = stage_all (run, fds, batch, error) && trust_batch_sync (batch, error) && announce (run, error) && trust_batch_commit (batch, error);
-
-  for (guint i = 0; ok && i < run->looks->len; i++)
-    if (folder_of (run, fds, i) >= 0)
-      ok = put_links (run->looks->pdata[i], folder_of (run, fds, i), error);
-  for (guint i = 0; ok && i < run->looks->len; i++)
-    if (folder_of (run, fds, i) >= 0)
-      ok = remove_entries (run->looks->pdata[i], folder_of (run, fds, i), error);
-  for (guint i = 0; ok && i < fds->len; i++)
-    if (g_array_index (fds, Opened, i).fd >= 0)
-      ok = trust_atomic_sync_dir (g_array_index (fds, Opened, i).fd, error);
-  return ok;
-}
-
 static void
 take_shown (const TrustTask *task, TrustHeld *held)
 {
@@ -330,28 +129,6 @@ take_shown (const TrustTask *task, TrustHeld *held)
       const TrustFingerprint *fingerprint = trust_anchor_get_fingerprint (trust_anchor_set_get_anchor (task->fits, i));
 
       g_hash_table_add (held->shown, g_memdup2 (fingerprint, sizeof *fingerprint));
-    }
-}
-
-/* What was written is what stands there. */
-static void
-settle (Run *run)
-{
-  for (guint i = 0; i < run->looks->len; i++)
-    {
-      const TrustLook *look = run->looks->pdata[i];
-      TrustHeld *held = look->held;
-
-      for (guint n = 0; n < look->steps->len; n++)
-        {
-          const TrustStep *step = &g_array_index (look->steps, TrustStep, n);
-          g_autofree char *name = g_strdup (step->name);
-
-          g_hash_table_remove (held->stats, name);
-          g_hash_table_remove (held->entries, name);
-          if (step->kind == TRUST_STEP_WRITE)
-            trust_held_add (held, name, &step->wanted->digest);
-        }
     }
 }
 
@@ -380,40 +157,44 @@ take_over (Run *run)
     }
 }
 
-/* A manifest that announces must have what the outputs will show, too. */
 static gboolean
-write_all (Run *run, GError **error)
+set_fault (GError **error, const char *message)
+{
+  g_set_error_literal (error, TRUST_ERROR, TRUST_ERROR_STORAGE, message);
+  return FALSE;
+}
+
+/* The set that its files are made of. Of a store that is gone nothing is trusted any more. (transfer full) */
+static TrustAnchorSet *
+find_set (const Run *run)
+{
+  TrustAnchorSet *set = run->placed != NULL ? trust_snapshot_find_set (run->next, run->placed->store) : NULL;
+  g_autoptr (GPtrArray) none = NULL;
+
+  if (set != NULL)
+    return trust_anchor_set_ref (set);
+  none = g_ptr_array_new ();
+  return trust_anchor_set_new (none, none);
+}
+
+/* What is wrong with its file or its store, though its outputs are kept up; NULL if nothing is. (transfer full) */
+static char *
+dup_fault (const Run *run)
 {
   const TrustPlaced *placed = run->placed;
-  g_autoptr (GError) lock_error = NULL;
-  GArray *fds = g_array_new (FALSE, FALSE, sizeof (Opened));
-  gboolean ok;
-  int lock = placed != NULL && placed->lock != NULL ? trust_root_flock (run->state->root, placed->lock, LOCK_TIMEOUT_MS, &lock_error) : -1;
 
-  if (g_error_matches (lock_error, TRUST_ERROR, TRUST_ERROR_BUSY))
-    {
-      g_propagate_error (error, g_steal_pointer (&lock_error));
-      g_array_unref (fds);
-      return FALSE;
-    }
-  ok = apply_steps (run, fds, error);
-  close_all (fds);
-  if (lock >= 0)
-    close (lock);
-  if (!ok)
-    {
-      /* What was announced and what stands there is looked at anew next time. */
-      g_clear_pointer (&run->state->manifest, g_ptr_array_unref);
-      return FALSE;
-    }
-  settle (run);
-  return TRUE;
+  if (placed != NULL && placed->enabled && placed->last_good)
+    return g_strdup_printf ("%s does not count: %s; its files follow what it said before", placed->path, placed->fault);
+  if (placed != NULL && placed->enabled && trust_snapshot_find_set (run->next, placed->store) == NULL)
+    return g_strdup_printf ("there is no store \"%s\", so its files trust nothing", placed->store);
+  return NULL;
 }
 
 static void
 tell_status (const Run *run, TrustConsumerStatus *status)
 {
-  GString *fault = g_string_new (NULL);
+  g_autofree char *own = dup_fault (run);
+  GString *fault = g_string_new (own);
 
   for (guint i = 0; i < run->looks->len; i++)
     {
@@ -435,18 +216,19 @@ tell_status (const Run *run, TrustConsumerStatus *status)
     g_string_free (fault, TRUE);
 }
 
+/* So that its outputs can be kept up when its file stops counting. */
 static gboolean
-set_fault (GError **error, const char *message)
+keep_good (Run *run, GError **error)
 {
-  g_set_error_literal (error, TRUST_ERROR, TRUST_ERROR_STORAGE, message);
-  return FALSE;
-}
+  const TrustPlaced *placed = run->placed;
 
-/* The set that its files are made of; NULL where its store is none. */
-static TrustAnchorSet *
-find_set (const Run *run)
-{
-  return run->placed != NULL ? trust_snapshot_find_set (run->next, run->placed->store) : NULL;
+  if (placed == NULL || !placed->enabled || placed->last_good || run->state->kept == placed->content)
+    return TRUE;
+  if (!trust_placed_keep_good (run->state->root, placed, error))
+    return FALSE;
+  g_clear_pointer (&run->state->kept, g_bytes_unref);
+  run->state->kept = placed->content != NULL ? g_bytes_ref (placed->content) : NULL;
+  return TRUE;
 }
 
 static gboolean
@@ -455,6 +237,19 @@ has_adopted (const Run *run)
   for (guint i = 0; i < run->looks->len; i++)
     if (((const TrustLook *) run->looks->pdata[i])->adopted)
       return TRUE;
+  return FALSE;
+}
+
+static gboolean
+write_all (Run *run, GError **error)
+{
+  const TrustOutputsWrite outputs = { run->state->root, run->state->name, run->placed, run->state->manifest, run->looks, run->fresh };
+
+  run->state->unsettled = TRUE;
+  if (trust_outputs_write (&outputs, error))
+    return TRUE;
+  /* What was announced and what stands there is looked at anew next time. */
+  g_clear_pointer (&run->state->manifest, g_ptr_array_unref);
   return FALSE;
 }
 
@@ -471,15 +266,20 @@ bring_up_to_date (Run *run, TrustConsumerStatus *status, gboolean *wrote, GError
       status->current = n_steps == 0 && status->fault == NULL;
       return TRUE;
     }
-  if (n_steps > 0 && !write_all (run, error))
+  if (((n_steps > 0 || had_any || has_adopted (run)) && !keep_good (run, error)) || (n_steps > 0 && !write_all (run, error)))
     return FALSE;
   if (n_steps == 0 && has_adopted (run))
-    enter_fresh (run);
+    trust_outputs_enter (run->state->manifest, run->fresh);
   if (n_steps > 0 || run->state->manifest->len > 0)
     take_over (run);
   if ((((n_steps > 0 || had_any) && run->state->manifest->len == 0) || has_adopted (run))
       && !trust_manifest_write (run->state->root, run->state->name, run->state->manifest, error))
     return FALSE;
+  if (had_any && run->state->manifest->len == 0)
+    {
+      trust_placed_forget_good (run->state->root, run->state->name);
+      g_clear_pointer (&run->state->kept, g_bytes_unref);
+    }
   status->current = status->fault == NULL;
   status->generation = run->next->generation;
   if (status->fault == NULL)
@@ -514,6 +314,7 @@ placed_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
                        .looks = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_look_free),
                        .fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_held_free) };
   const TrustPlaced *rival = NULL;
+  g_autoptr (TrustAnchorSet) set = NULL;
   const char *path = NULL;
   gboolean active = placed != NULL && placed->enabled;
 
@@ -524,9 +325,11 @@ placed_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
     }
   status->enabled = active;
   status->current = TRUE;
-  if (placed != NULL && placed->fault != NULL)
+  if (placed != NULL && placed->fault != NULL && !placed->last_good)
     {
-      /* What it wrote stays as it is: nobody knows what else is meant. */
+      /* Nobody knows what is meant: nothing was ever placed by what it says, or that was not kept. */
+      if (state->manifest->len == 0 && placed->mark != TRUST_PLACED_MARKED_ENABLED)
+        return TRUE;
       status->fault = g_strdup_printf ("%s does not count: %s", placed->path, placed->fault);
       return state->manifest->len == 0 || set_fault (error, status->fault);
     }
@@ -541,12 +344,13 @@ placed_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
       status->fault = g_strdup_printf ("%s is a file of the consumer \"%s\" as well; disable one of them", path, rival->name);
       return set_fault (error, status->fault);
     }
-  if (active && find_set (&run) == NULL)
+  if (active && state->manifest->len == 0 && trust_snapshot_find_set (next, placed->store) == NULL)
     {
       status->fault = g_strdup_printf ("there is no store \"%s\"", placed->store);
       return set_fault (error, status->fault);
     }
-  return look_at_all (&run, active, find_set (&run), error) && bring_up_to_date (&run, status, wrote, error);
+  set = find_set (&run);
+  return look_at_all (&run, active, set, error) && bring_up_to_date (&run, status, wrote, error);
 }
 
 /* Temporaries of a killed writer. */

@@ -142,6 +142,30 @@ typedef struct
  * those that the manifest does not have. */
 gboolean trust_outputs_look (const TrustOutputsRun *run, GPtrArray *tasks, GPtrArray *looks, GPtrArray *fresh, GError **error);
 
+/* What all outputs of a consumer are written with. All borrowed. */
+typedef struct
+{
+  TrustRoot *root;
+  const char *name;
+  const TrustPlaced *placed;     /* (nullable) its file is gone */
+  GPtrArray *manifest;           /* of TrustHeld* */
+  const GPtrArray *looks;        /* of TrustLook* */
+  GPtrArray *fresh;              /* of TrustHeld*; those move to the manifest */
+} TrustOutputsWrite;
+
+/* The steps of all looks: temporaries first, so that a full disk says so while nothing has changed; the manifest with what is there and what will be;
+ * then names. On success the manifest in memory tells of what is there now. */
+gboolean trust_outputs_write (const TrustOutputsWrite *run, GError **error);
+/* Moves FRESH to MANIFEST. */
+void trust_outputs_enter (GPtrArray *manifest, GPtrArray *fresh);
+
+/* Holds the fresh ones of ALL (of TrustPlaced*, not shared yet) against the formats there are, and gives those that do not count what they said last
+ * while they did. */
+void trust_placed_settle (TrustRoot *root, TrustDistributionKind distribution, GPtrArray *all);
+/* Keeps what PLACED says for that day; and lets go of it. */
+gboolean trust_placed_keep_good (TrustRoot *root, const TrustPlaced *placed, GError **error);
+void trust_placed_forget_good (TrustRoot *root, const char *name);
+
 /* For the consumer NAME; the vtable's open() is for those that need no name. (transfer full) */
 TrustConsumerState *trust_placed_open (TrustRoot *root, const char *name);
 

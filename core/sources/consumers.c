@@ -34,12 +34,13 @@ has_marker (const Walk *walk, const char *name, const char *suffix)
   return g_hash_table_contains (walk->markers, marker);
 }
 
-static gboolean
-is_enabled (const Walk *walk, const TrustPlaced *placed)
+/* Disabling wins. */
+static TrustPlacedMark
+find_mark (const Walk *walk, const char *name)
 {
-  if (placed->fault != NULL || !(placed->distributions & 1u << walk->distribution) || has_marker (walk, placed->name, TRUST_PLACED_DISABLED))
-    return FALSE;
-  return placed->by_default || has_marker (walk, placed->name, TRUST_PLACED_ENABLED);
+  if (has_marker (walk, name, TRUST_PLACED_DISABLED))
+    return TRUST_PLACED_MARKED_DISABLED;
+  return has_marker (walk, name, TRUST_PLACED_ENABLED) ? TRUST_PLACED_MARKED_ENABLED : TRUST_PLACED_UNSAID;
 }
 
 /* Why the file at PATH does not count, printable; what it says is in PLACED otherwise. (transfer full) (nullable) */
@@ -51,10 +52,12 @@ read_file (Walk *walk, TrustPlaced *placed)
   TrustSpan span = { NULL, 0 };
 
   if (bytes != NULL)
-    span.data = g_bytes_get_data (bytes, &span.size);
+    {
+      span.data = g_bytes_get_data (bytes, &span.size);
+      placed->content = g_bytes_ref (bytes);
+    }
   if (bytes != NULL && trust_consumer_file_parse (span, placed, &error) && trust_placed_check_name (placed->name, &error))
     {
-      placed->by_default = placed->by_default && g_str_has_prefix (placed->path, TRUST_PLACED_FOLDER_USR "/");
       return NULL;
     }
   return trust_text_printable (error->message, 0);
@@ -74,15 +77,18 @@ take_file (Walk *walk, const char *name, const char *path, const char *open_fold
   if (!trust_root_stat (walk->root, path, &target))
     target = found.link;
   insecurity = trust_source_find_insecurity (walk->root, &found, &target);
-  if (before != NULL && g_str_equal (before->path, path) && trust_stat_equal (&before->stat, &target) && g_strcmp0 (before->fault, insecurity) == 0)
+  if (before != NULL && g_str_equal (before->path, path) && trust_stat_equal (&before->stat, &target)
+      && g_strcmp0 (before->insecurity, insecurity) == 0)
     {
-      g_ptr_array_add (walk->out, trust_placed_with_enabled (before, is_enabled (walk, before)));
+      g_ptr_array_add (walk->out, trust_placed_with_mark (before, find_mark (walk, name), walk->distribution));
       return;
     }
   placed = trust_placed_new (name, path);
   placed->stat = target;
-  placed->fault = insecurity != NULL ? g_steal_pointer (&insecurity) : read_file (walk, placed);
-  placed->enabled = is_enabled (walk, placed);
+  placed->insecurity = g_steal_pointer (&insecurity);
+  placed->fault = placed->insecurity != NULL ? g_strdup (placed->insecurity) : read_file (walk, placed);
+  placed->mark = find_mark (walk, name);
+  trust_placed_decide (placed, walk->distribution);
   g_ptr_array_add (walk->out, g_steal_pointer (&placed));
 }
 

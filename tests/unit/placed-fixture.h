@@ -59,7 +59,9 @@ give (const char *name, const char *text, gboolean enabled)
     return;
   if (!trust_consumer_file_parse ((TrustSpan) { (const guint8 *) text, strlen (text) }, placed, &error))
     placed->fault = g_strdup (error->message);
-  placed->enabled = enabled && placed->fault == NULL;
+  placed->content = g_bytes_new (text, strlen (text));
+  placed->mark = enabled ? TRUST_PLACED_MARKED_ENABLED : TRUST_PLACED_UNSAID;
+  trust_placed_decide (placed, TRUST_DISTRIBUTION_DEBIAN);
   g_ptr_array_add (consumers, g_steal_pointer (&placed));
   g_ptr_array_sort (consumers, compare_consumers);
 }
@@ -71,6 +73,7 @@ show (Fixture *f, const Entry *entries, gboolean known)
   g_autoptr (GError) error = NULL;
   gboolean ok;
 
+  trust_placed_settle (f->root, TRUST_DISTRIBUTION_DEBIAN, consumers);
   trust_snapshot_take_placed (next, consumers);
   ok = trust_publisher_publish (f->publisher, known ? f->shown : NULL, next, &error);
   g_assert_true (ok == (error == NULL));

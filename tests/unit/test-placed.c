@@ -314,14 +314,15 @@ test_file_gone (Fixture *f, gconstpointer data)
   g_assert_false (test_scratch_exists (f->scratch, MANIFEST "all"));
 }
 
-/* A file that no longer counts takes nothing away. */
+/* A file that no longer counts takes nothing away, and its outputs follow the store by what it said before: also after a restart, and until it
+ * counts again. */
 static void
 test_file_fault (Fixture *f, gconstpointer data)
 {
   g_autofree char *before = NULL, *after = NULL;
 
   give ("all", ALL_KINDS, TRUE);
-  g_assert_true (show (f, NOBODY, FALSE));
+  g_assert_true (show (f, ENTRIES ({ 2, TLS }), FALSE));
   trust_publisher_tidy (f->publisher);
   before = stamps_of_placed (f);
   give ("all", HEAD "Tea=green\n", TRUE);
@@ -329,10 +330,45 @@ test_file_fault (Fixture *f, gconstpointer data)
   assert_fault (f, "all", "line 3: key \"Tea\"");
   after = stamps_of_placed (f);
   g_assert_cmpstr (after, ==, before);
+  g_assert_false (show (f, NOBODY, TRUE));
+  assert_fault (f, "all", "what it said before");
+  g_assert_cmphex (held (f, "/srv/tls.pem"), ==, A_B);
+  restart (f);
+  g_assert_false (show (f, ENTRIES ({ 3, TLS }), FALSE));
+  g_assert_cmphex (held (f, "/srv/tls.pem"), ==, A_B | 0x8);
   give ("all", ALL_KINDS, TRUE);
   g_assert_true (show (f, ENTRIES ({ 2, TLS }), TRUE));
   assert_quiet (f, "all");
   g_assert_cmphex (held (f, "/srv/tls.pem"), ==, A_B | 0x4);
+}
+
+/* The same of one whose format anchord does not know any more; disabled, it takes its outputs along. */
+static void
+test_format_fault (Fixture *f, gconstpointer data)
+{
+  give ("all", ALL_KINDS, TRUE);
+  g_assert_true (show (f, ENTRIES ({ 2, TLS }), FALSE));
+  give ("all", HEAD "[Output a]\nFormat=papyrus\nPurpose=server-auth\nPath=/srv/tls.pem\n", TRUE);
+  g_assert_false (show (f, NOBODY, TRUE));
+  assert_fault (f, "all", "papyrus");
+  g_assert_cmphex (held (f, "/srv/tls.pem"), ==, A_B);
+  give ("all", HEAD "[Output a]\nFormat=papyrus\nPurpose=server-auth\nPath=/srv/tls.pem\n", FALSE);
+  show (f, NOBODY, TRUE);
+  g_assert_false (test_scratch_exists (f->scratch, "/srv/tls.pem"));
+  g_assert_false (test_scratch_exists (f->scratch, MANIFEST "all"));
+  g_assert_false (test_scratch_exists (f->scratch, "/var/lib/anchord/last-good/all.consumer"));
+}
+
+/* A file that names another place: what it wrote at the first goes, though it would stay when it is disabled. */
+static void
+test_kept_moves (Fixture *f, gconstpointer data)
+{
+  give ("all", HEAD BUNDLE ("a", "/srv/a.pem") "KeepOnDisable=true\n", TRUE);
+  g_assert_true (show (f, NOBODY, FALSE));
+  give ("all", HEAD BUNDLE ("a", "/srv/b.pem") "KeepOnDisable=true\n", TRUE);
+  g_assert_true (show (f, NOBODY, TRUE));
+  g_assert_false (test_scratch_exists (f->scratch, "/srv/a.pem"));
+  g_assert_cmphex (held (f, "/srv/b.pem"), ==, A_B);
 }
 
 static void
@@ -471,6 +507,8 @@ main (int argc, char **argv)
   ADD_TEST ("disable", test_disable);
   ADD_TEST ("file-gone", test_file_gone);
   ADD_TEST ("file-fault", test_file_fault);
+  ADD_TEST ("format-fault", test_format_fault);
+  ADD_TEST ("kept-moves", test_kept_moves);
   ADD_TEST ("program", test_program);
   ADD_TEST ("store", test_store);
   ADD_TEST ("one-fails", test_one_fails);
