@@ -6,6 +6,7 @@
 #include "core/anchor.h"
 #include "core/caller.h"
 #include "core/crl.h"
+#include "core/when.h"
 
 typedef enum
 {
@@ -75,9 +76,7 @@ typedef struct
   char *store;              /* (owned) (nullable) store-…: its name */
   gboolean inherit;         /* store-create */
   GPtrArray *notices;       /* (owned) of char*: what was noticed while it was read; for the reply */
-  gboolean has_generation;  /* rollback: GENERATION is meant, not TIME */
-  guint64 generation;       /*   where to: as it was when this one had been made */
-  gint64 time;              /*   or as it was then; microseconds since the epoch */
+  TrustWhen when;           /* rollback: the moment to go back to */
   GPtrArray *lifted;        /* (owned) of char*: rollback, undo: distrusts that may go although they are newer, by fingerprint or file */
   char *consumer;           /* (owned) (nullable) consumer-…: its name */
   char *request;            /* (owned) (nullable) the request that this approves; its file goes in the same transaction */

@@ -8,6 +8,7 @@
 #include "core/sources/consumers.h"
 #include "core/sources/stores.h"
 #include "core/stores.h"
+#include "core/text.h"
 
 #include <string.h>
 
@@ -232,18 +233,67 @@ step_clear (Step *step)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Step, step_clear)
 
-/* What a change of one store alone does there; what the system's changes do to all stores follows from them. */
-static void
-record_store (Step *step, const TrustChange *change)
+/* Does STORE (nullable) itself say something of the certificate with FINGERPRINT? */
+static gboolean
+speaks_of (const TrustStore *store, const TrustFingerprint *fingerprint)
 {
-  const TrustStore *before = change->store != NULL ? trust_snapshot_find_store (step->current, change->store) : NULL;
-  const TrustStore *after = change->store != NULL ? trust_snapshot_find_store (step->next, change->store) : NULL;
+  TrustAnchor *anchor = store != NULL ? trust_anchor_set_lookup (store->set, fingerprint) : NULL;
+  TrustDistrust *distrust = store != NULL ? trust_anchor_set_lookup_distrust (store->set, fingerprint) : NULL;
+
+  return (anchor != NULL && g_str_equal (trust_origin_get_source (trust_anchor_get_origin (anchor)), store->state->source))
+         || (distrust != NULL && g_str_equal (trust_origin_get_source (trust_distrust_get_origin (distrust)), store->state->source));
+}
+
+/* What differs in the store NAME. What follows from the N_SYSTEM first rows, the system's, and what a store that comes or goes only inherits, is not
+ * said again. */
+static void
+record_store (Step *step, const char *name, guint n_system)
+{
+  const TrustStore *before = trust_snapshot_find_store (step->current, name), *after = trust_snapshot_find_store (step->next, name);
   g_autofree char *was = trust_store_describe (before), *is = trust_store_describe (after);
+  g_autoptr (GHashTable) told = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (TrustAnchorSet) empty = trust_anchor_set_new (none, none);
+  GPtrArray *changes = step->intent->changes;
+  guint first = 0;
 
   if (!g_str_equal (was, is))
-    trust_record_add_store (step->intent, change->store, was, is);
-  if (before != NULL && after != NULL)
-    trust_record_store (step->intent, change->store, before->set, after->set);
+    trust_record_add_store (step->intent, name, was, is);
+  for (guint i = 0; i < n_system; i++)
+    g_hash_table_add (told, ((TrustJournalChange *) changes->pdata[i])->fingerprint);
+  first = changes->len;
+  trust_record_store (step->intent, name, before != NULL ? before->set : empty, after != NULL ? after->set : empty);
+  for (guint i = changes->len; i > first; i--)
+    {
+      const TrustJournalChange *change = changes->pdata[i - 1];
+      TrustFingerprint fingerprint;
+
+      if (trust_text_unhex (change->fingerprint, fingerprint.bytes, sizeof fingerprint.bytes) && !speaks_of (before, &fingerprint)
+          && !speaks_of (after, &fingerprint) && (before == NULL || after == NULL || g_hash_table_contains (told, change->fingerprint)))
+        g_ptr_array_remove_index (changes, i - 1);
+    }
+}
+
+/* What a change does in the stores that it is about; what the system's changes do to all stores follows from them. */
+static void
+record_stores (Step *step, const TrustChange *change)
+{
+  guint n_system = step->intent->changes->len;
+
+  if (change->store != NULL)
+    record_store (step, change->store, n_system);
+  if (!trust_engine_goes_back (change))
+    return;
+  for (guint i = 0; i < step->current->stores->len; i++)
+    {
+      const TrustStore *before = step->current->stores->pdata[i], *after = trust_snapshot_find_store (step->next, before->name);
+
+      if (after == NULL || after->state != before->state)
+        record_store (step, before->name, n_system);
+    }
+  for (guint i = 0; i < step->next->stores->len; i++)
+    if (trust_snapshot_find_store (step->current, ((TrustStore *) step->next->stores->pdata[i])->name) == NULL)
+      record_store (step, ((TrustStore *) step->next->stores->pdata[i])->name, n_system);
 }
 
 /* What CHANGE comes to now, as GENERATION. Writes nothing. */
@@ -252,10 +302,11 @@ prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *call
 {
   gint64 now = trust_engine_get_time (engine);
   TrustBefore before = { NULL, NULL, NULL, NULL };
+  guint64 target = 0;
 
   step->current = trust_engine_get_snapshot (engine);
   before.set = step->current->set;
-  step->plan = trust_plan_new (engine->root, step->current, change, caller, now, error);
+  step->plan = trust_engine_plan (engine, step->current, change, caller, now, &target, error);
   if (step->plan == NULL)
     return FALSE;
   if (step->plan->files->len == 0)
@@ -269,9 +320,10 @@ prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *call
   trust_engine_settle_snapshot (step->next, step->plan->flat, step->plan->flat_next, now);
   step->intent = trust_record_intent (trust_change_kind_get_name (change->kind), change->reason, caller, generation, &before,
                                       step->next->set, &step->diff);
+  step->intent->target = target;
   g_ptr_array_unref (step->intent->files);
   step->intent->files = g_ptr_array_ref (step->plan->files);
-  record_store (step, change);
+  record_stores (step, change);
   trust_record_add_crls (step->intent, step->current->kept, step->plan->crls);
   trust_record_add_placed (step->intent, step->current->placed, step->plan->placed);
   return TRUE;
@@ -318,10 +370,12 @@ is_overtaken (TrustEngine *engine, const TrustSnapshot *snapshot, const TrustPla
   return FALSE;
 }
 
-/* The same for what is on disk: a look at the sources comes first where they have moved on. */
+/* The same for what is on disk: a look at the sources comes first where they have moved on, and for what is about all of them. */
 static gboolean
 prepare_latest (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, Step *step, GError **error)
 {
+  if (trust_engine_goes_back (change) && !trust_engine_refresh (engine, NULL, error))
+    return FALSE;
   if (!prepare (engine, change, caller, trust_journal_get_generation (engine->journal) + 1, step, error))
     return FALSE;
   if (!is_overtaken (engine, step->current, step->plan))

@@ -5,6 +5,7 @@
 
 #include "core/engine.h"
 #include "core/journal.h"
+#include "core/plan.h"
 #include "core/publish.h"
 #include "core/requests.h"
 #include "core/sources/intermediates.h"
@@ -62,6 +63,12 @@ void trust_engine_take_stores (TrustSnapshot *snapshot, const GPtrArray *stores)
 /* Fills SNAPSHOT, not shared yet, with what its set comes to in flat files (FLAT, that changes by time alone at FLAT_NEXT), the time and the next
  * moment that changes anything. */
 void trust_engine_settle_snapshot (TrustSnapshot *snapshot, TrustAnchorSet *flat, gint64 flat_next, gint64 time);
+/* Does CHANGE go back in time? */
+gboolean trust_engine_goes_back (const TrustChange *change);
+/* trust_plan_new(), or, for what goes back in time, the same with the tree as the journal has it. TARGET_OUT: the generation that is gone back to, or
+ * is undone; 0 for other changes. Returns: (transfer full). */
+TrustPlan *trust_engine_plan (TrustEngine *engine, const TrustSnapshot *snapshot, const TrustChange *change, const TrustCaller *caller, gint64 now,
+                              guint64 *target_out, GError **error);
 /* The same moment, for what its consumers are found to be. Returns: (transfer full). */
 TrustSnapshot *trust_engine_copy_snapshot (const TrustSnapshot *current);
 /* NEXT is the current moment from now on. */

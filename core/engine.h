@@ -119,6 +119,9 @@ gboolean trust_engine_request_deny (TrustEngine *engine, const char *id, const c
  * counts, not what is effective. Returns: (transfer full): of GBytes. */
 GPtrArray *trust_engine_export (const TrustSnapshot *snapshot);
 
+/* Where CHANGE, a rollback or an undo, would go back to (of an undo: the generation that it would undo), and when that was made, in seconds since the
+ * epoch. Any thread. */
+gboolean trust_engine_find_target (TrustEngine *engine, const TrustChange *change, guint64 *generation_out, gint64 *time_out, GError **error);
 /* The journal as it stands, to be read. Any thread. Returns: (transfer full). */
 TrustHistory *trust_engine_open_history (TrustEngine *engine, GError **error);
 

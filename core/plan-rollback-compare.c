@@ -151,6 +151,20 @@ read_wanted (const TrustReturn *back, const TrustJournalFile *file)
   return g_steal_pointer (&row);
 }
 
+/* A link stood there then: one that stands there now stays, and none is made. */
+static void
+want_link (TrustRollback *rollback, TrustReturn *back, const TrustJournalFile *file)
+{
+  g_autofree char *goal = trust_root_read_link (rollback->planner->root, file->path), *shown = trust_text_printable (file->path, 0);
+  gsize size = g_bytes_get_size (file->content);
+
+  if (goal != NULL && strlen (goal) == size && memcmp (goal, g_bytes_get_data (file->content, NULL), size) == 0)
+    return;
+  trust_rollback_tell (rollback, "%s was a link, and is not made one again", shown);
+  if (goal == NULL)
+    g_hash_table_remove (back->names, file->path);
+}
+
 static gboolean
 want (TrustRollback *rollback, TrustReturn *back, const TrustJournalFile *file, GError **error)
 {
@@ -158,6 +172,11 @@ want (TrustRollback *rollback, TrustReturn *back, const TrustJournalFile *file, 
   g_autofree char *shown = trust_text_printable (file->path, 0);
   g_autoptr (TrustSourceFile) fresh = NULL;
 
+  if (S_ISLNK (file->mode))
+    {
+      want_link (rollback, back, file);
+      return TRUE;
+    }
   if (is_same (rollback, back, row, file))
     return TRUE;
   if (row != NULL && row->status == TRUST_FILE_PRIVATE_KEY)
