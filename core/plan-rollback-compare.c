@@ -210,7 +210,8 @@ leave (const TrustSourceFile *row, GError **error)
   if (row->status != TRUST_FILE_PRIVATE_KEY && (row->status != TRUST_FILE_IGNORED || row->fault == NULL))
     return TRUE;
   shown = trust_text_printable (trust_origin_get_path (row->origin), 0);
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN, "%s lies in the folder of a store that goes, and is not in the journal; move it away first", shown);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN, "%s lies in the folder of a store that goes, and is not in the journal; move it away first",
+               shown);
   return FALSE;
 }
 

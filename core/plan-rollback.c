@@ -220,48 +220,58 @@ return_crls (TrustRollback *rollback)
     }
 }
 
-/* The marker that switches PLACED on or off, as it was. *SAYS: what it comes to. */
-static void
-return_marker (TrustRollback *rollback, const TrustPlaced *placed, const char *suffix, gboolean *says, gboolean value)
+/* Was there the marker of PLACED with SUFFIX? What the change is not about is as it is now. *FILES (of TrustJournalFile*) gets what puts it right. */
+static gboolean
+find_marker (TrustRollback *rollback, const TrustPlaced *placed, const char *suffix, GPtrArray *files)
 {
-  TrustPlanner *planner = rollback->planner;
-  const TrustPlanTree *tree = planner->tree;
+  const TrustPlanTree *tree = rollback->planner->tree;
   g_autofree char *path = g_strconcat (TRUST_PLACED_FOLDER "/", placed->name, suffix, NULL);
   const TrustJournalFile *file = g_hash_table_lookup (rollback->then, path);
-  GBytes *content = file != NULL ? file->content : NULL;
   TrustStat stat;
-  gboolean is_there = trust_root_lstat (planner->root, path, &stat);
+  gboolean is_there = trust_root_lstat (rollback->planner->root, path, &stat);
 
-  if (is_there != (content != NULL) && (tree->only == NULL || g_hash_table_contains (tree->only, path)))
+  if (is_there == (file != NULL) || (tree->only != NULL && !g_hash_table_contains (tree->only, path)))
+    return is_there;
+  g_ptr_array_add (files, trust_journal_file_new (path, file != NULL ? file->content : NULL, file != NULL ? 0644 : 0));
+  return file != NULL;
+}
+
+/* PLACED with its markers as they were. Returns: (transfer full). */
+static TrustPlaced *
+return_consumer (TrustRollback *rollback, TrustPlaced *placed)
+{
+  TrustPlanner *planner = rollback->planner;
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_journal_file_free);
+  gboolean enabled = find_marker (rollback, placed, TRUST_PLACED_ENABLED, files);
+  gboolean disabled = find_marker (rollback, placed, TRUST_PLACED_DISABLED, files);
+  TrustPlacedMark mark = disabled ? TRUST_PLACED_MARKED_DISABLED : enabled ? TRUST_PLACED_MARKED_ENABLED : TRUST_PLACED_UNSAID;
+  g_autoptr (TrustPlaced) after = trust_placed_with_mark (placed, mark, planner->snapshot->distribution);
+  const TrustFingerprint none = { { 0 } };
+  g_autoptr (GError) error = NULL;
+
+  if (files->len == 0)
+    return trust_placed_ref (placed);
+  if (after->enabled && !placed->enabled && !trust_placed_check (after, &error))
     {
-      g_ptr_array_add (planner->plan->files, trust_journal_file_new (path, content, content != NULL ? 0644 : 0));
-      is_there = !is_there;
+      trust_rollback_tell (rollback, "The consumer %s stays disabled: %s", placed->name, error->message);
+      return trust_placed_ref (placed);
     }
-  *says = is_there ? value : *says;
+  g_ptr_array_extend_and_steal (planner->plan->files, g_steal_pointer (&files));
+  if (placed->enabled != after->enabled)
+    trust_outcome_add_titled (planner->plan->outcome, &none, placed->name, after->enabled ? TRUST_RESULT_ENABLED : TRUST_RESULT_DISABLED, NULL);
+  return g_steal_pointer (&after);
 }
 
 /* Consumers are switched on and off as they were; what a consumer is, is its file's business. */
 static void
 return_consumers (TrustRollback *rollback)
 {
-  TrustPlanner *planner = rollback->planner;
-  const TrustSnapshot *snapshot = planner->snapshot;
-  TrustPlan *plan = planner->plan;
+  TrustPlan *plan = rollback->planner->plan;
+  const GPtrArray *placed = rollback->planner->snapshot->placed;
   GPtrArray *after = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_placed_unref);
-  const TrustFingerprint none = { { 0 } };
 
-  for (guint i = 0; i < snapshot->placed->len; i++)
-    {
-      TrustPlaced *placed = snapshot->placed->pdata[i];
-      gboolean wanted = placed->by_default, may = placed->fault == NULL && (placed->distributions & 1u << snapshot->distribution) != 0;
-
-      return_marker (rollback, placed, TRUST_PLACED_ENABLED, &wanted, TRUE);
-      return_marker (rollback, placed, TRUST_PLACED_DISABLED, &wanted, FALSE);
-      wanted = wanted && may && (placed->enabled || trust_placed_check (placed, NULL));
-      g_ptr_array_add (after, placed->enabled == wanted ? trust_placed_ref (placed) : trust_placed_with_enabled (placed, wanted));
-      if (placed->enabled != wanted)
-        trust_outcome_add_titled (plan->outcome, &none, placed->name, wanted ? TRUST_RESULT_ENABLED : TRUST_RESULT_DISABLED, NULL);
-    }
+  for (guint i = 0; i < placed->len; i++)
+    g_ptr_array_add (after, return_consumer (rollback, placed->pdata[i]));
   g_ptr_array_unref (plan->placed);
   plan->placed = after;
 }
