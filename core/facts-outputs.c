@@ -27,6 +27,7 @@ add_output (GPtrArray *out, const TrustSnapshot *snapshot, const TrustPlaced *pl
   found = g_new0 (TrustFoundOutput, 1);
   found->consumer = g_strdup (placed->name);
   found->path = g_strdup (output->path);
+  found->set = set;
   found->losses = g_steal_pointer (&losses);
   g_ptr_array_add (out, found);
 }

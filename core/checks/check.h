@@ -37,6 +37,7 @@ typedef struct
 {
   char *consumer;          /* (owned) its name: "java" */
   char *path;              /* (owned) */
+  const TrustAnchorSet *set; /* (borrowed) of the snapshot: what its store trusts */
   GPtrArray *losses;       /* (owned) of TrustLoss*: what is lost of those it shows, and whom it leaves out */
 } TrustFoundOutput;
 
