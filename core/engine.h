@@ -124,6 +124,31 @@ GPtrArray *trust_engine_export (const TrustSnapshot *snapshot);
 gboolean trust_engine_find_target (TrustEngine *engine, const TrustChange *change, guint64 *generation_out, gint64 *time_out, GError **error);
 /* The journal as it stands, to be read. Any thread. Returns: (transfer full). */
 TrustHistory *trust_engine_open_history (TrustEngine *engine, GError **error);
+/* The generation that TEXT (core/when.h) means by the engine's clock. */
+gboolean trust_engine_resolve_when (TrustEngine *engine, TrustHistory *history, const char *text, guint64 *generation_out, GError **error);
+
+/* What a walk over the whole journal came to. */
+typedef struct
+{
+  guint64 n_records;
+  guint64 first;          /* the sequence of the first that is kept */
+  guint64 generation;
+  char head[65];          /* the last one's hash */
+  char *repaired;         /* (owned) (nullable) what was repaired when it was opened */
+  GPtrArray *faults;      /* (owned) of char*: what is wrong, the record named; printable */
+} TrustJournalReport;
+
+void trust_journal_report_free (TrustJournalReport *report);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustJournalReport, trust_journal_report_free)
+/* Walks the chain of all files, and holds its end against the store. HEAD (nullable): a hash that one of the records must have. What is wrong is a
+ * fault in the report; an ERROR says why there is none. Any thread. Returns: (transfer full). */
+TrustJournalReport *trust_engine_verify_journal (TrustEngine *engine, const char *head, GError **error);
+
+/* May everybody read who asked for a change? /etc/anchord/journal.conf says so; one that does not count (FAULT_OUT, nullable, (transfer full): why)
+ * means no. Any thread. */
+gboolean trust_engine_shows_callers (TrustEngine *engine, char **fault_out);
+/* The names of users as the root's own /etc/passwd has them. Any thread. Returns: (transfer full): gint64* -> char*. */
+GHashTable *trust_engine_load_users (TrustEngine *engine);
 
 typedef struct
 {

@@ -154,12 +154,34 @@ take_record (TrustHistory *history, guint file, guint index, const TrustHistoryQ
   return TRUE;
 }
 
+/* How much OUT holds. */
+typedef struct
+{
+  guint n_records;
+  guint n_rows;
+  guint n_before;   /* the last record */
+} Rows;
+
+static gboolean
+is_full (const GPtrArray *out, Rows *rows, const TrustHistoryQuery *query)
+{
+  for (; rows->n_records < out->len; rows->n_records++)
+    {
+      const TrustJournalIntent *intent = ((TrustHistoryRecord *) out->pdata[rows->n_records])->intent;
+
+      rows->n_before = rows->n_rows;
+      rows->n_rows += intent->changes->len + intent->files->len + intent->found->len;
+    }
+  return (query->limit != 0 && out->len == query->limit) || (query->rows != 0 && rows->n_before >= query->rows);
+}
+
 GPtrArray *
 trust_history_log (TrustHistory *history, const TrustHistoryQuery *query, GError **error)
 {
   g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_history_record_free);
   guint64 base = G_MAXUINT64;
   gint64 time = 0;
+  Rows rows = { 0, 0, 0 };
 
   /* What stands before a file is not younger than its base. */
   for (guint file = history->n_files; file-- > 0 && base >= query->from;)
@@ -177,7 +199,7 @@ trust_history_log (TrustHistory *history, const TrustHistoryQuery *query, GError
         {
           if (!take_record (history, file, index, query, out, error))
             return NULL;
-          if (query->limit != 0 && out->len == query->limit)
+          if (is_full (out, &rows, query))
             return g_steal_pointer (&out);
         }
     }

@@ -34,6 +34,7 @@ typedef struct
   gint64 uid;                  /* of the caller; -1: any */
   const char *operation;       /* (nullable) */
   guint limit;                 /* 0: no limit */
+  guint rows;                  /* the first record after so many changes and files is the last one; 0: no limit */
   gboolean with_files;         /* names of the files as well: costs a look at all of the record */
 } TrustHistoryQuery;
 

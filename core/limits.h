@@ -108,6 +108,9 @@
 /* What one audit tells: findings, the worst of them where there are more; and how far it looks ahead. Days. */
 #define TRUST_LIMIT_FINDINGS 50000u
 #define TRUST_LIMIT_AUDIT_DAYS 36500u
+/* Records or states on one page of the journal, and the changes in them: of one record, or between two moments, no more are told. */
+#define TRUST_LIMIT_PAGE_RECORDS 1000u
+#define TRUST_LIMIT_LOG_CHANGES 20000u
 /* Rows of `anchorctl status --processes`: of each kind. More are only counted. */
 #define TRUST_LIMIT_PROCESSES 10000u
 /* One audit: files and folders that are looked at, and the bytes that are read of them. More is told. */

@@ -151,13 +151,13 @@ enter_queue (TrustGate *gate, TrustCall *call)
   return FALSE;
 }
 
-/* Who asks is read on arrival, before anything waits: the process may be gone later. */
+/* Who asks is read on arrival, before anything waits: the process may be gone later. Of who only reads, the uid will do. */
 static void
 read_caller (TrustCall *call)
 {
   call->caller = trust_caller_new ("bus");
   call->caller->uid = call->peer->uid;
-  if (call->peer->pid > 0)
+  if (call->door->action != NULL && call->peer->pid > 0)
     trust_caller_read_process (call->caller, call->peer->pid);
 }
 
@@ -177,8 +177,7 @@ on_peer (TrustPeer *peer, gpointer user_data)
     }
   if (!enter_queue (gate, call))
     return;
-  if (call->door->action != NULL)
-    read_caller (call);
+  read_caller (call);
   if (call->door->place == TRUST_DOOR_WRITER && peer->uid == 0)
     {
       trust_writer_push (gate->writer, call);

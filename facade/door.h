@@ -54,7 +54,7 @@ typedef struct
    * fingerprint becomes whole, so that what was shown is what is done; one that fits none or several is refused here, and nobody
    * is asked. Any thread. NULL where action is NULL. */
   gboolean (*describe) (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details, GError **error);
-  /* CALLER: nullable where action is NULL. */
+  /* CALLER: where action is NULL it may be NULL, or have nothing but the uid. */
   gboolean (*handle) (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
                       GError **error);
   /* (nullable) Is the answer at hand, so that handle() is done in microseconds and may run on the main loop after all? */

@@ -12,6 +12,7 @@
 #include "facade/facade-crls.h"
 #include "facade/facade-export.h"
 #include "facade/facade-import.h"
+#include "facade/facade-journal.h"
 #include "facade/facade-losses.h"
 #include "facade/facade-preview.h"
 #include "facade/facade-refresh.h"
@@ -108,6 +109,11 @@ const TrustDoor trust_doors[] = {
     NULL, NULL },
   { TRUST_DOOR_METHOD, "Consumers", "List", NULL, TRUST_DOOR_VERIFIER, "()", NULL, NULL, trust_handle_list_consumers, NULL, NULL },
   { TRUST_DOOR_METHOD, "Consumers", "GetLosses", NULL, TRUST_DOOR_VERIFIER, "(s)", trust_parse_consumer_name, NULL, trust_handle_consumer_losses,
+    NULL, NULL },
+  { TRUST_DOOR_METHOD, "Journal", "Log", NULL, TRUST_DOOR_VERIFIER, "(a{sv})", trust_parse_log, NULL, trust_handle_log, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Journal", "At", NULL, TRUST_DOOR_VERIFIER, "(sa{sv})", trust_parse_at, NULL, trust_handle_at, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Journal", "Diff", NULL, TRUST_DOOR_VERIFIER, "(ss)", trust_parse_diff, NULL, trust_handle_diff, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Journal", "Verify", NULL, TRUST_DOOR_VERIFIER, "(a{sv})", trust_parse_verify_journal, NULL, trust_handle_verify_journal,
     NULL, NULL },
   { TRUST_DOOR_METHOD, "Journal", "Audit", NULL, TRUST_DOOR_VERIFIER, "(a{sv})", trust_parse_audit, NULL, trust_handle_audit, NULL, NULL },
 };

@@ -76,7 +76,11 @@ trust_handle_get_status (TrustEngine *engine, const TrustDoorRequest *request, c
   g_autoptr (GPtrArray) reports = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) requests = trust_engine_request_list (engine, reports);
   GVariant *status = NULL;
+  char *fault = NULL;
 
+  trust_engine_shows_callers (engine, &fault);
+  if (fault != NULL)
+    g_ptr_array_add (reports, fault);
   trust_view_add_crl_reports (snapshot->kept, g_get_real_time () / G_USEC_PER_SEC, reports);
   status = trust_view_status (snapshot, trust_engine_count_waiting_hooks (engine), requests->len, reports);
   out->reply = g_variant_ref_sink (g_variant_new ("(@a{sv})", status));

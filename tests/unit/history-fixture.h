@@ -78,9 +78,11 @@ put_intent (Fixture *f, guint64 generation, const char *operation, gint64 uid, c
   g_autofree char *caller = uid < 0 ? g_strdup ("")
     : g_strdup_printf (",\"caller\":{\"how\":\"bus\",\"uid\":%" G_GINT64_FORMAT ",\"pid\":7,\"login-uid\":1000,\"session\":3,\"unit\":\"a.service\","
                        "\"command\":\"anchorctl\",\"executable\":\"/usr/bin/anchorctl\"}", uid);
-  g_autofree char *json = g_strdup_printf ("{\"type\":\"intent\",\"generation\":%" G_GUINT64_FORMAT ",\"time\":%" G_GINT64_FORMAT ","
-                                           "\"operation\":\"%s\",\"reason\":\"CHG \\\"%" G_GUINT64_FORMAT "\\\"\"%s,\"changes\":[%s]%s,\"files\":[]}", generation,
-                                           EPOCH + HOURS (generation), operation, generation, caller, changes, more != NULL ? more : "");
+  const char *files = more != NULL && strstr (more, "\"files\"") != NULL ? "" : ",\"files\":[]";
+  g_autofree char *json =
+    g_strdup_printf ("{\"type\":\"intent\",\"generation\":%" G_GUINT64_FORMAT ",\"time\":%" G_GINT64_FORMAT ",\"operation\":\"%s\","
+                     "\"reason\":\"CHG \\\"%" G_GUINT64_FORMAT "\\\"\"%s,\"changes\":[%s]%s%s}", generation, EPOCH + HOURS (generation), operation,
+                     generation, caller, changes, more != NULL ? more : "", files);
 
   put (f, json);
 }
@@ -116,8 +118,9 @@ static inline void
 rotate (Fixture *f, guint64 generation, const char *states, const char *files)
 {
   g_autofree char *name = g_strdup_printf (JOURNAL_FOLDER "/journal-%020" G_GUINT64_FORMAT, f->first);
-  g_autofree char *json = g_strdup_printf ("{\"type\":\"begin\",\"generation\":%" G_GUINT64_FORMAT ",\"time\":%" G_GINT64_FORMAT ","
-                                           "\"previous\":\"%s\",\"states\":[%s],\"files\":[%s]}", generation, EPOCH + HOURS (generation) + 2000, f->hash, states, files);
+  g_autofree char *json =
+    g_strdup_printf ("{\"type\":\"begin\",\"generation\":%" G_GUINT64_FORMAT ",\"time\":%" G_GINT64_FORMAT ",\"previous\":\"%s\","
+                     "\"states\":[%s],\"files\":[%s]}", generation, EPOCH + HOURS (generation) + 2000, f->hash, states, files);
 
   test_scratch_write (f->scratch, name, f->bytes->str, (gssize) f->bytes->len);
   g_string_truncate (f->bytes, 0);
