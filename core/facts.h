@@ -6,13 +6,13 @@
 
 #include "core/checks/check.h"
 
-/* All files, folders and links in the places of SNAPSHOT's sources and consumers, and the folders above them, "/" among them; each path once, whose it
- * is first. A file is looked into for certificates and keys where its source has not told; one file behind several names is read once. Memory: what is
- * returned, and one file. FAULTS (nullable) gets char*: what could not be looked at, printable. Returns: (transfer full): of TrustFoundPath*, by
- * place. */
+/* All files, folders and links in the places of SNAPSHOT's sources and consumers, and the folders above them, "/" among them; each path once, for
+ * whom it is first. A file is looked into for certificates and keys where its source has not told; one file behind several names is read once.
+ * Memory: what is returned, and one file. FAULTS (nullable) gets char*: what could not be looked at, printable. Returns: (transfer full): of
+ * TrustFoundPath*, by place. */
 GPtrArray *trust_facts_find_paths (TrustRoot *root, const TrustSnapshot *snapshot, GPtrArray *faults);
-/* What the enabled consumers that files describe lose, output by output. Costs as much as fitting the set to each format. Returns: (transfer full): of
- * TrustFoundOutput*. */
+/* What the enabled consumers that files describe lose, output by output. Costs as much as fitting the set to each format. Returns: (transfer full):
+ * of TrustFoundOutput*. */
 GPtrArray *trust_facts_find_outputs (const TrustSnapshot *snapshot);
 
 /* Counts the certificates in BYTES, PEM or DER, by their frames alone, and tells whether a private key stands in them: the same two, where a block is

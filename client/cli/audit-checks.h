@@ -38,9 +38,10 @@ struct _AuditCheck
 extern const AuditCheck *const audit_checks[];
 const AuditCheck *audit_check_find (const char *id); /* (nullable) */
 
-/* Runs all of them, or those of IDS (nullable, NULL-terminated; ids of others are passed over). ANCHORS: aa{sv}, all pages of Anchors.List with status
- * "all". What could be looked at only in part is told in the context; none of it is an error. Returns: (transfer full): of GVariant* a{sv} {check,
- * severity, fingerprint, title, where, text, remedy s}, as Journal.Audit has them, in the order of the checks. TITLE is not escaped; the rest is. */
+/* Runs all of them, or those of IDS (nullable, NULL-terminated; ids of others are passed over). ANCHORS: aa{sv}, all pages of Anchors.List with
+ * status "all". What could be looked at only in part is told in the context; none of it is an error. Returns: (transfer full): of GVariant* a{sv}
+ * {check, severity, fingerprint, title, where, text, remedy s}, as Journal.Audit has them, in the order of the checks. TITLE is not escaped; the rest
+ * is. */
 GPtrArray *audit_checks_run (Tool *tool, GVariant *anchors, const char *const *ids, AuditContext *context);
 
 /* For checks. */

@@ -4,6 +4,8 @@
 
 /* What debian's consumer calls an anchor that somebody took away; with the certificate it is told once. */
 #define WITHDRAWN "withdrawn outside: "
+/* What a consumer says that has nobody to read it. */
+#define UNUSED "nothing is placed"
 
 static void
 tell_withdrawn (const TrustCheck *check, const TrustFacts *facts, const TrustConsumerStatus *status, const char *where, GPtrArray *out)
@@ -38,7 +40,7 @@ run (const TrustCheck *check, const TrustFacts *facts, GPtrArray *out)
         continue;
       tell_withdrawn (check, facts, status, where, out);
       for (guint n = 0; n < status->drift->len; n++)
-        if (!g_str_has_prefix (status->drift->pdata[n], WITHDRAWN))
+        if (!g_str_has_prefix (status->drift->pdata[n], WITHDRAWN) && !g_str_has_prefix (status->drift->pdata[n], UNUSED))
           trust_check_tell (check, out, NULL, where, g_strdup (status->drift->pdata[n]),
                             g_strdup ("Find out who wrote there, and take it away, or add here what it trusts; `anchorctl consumers` shows all"));
     }

@@ -4,8 +4,8 @@
 
 #include "core/text.h"
 
-/* What a reader would have to know to trust no more than was meant. For other purposes a file of one purpose says nothing, and a label widens nothing;
- * who reads a list of its own is not told of refusals, which is `left out`'s business. */
+/* What a reader would have to know to trust no more than was meant. That a file is for one purpose says nothing of the others, and a label widens
+ * nothing. */
 #define WIDENS ((1u << TRUST_LOSS_CONSTRAINTS) | (1u << TRUST_LOSS_SHARED_CONSTRAINTS) | (1u << TRUST_LOSS_DISTRUST_AFTER) \
                 | (1u << TRUST_LOSS_OTHER_DISTRUST_AFTER) | (1u << TRUST_LOSS_UNTIL))
 

@@ -99,10 +99,12 @@ judge (const TrustCheck *check, const Look *look, const TrustFoundPath *found, G
     trust_check_tell (check, out, NULL, found->path, g_strdup_printf ("user %u owns it, and so chooses %s (%s)", found->stat.uid, what, owner),
                       g_strdup_printf ("chown root %s", shown));
   else if ((mode & S_IWOTH) != 0)
-    trust_check_tell (check, out, NULL, found->path, g_strdup_printf ("everybody may write to it (mode %04o), and so choose %s (%s)", mode, what, owner),
+    trust_check_tell (check, out, NULL, found->path,
+                      g_strdup_printf ("everybody may write to it (mode %04o), and so choose %s (%s)", mode, what, owner),
                       g_strdup_printf ("chmod o-w %s", shown));
   else if ((mode & S_IWGRP) != 0)
-    trust_check_tell (check, out, NULL, found->path, g_strdup_printf ("its group may write to it (mode %04o), and so choose %s (%s)", mode, what, owner),
+    trust_check_tell (check, out, NULL, found->path,
+                      g_strdup_printf ("its group may write to it (mode %04o), and so choose %s (%s)", mode, what, owner),
                       g_strdup_printf ("chmod g-w %s, or see that nobody is in that group who should not be", shown))->severity
       = S_ISDIR (found->stat.mode) ? TRUST_SEVERITY_LOW : TRUST_SEVERITY_MEDIUM;
   if (is_unreadable (look, found))

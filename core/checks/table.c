@@ -5,6 +5,8 @@
 #include <string.h>
 
 extern const TrustCheck trust_check_basic_constraints;
+extern const TrustCheck trust_check_dangling_link;
+extern const TrustCheck trust_check_drift;
 extern const TrustCheck trust_check_duplicate_key;
 extern const TrustCheck trust_check_ends_soon;
 extern const TrustCheck trust_check_excess_purposes;
@@ -13,16 +15,23 @@ extern const TrustCheck trust_check_expiring;
 extern const TrustCheck trust_check_extension;
 extern const TrustCheck trust_check_key_identifier;
 extern const TrustCheck trust_check_key_usage;
+extern const TrustCheck trust_check_losses_accepted;
 extern const TrustCheck trust_check_mozilla_dated;
 extern const TrustCheck trust_check_mozilla_distrusted;
 extern const TrustCheck trust_check_no_reason;
 extern const TrustCheck trust_check_not_a_ca;
+extern const TrustCheck trust_check_not_counted;
 extern const TrustCheck trust_check_not_yet_valid;
 extern const TrustCheck trust_check_origin_withdrawn;
 extern const TrustCheck trust_check_outside_mozilla;
+extern const TrustCheck trust_check_path_owner;
+extern const TrustCheck trust_check_private_key;
 extern const TrustCheck trust_check_replaced;
 extern const TrustCheck trust_check_same_name;
+extern const TrustCheck trust_check_second_certificate;
 extern const TrustCheck trust_check_serial;
+extern const TrustCheck trust_check_stale_generation;
+extern const TrustCheck trust_check_tool_result;
 extern const TrustCheck trust_check_unconstrained_private;
 extern const TrustCheck trust_check_unknown_origin;
 extern const TrustCheck trust_check_weak_key;
@@ -30,6 +39,8 @@ extern const TrustCheck trust_check_weak_signature;
 
 const TrustCheck *const trust_checks[] = {
   &trust_check_basic_constraints,
+  &trust_check_dangling_link,
+  &trust_check_drift,
   &trust_check_duplicate_key,
   &trust_check_ends_soon,
   &trust_check_excess_purposes,
@@ -38,16 +49,23 @@ const TrustCheck *const trust_checks[] = {
   &trust_check_extension,
   &trust_check_key_identifier,
   &trust_check_key_usage,
+  &trust_check_losses_accepted,
   &trust_check_mozilla_dated,
   &trust_check_mozilla_distrusted,
   &trust_check_no_reason,
   &trust_check_not_a_ca,
+  &trust_check_not_counted,
   &trust_check_not_yet_valid,
   &trust_check_origin_withdrawn,
   &trust_check_outside_mozilla,
+  &trust_check_path_owner,
+  &trust_check_private_key,
   &trust_check_replaced,
   &trust_check_same_name,
+  &trust_check_second_certificate,
   &trust_check_serial,
+  &trust_check_stale_generation,
+  &trust_check_tool_result,
   &trust_check_unconstrained_private,
   &trust_check_unknown_origin,
   &trust_check_weak_key,
