@@ -2,8 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/checks/check.h"
 
-/* What debian's consumer calls an anchor that somebody took away; with the certificate it is told once. */
+#include <string.h>
+
+/* What consumers call anchors that somebody took away; those are told one by one, with their certificates. */
 #define WITHDRAWN "withdrawn outside: "
+#define TAKEN_OUT ": somebody took out "
 /* What a consumer says that has nobody to read it. */
 #define UNUSED "nothing is placed"
 
@@ -26,6 +29,12 @@ tell_withdrawn (const TrustCheck *check, const TrustFacts *facts, const TrustCon
     }
 }
 
+static gboolean
+is_told (const char *drift)
+{
+  return g_str_has_prefix (drift, WITHDRAWN) || strstr (drift, TAKEN_OUT) != NULL || g_str_has_prefix (drift, UNUSED);
+}
+
 static void
 run (const TrustCheck *check, const TrustFacts *facts, GPtrArray *out)
 {
@@ -40,7 +49,7 @@ run (const TrustCheck *check, const TrustFacts *facts, GPtrArray *out)
         continue;
       tell_withdrawn (check, facts, status, where, out);
       for (guint n = 0; n < status->drift->len; n++)
-        if (!g_str_has_prefix (status->drift->pdata[n], WITHDRAWN) && !g_str_has_prefix (status->drift->pdata[n], UNUSED))
+        if (!is_told (status->drift->pdata[n]))
           trust_check_tell (check, out, NULL, where, g_strdup (status->drift->pdata[n]),
                             g_strdup ("Find out who wrote there, and take it away, or add here what it trusts; `anchorctl consumers` shows all"));
     }

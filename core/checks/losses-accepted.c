@@ -33,8 +33,8 @@ tell (const TrustCheck *check, const TrustAnchorSet *set, const TrustLoss *loss,
   trust_fingerprint_to_hex (&loss->fingerprint, hex);
   trust_check_tell (check, out, trust_anchor_get_certificate (anchor), where,
                     g_strdup_printf ("its files hold %.16s without its limits, which their format cannot say: %s", hex, names),
-                    g_strdup_printf ("Accept it with a reason, or have such files leave it out where somebody said otherwise: "
-                                     "anchorctl set %.16s without --accept-loss, or AcceptLoss= of the consumer's file", hex));
+                    g_strdup ("Where that is too much, let such files leave it out: add it again with --replace and without --accept-loss, or take "
+                              "that loss out of AcceptLoss= in the consumer's file"));
 }
 
 static void

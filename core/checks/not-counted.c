@@ -15,10 +15,10 @@ judge (const TrustSourceFile *file, TrustSeverity *severity)
       return "it cannot be read, so nothing of it counts";
     case TRUST_FILE_INSECURE:
       *severity = TRUST_SEVERITY_HIGH;
-      return "others may write to it, so nothing of it counts";
+      return "others may choose what it says";
     case TRUST_FILE_LAST_GOOD:
       *severity = TRUST_SEVERITY_MEDIUM;
-      return "what it said before counts, for it cannot be taken as it is now";
+      return "it has changed, and what it said before counts";
     case TRUST_FILE_MISSING:
       *severity = TRUST_SEVERITY_LOW;
       return "a list names it, and it is not there";
@@ -44,7 +44,7 @@ tell_file (const TrustCheck *check, const TrustSourceFile *file, GPtrArray *out)
   if (what == NULL)
     return;
   finding = trust_check_tell (check, out, NULL, path, *fault != '\0' ? g_strdup_printf ("%s: %s", what, fault) : g_strdup (what),
-                              g_strdup ("Put it right or take it away; what it is for is trusted again at once"));
+                              g_strdup ("Put it right, or take it away"));
   finding->severity = severity;
 }
 

@@ -31,7 +31,7 @@ find_reader (const TrustFoundPath *found)
   if (is_hash_name (found->path))
     return "OpenSSL reads the first one alone from a folder of hash names";
   if (g_str_equal (found->owner, "source debian-distribution") || g_str_equal (found->owner, "source debian-local"))
-    return "the distribution's tool puts all of them into the bundle, and none into the folder " CERTS "that programs look them up in";
+    return "the distribution's tool puts all of them into the bundle, and links none of them in the folder that programs look them up in";
   if (g_str_has_prefix (found->path, CERTS) && strchr (found->path + strlen (CERTS), '/') == NULL && !g_str_equal (found->path, BUNDLE))
     return "OpenSSL's tool makes no hash link for such a file, so none of them is found in the folder";
   return NULL;
