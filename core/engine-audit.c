@@ -29,22 +29,29 @@ count (const GPtrArray *findings)
 }
 
 TrustAudit *
+trust_engine_audit_facts (const TrustFacts *facts, const TrustAuditOptions *options)
+{
+  TrustAudit *audit = g_new0 (TrustAudit, 1);
+
+  audit->generation = facts->generation;
+  audit->time = facts->now;
+  audit->findings = trust_checks_run (facts, options->checks);
+  audit->found = count (audit->findings);
+  if (audit->findings->len > TRUST_LIMIT_FINDINGS)
+    g_ptr_array_set_size (audit->findings, TRUST_LIMIT_FINDINGS);
+  return audit;
+}
+
+TrustAudit *
 trust_engine_audit (TrustEngine *engine, const TrustAuditOptions *options, GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_look (engine);
   TrustFacts facts = { .snapshot = snapshot, .now = trust_engine_get_time (engine), .within = options->within, .generation = snapshot->generation };
   g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free), paths = trust_facts_find_paths (engine->root, snapshot, faults),
                         outputs = trust_facts_find_outputs (snapshot);
-  TrustAudit *audit = g_new0 (TrustAudit, 1);
 
   facts.paths = paths;
   facts.outputs = outputs;
   facts.faults = faults;
-  audit->generation = facts.generation;
-  audit->time = facts.now;
-  audit->findings = trust_checks_run (&facts, options->checks);
-  audit->found = count (audit->findings);
-  if (audit->findings->len > TRUST_LIMIT_FINDINGS)
-    g_ptr_array_set_size (audit->findings, TRUST_LIMIT_FINDINGS);
-  return audit;
+  return trust_engine_audit_facts (&facts, options);
 }

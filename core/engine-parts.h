@@ -36,6 +36,8 @@ struct _TrustEngine
   TrustSnapshot *published;    /* (owned) (nullable) what the consumers show; NULL: not known yet */
 };
 
+/* What the checks that OPTIONS name find in FACTS. Returns: (transfer full). */
+TrustAudit *trust_engine_audit_facts (const TrustFacts *facts, const TrustAuditOptions *options);
 gint64 trust_engine_get_time (TrustEngine *engine);
 /* May a change begin? One that was announced and could not be finished (a full disk) is finished first. */
 gboolean trust_engine_begin (TrustEngine *engine, GError **error);

@@ -171,7 +171,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustAudit, trust_audit_free)
  * they stand. Any thread. Returns: (transfer full). */
 TrustAudit *trust_engine_audit (TrustEngine *engine, const TrustAuditOptions *options, GError **error);
 
+/* A file of trustworthy form, whoever wrote it. */
+typedef struct
+{
+  const char *place;           /* what it stands for: "bundle.pem: certificate 3" */
+  GBytes *bytes;               /* an anchor or distrust file */
+} TrustAuditFile;
+
 /* The stateless doors. */
+/* The same of what N FILES say at NOW (seconds since the epoch), as if that were all that a machine trusts; checks that need more than the set
+ * tell nothing. *SNAPSHOT_OUT (transfer full): what they come to. TRUST_ERROR_INVALID_INPUT names the file that can't be read. Returns: (transfer full). */
+TrustAudit *trust_engine_audit_files (const TrustAuditFile *files, gsize n, const TrustAuditOptions *options, gint64 now,
+                                      TrustSnapshot **snapshot_out, GError **error);
 /* Certificates in BYTES. Returns: (transfer full): of TrustCertificate. */
 GPtrArray *trust_engine_decode (const void *bytes, gsize size, GError **error);
 /* Reads one anchor or distrust file's bytes (docs/man/anchord.anchor.5.rst), as if it stood in the administrator's layer: appends TrustAnchor* to

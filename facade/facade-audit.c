@@ -77,8 +77,8 @@ trust_parse_audit (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out
   return TRUE;
 }
 
-static GVariant *
-view_findings (const GPtrArray *findings)
+GVariant *
+trust_audit_view_findings (const GPtrArray *findings)
 {
   GVariantBuilder builder;
 
@@ -101,8 +101,8 @@ view_findings (const GPtrArray *findings)
 }
 
 /* The checks that were run. */
-static GVariant *
-view_checks (const AuditRequest *request, const TrustAudit *audit)
+GVariant *
+trust_audit_view_checks (const char *const *checks, const TrustAudit *audit)
 {
   GVariantBuilder builder;
 
@@ -111,7 +111,7 @@ view_checks (const AuditRequest *request, const TrustAudit *audit)
     {
       const TrustCheck *check = trust_checks[i];
 
-      if (request->checks != NULL && !g_strv_contains ((const char *const *) request->checks, check->id))
+      if (checks != NULL && !g_strv_contains (checks, check->id))
         continue;
       g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
       g_variant_builder_add (&builder, "{sv}", "id", trust_view_text (check->id));
@@ -132,7 +132,7 @@ trust_handle_audit (TrustEngine *engine, const TrustDoorRequest *request, const 
 
   if (audit == NULL)
     return FALSE;
-  out->reply = g_variant_ref_sink (g_variant_new ("(tx@aa{sv}@aa{sv})", audit->generation, audit->time, view_findings (audit->findings),
-                                                  view_checks (asked, audit)));
+  out->reply = g_variant_ref_sink (g_variant_new ("(tx@aa{sv}@aa{sv})", audit->generation, audit->time, trust_audit_view_findings (audit->findings),
+                                                  trust_audit_view_checks (options.checks, audit)));
   return TRUE;
 }

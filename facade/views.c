@@ -23,6 +23,7 @@ typedef enum
   KEY_KEY,
   KEY_SIGNATURE,
   KEY_PURPOSES,
+  KEY_SETTINGS,
   KEY_STATUS,
   KEY_LAYER,
   KEY_SOURCE,
@@ -46,7 +47,7 @@ typedef enum
 
 static const char *const key_names[] = {
   "fingerprint", "key-fingerprint", "subject", "issuer", "title", "organization", "serial", "not-before", "not-after", "key",
-  "signature", "purposes", "status", "layer", "source", "path", "foreign", "label", "reason", "added", "added-by",
+  "signature", "purposes", "settings", "status", "layer", "source", "path", "foreign", "label", "reason", "added", "added-by",
   "permitted", "excluded", "distrust-after", "until", "accept-loss", "replaces", "ended", "certificate", "also",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (key_names) == KEY_LAST);
@@ -55,7 +56,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (key_names) == KEY_LAST);
 struct _TrustViewShare
 {
   GVariant *entries[KEY_LAST]; /* (owned) (nullable) */
-  TrustSettings *settings;     /* (owned) (nullable) what the entry of KEY_PURPOSES was made of */
+  TrustSettings *settings;     /* (owned) (nullable) what the entries of KEY_PURPOSES and KEY_SETTINGS were made of */
 };
 
 typedef struct
@@ -273,8 +274,17 @@ row_add_statement (Row *row, const char *status, const TrustOrigin *origin, cons
   row_add_text (row, KEY_ADDED_BY, trust_note_get_added_by (note));
 }
 
+/* As the journal has it. */
+static GVariant *
+view_settings (const TrustSettings *settings)
+{
+  g_autofree char *words = settings != NULL ? trust_settings_describe (settings) : NULL;
+
+  return g_variant_new_take_string (words != NULL ? g_strconcat ("trusted ", words, NULL) : g_strdup ("distrusted"));
+}
+
 static void
-row_add_purposes (Row *row, const TrustAnchor *anchor)
+row_add_settings (Row *row, const TrustAnchor *anchor)
 {
   TrustSettings *settings = anchor != NULL ? trust_anchor_get_settings (anchor) : NULL;
   TrustViewShare *share = row->share;
@@ -282,9 +292,11 @@ row_add_purposes (Row *row, const TrustAnchor *anchor)
   if (share != NULL && share->settings != NULL && settings != NULL && trust_settings_equal (share->settings, settings))
     {
       row->entries[row->n++] = share->entries[KEY_PURPOSES];
+      row->entries[row->n++] = share->entries[KEY_SETTINGS];
       return;
     }
   row_add (row, KEY_PURPOSES, anchor != NULL ? view_purposes (anchor) : g_variant_new_strv (NULL, 0));
+  row_add (row, KEY_SETTINGS, view_settings (settings));
   if (share == NULL)
     return;
   g_clear_pointer (&share->settings, trust_settings_unref);
@@ -319,7 +331,7 @@ static void
 row_add_anchor (Row *row, const TrustAnchor *anchor, const char *status)
 {
   row_add_certificate (row, trust_anchor_get_certificate (anchor));
-  row_add_purposes (row, anchor);
+  row_add_settings (row, anchor);
   row_add_statement (row, status, trust_anchor_get_origin (anchor), trust_anchor_get_note (anchor));
   row_add_limits (row, anchor);
 }
@@ -333,7 +345,7 @@ row_add_distrust (Row *row, const TrustDistrust *distrust)
     row_add_certificate (row, certificate);
   else
     row_add_hashes (row, distrust);
-  row_add_purposes (row, NULL);
+  row_add_settings (row, NULL);
   row_add_statement (row, "distrusted", trust_distrust_get_origin (distrust), trust_distrust_get_note (distrust));
 }
 

@@ -5,11 +5,14 @@
 #include "client/cli/audit-look.h"
 
 #include "client/cli/audit-checks.h"
+#include "client/cli/audit-input.h"
 #include "client/cli/print.h"
 #include "client/cli/view.h"
 #include "core/error.h"
 
 #include <string.h>
+
+#define INPUT_CHECK "unreadable-input"
 
 /* Records of the journal that a report shows. */
 #define MAX_RECORDS 100u
@@ -128,7 +131,7 @@ get_service_checks (const AuditWish *wish)
     return NULL;
   GPtrArray *checks = g_ptr_array_new ();
   for (const char *const *id = wish->checks; *id != NULL; id++)
-    if (audit_check_find (*id) == NULL && strcmp (*id, ACCEPTED_CHECK) != 0)
+    if (audit_check_find (*id) == NULL && strcmp (*id, ACCEPTED_CHECK) != 0 && strcmp (*id, INPUT_CHECK) != 0)
       g_ptr_array_add (checks, (gpointer) *id);
   return checks;
 }
@@ -182,6 +185,49 @@ look_at_service (Tool *tool, const AuditWish *wish, AuditReport *report, GError 
   g_variant_get_child (reply, 0, "t", &report->generation);
   g_variant_get_child (reply, 1, "x", &report->time);
   return take_reply (report, reply, 2) && check_known (report, checks, error);
+}
+
+/* What could not be read of the files is a finding: an audit that passes over it says too much. */
+static void
+add_failures (AuditReport *report, const AuditInput *input)
+{
+  audit_report_add_check (report, INPUT_CHECK, "medium", _ ("Parts of a file that cannot be read"));
+  for (guint i = 0; i < input->failures->len; i++)
+    {
+      const char *const members[] = { "check", INPUT_CHECK, "severity", "medium", "fingerprint", "", "title", "", "where", "",
+                                      "text", g_ptr_array_index (input->failures, i), "remedy", _ ("Mend it, or take it out of the file") };
+      GVariantDict dict;
+      g_variant_dict_init (&dict, NULL);
+      for (gsize j = 0; j < G_N_ELEMENTS (members); j += 2)
+        g_variant_dict_insert (&dict, members[j], "s", members[j + 1]);
+      audit_report_add_finding (report, g_variant_dict_end (&dict));
+    }
+}
+
+static gboolean
+look_at_files (const AuditWish *wish, AuditReport *report, GError **error)
+{
+  g_autoptr (AuditInput) input = audit_input_read (wish->files, wish->passphrases, error);
+  g_autoptr (GPtrArray) checks = get_service_checks (wish);
+  if (input == NULL)
+    return FALSE;
+  if (checks != NULL)
+    g_ptr_array_add (checks, NULL);
+  g_autoptr (GVariant) reply = backend_offline_audit (input->files, (guint) wish->within, checks == NULL ? NULL : (const char *const *) checks->pdata,
+                                                      error);
+  if (reply == NULL)
+    return FALSE;
+  g_variant_get_child (reply, 1, "x", &report->time);
+  g_variant_unref (report->anchors);
+  report->anchors = g_variant_get_child_value (reply, 4);
+  take_reply (report, reply, 2);
+  if (wish->checks == NULL || g_strv_contains (wish->checks, INPUT_CHECK))
+    add_failures (report, input);
+  for (guint i = 0; i < input->notices->len; i++)
+    g_ptr_array_add (report->notices, g_strdup (g_ptr_array_index (input->notices, i)));
+  if (checks != NULL)
+    g_ptr_array_set_size (checks, (int) checks->len - 1);
+  return check_known (report, checks, error);
 }
 
 /* What only the journal tells is left out where it cannot be read. */
@@ -238,6 +284,18 @@ look_at_accepted (const AuditWish *wish, AuditReport *report, GError **error)
   return TRUE;
 }
 
+static AuditReport *
+look_into (const AuditWish *wish, GError **error)
+{
+  g_autofree char *names = g_strjoinv (", ", wish->files);
+  g_autoptr (AuditReport) report = audit_report_new (AUDIT_OF_FILES, names);
+  report->within = (guint) wish->within;
+  if (!look_at_files (wish, report, error) || !look_at_accepted (wish, report, error))
+    return NULL;
+  audit_report_settle (report);
+  return g_steal_pointer (&report);
+}
+
 static gboolean
 is_this_machine (const Tool *tool)
 {
@@ -248,6 +306,8 @@ is_this_machine (const Tool *tool)
 AuditReport *
 audit_look (Tool *tool, const AuditWish *wish, GError **error)
 {
+  if (wish->files[0] != NULL)
+    return look_into (wish, error);
   gboolean own = is_this_machine (tool);
   g_autoptr (AuditReport) report = audit_report_new (own ? AUDIT_OF_MACHINE : AUDIT_OF_ROOT, own ? g_get_host_name () : tool->root);
   report->within = (guint) wish->within;

@@ -10,3 +10,10 @@ backend_offline_open (const char *root, GError **error)
   gpointer entry = module_find (BACKEND_OFFLINE_MODULE, BACKEND_OFFLINE_ENTRY, "--root", error);
   return entry == NULL ? NULL : ((BackendOfflineEntry) entry) (root, error);
 }
+
+GVariant *
+backend_offline_audit (GVariant *files, guint within, const char *const *checks, GError **error)
+{
+  gpointer entry = module_find (BACKEND_OFFLINE_MODULE, BACKEND_AUDIT_ENTRY, "audit", error);
+  return entry == NULL ? NULL : ((BackendAuditEntry) entry) (files, within, checks, error);
+}

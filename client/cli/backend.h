@@ -34,3 +34,10 @@ Backend *backend_offline_open (const char *root, GError **error);
 typedef Backend *(*BackendOfflineEntry) (const char *root, GError **error);
 #define BACKEND_OFFLINE_MODULE "anchorctl-offline.so"
 #define BACKEND_OFFLINE_ENTRY "anchorctl_offline_open"
+
+/* What FILES (aa{sv}: place s, bytes ay: anchor and distrust files) come to, and what the audit's checks find in that alone. WITHIN: days. CHECKS:
+ * (nullable) ids. Returns: (transfer full): (t 0, x time, aa{sv} findings, aa{sv} checks, aa{sv} anchors). */
+GVariant *backend_offline_audit (GVariant *files, guint within, const char *const *checks, GError **error);
+
+typedef GVariant *(*BackendAuditEntry) (GVariant *files, guint within, const char *const *checks, GError **error);
+#define BACKEND_AUDIT_ENTRY "anchorctl_offline_audit"

@@ -4,6 +4,7 @@
 
 #include "client/cli/nss-db.h"
 
+#include "client/cli/input.h"
 #include "core/error.h"
 #include "core/limits.h"
 #include "core/pem.h"
@@ -11,6 +12,7 @@
 
 #include <errno.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,6 +27,7 @@ entry_free (gpointer data)
   NssEntry *entry = data;
   g_free (entry->nickname);
   g_free (entry->trust);
+  g_clear_pointer (&entry->der, g_bytes_unref);
   g_free (entry);
 }
 
@@ -131,6 +134,60 @@ nss_db_open (NssDb *db, const char *folder, const char *password_file, GError **
   return db->program != NULL || fail (error, TRUST_ERROR_NOT_FOUND, _ ("certutil is not installed; it is in Debian's package libnss3-tools"));
 }
 
+static const char *const copied[] = { "cert9.db", "key4.db" };
+
+/* What makes trust count stands in the file of the keys, so it is copied as well: to memory where there is a folder in it, and for the owner alone. */
+static gboolean
+copy_files (const char *folder, const char *copy, GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (copied); i++)
+    {
+      g_autofree char *from = g_build_filename (folder, copied[i], NULL), *to = g_build_filename (copy, copied[i], NULL);
+      if (i > 0 && access (from, F_OK) != 0)
+        continue;
+      g_autoptr (GBytes) bytes = input_read_secret (from, error);
+      if (bytes == NULL)
+        return FALSE;
+      gsize size;
+      const char *data = g_bytes_get_data (bytes, &size);
+      if (!g_file_set_contents_full (to, data, (gssize) size, G_FILE_SET_CONTENTS_NONE, 0600, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+void
+nss_db_drop_copy (char *copy)
+{
+  g_autofree char *folder = copy;
+  g_autoptr (GDir) dir = folder == NULL ? NULL : g_dir_open (folder, 0, NULL);
+  if (dir == NULL)
+    return;
+  for (const char *name; (name = g_dir_read_name (dir)) != NULL;)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+}
+
+gboolean
+nss_db_open_copy (NssDb *db, const char *folder, const char *password_file, char **copy_out, GError **error)
+{
+  const char *runtime = g_get_user_runtime_dir ();
+  const char *folder_of_copies = access (runtime, W_OK) == 0 ? runtime : g_get_tmp_dir ();
+  g_autofree char *copy = g_build_filename (folder_of_copies, "anchorctl-XXXXXX", NULL);
+  db->program = g_find_program_in_path (CERTUTIL);
+  if (db->program == NULL)
+    return fail (error, TRUST_ERROR_NOT_FOUND, _ ("certutil is not installed; it is in Debian's package libnss3-tools"));
+  if (g_mkdtemp (copy) == NULL)
+    return fail (error, TRUST_ERROR_STORAGE, "%s: %s", copy, g_strerror (errno));
+  db->where = g_strconcat ("sql:", copy, NULL);
+  db->password_file = g_strdup (password_file != NULL ? password_file : "/dev/null");
+  *copy_out = g_steal_pointer (&copy);
+  return copy_files (folder, *copy_out, error);
+}
+
 /* Runs certutil with WORDS (NULL-terminated) behind the database's name. INPUT, OUT: nullable. */
 static gboolean
 run (const NssDb *db, const char *const *words, GBytes *input, GBytes **out, GError **error)
@@ -187,7 +244,10 @@ look (NssDb *db, NssEntry *entry, guint *n, GError **error)
         continue;
       g_autofree char *digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, der->data, der->len);
       if ((*n)++ == 0)
-        g_strlcpy (entry->fingerprint, digest, sizeof entry->fingerprint);
+        {
+          g_strlcpy (entry->fingerprint, digest, sizeof entry->fingerprint);
+          entry->der = g_byte_array_free_to_bytes (g_steal_pointer (&der));
+        }
       else
         g_hash_table_insert (db->others, g_strdup (digest), entry);
     }

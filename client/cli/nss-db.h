@@ -13,6 +13,7 @@ typedef struct
   char *nickname;                     /* (owned) foreign text */
   char *trust;                        /* (owned) "C,," */
   char fingerprint[NSS_FINGERPRINT];  /* of the first certificate of that nickname */
+  GBytes *der;                        /* (owned) (nullable) that certificate */
   gboolean is_ours;                   /* its nickname is what anchord gives that certificate */
 } NssEntry;
 
@@ -29,6 +30,10 @@ typedef struct
 /* Prepares DB, zeroed before, for the database in FOLDER ("sql:" may stand before it), which must belong to the caller; root takes none below a
  * folder that somebody else may write to. PASSWORD_FILE (nullable): where the database has a password. */
 gboolean nss_db_open (NssDb *db, const char *folder, const char *password_file, GError **error);
+/* The same for somebody else's database, only to be read: a copy of FOLDER's files in a folder of its own, *COPY_OUT (transfer full), which the
+ * caller removes with nss_db_drop_copy(). Neither is what stands beside them loaded (pkcs11.txt), nor is anything written there. */
+gboolean nss_db_open_copy (NssDb *db, const char *folder, const char *password_file, char **copy_out, GError **error);
+void nss_db_drop_copy (char *copy); /* nullable; (transfer full) */
 void nss_db_clear (NssDb *db);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NssDb, nss_db_clear)
 /* Lists it. */
