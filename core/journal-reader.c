@@ -20,8 +20,8 @@
 /* The last record begins no further back than this. */
 #define REACH (TRUST_LIMIT_JOURNAL_RECORD_BYTES + 1024u)
 /* Between a rotation's two renames the file that is written to has no name. */
-#define ROTATION_TRIES 20
-#define ROTATION_WAIT_US 500
+#define TRIES 20
+#define WAIT_US 500
 
 /* One file. All records but the last of the one that is written to were synced before the next was begun: they stay, and are mapped. That last
  * one may yet be cut off again, under a map: it is a copy. */
@@ -194,24 +194,41 @@ get_span (const JournalFile *file, const char *bytes, gsize size, gsize offset, 
   return TRUE;
 }
 
+/* The file's size and end. One that becomes shorter meanwhile, for a write that failed is cut off again, is looked at anew. */
+static gboolean
+look (JournalFile *file, int fd, gboolean is_closed, GError **error)
+{
+  for (guint try = 0;; try++)
+    {
+      g_autoptr (GError) reason = NULL;
+      struct stat st;
+
+      if (fstat (fd, &st) < 0)
+        return trust_error_set_errno (error, errno, "cannot look at", file->path);
+      if (!S_ISREG (st.st_mode))
+        {
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE, "%s is not a regular file; move it away", file->path);
+          return FALSE;
+        }
+      file->size = (gsize) st.st_size;
+      if (is_closed || read_end (file, fd, file->size, &reason))
+        return TRUE;
+      if (try < TRIES && g_error_matches (reason, TRUST_ERROR, TRUST_ERROR_BUSY))
+        continue;
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+}
+
 /* (transfer full) (nullable). FD is closed. IS_CLOSED: nobody writes to it any more. */
 static JournalFile *
 map_file (char *path, int fd, gboolean is_closed, GError **error)
 {
   JournalFile *file = g_new0 (JournalFile, 1);
   gboolean done = FALSE;
-  struct stat st;
 
   file->path = path;
-  if (fstat (fd, &st) < 0)
-    trust_error_set_errno (error, errno, "cannot look at", path);
-  else if (!S_ISREG (st.st_mode))
-    g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE, "%s is not a regular file; move it away", path);
-  else
-    {
-      file->size = (gsize) st.st_size;
-      done = is_closed || read_end (file, fd, file->size, error);
-    }
+  done = look (file, fd, is_closed, error);
   if (done && file->size > 0)
     {
       file->map = mmap (NULL, file->size, PROT_READ, MAP_SHARED, fd, 0);
@@ -329,9 +346,9 @@ trust_journal_reader_open (TrustRoot *root, GError **error)
       g_ptr_array_set_size (self->files, 0);
       if (!map_all (self, root, current, error))
         return NULL;
-      if (current >= 0 || self->files->len == 0 || try == ROTATION_TRIES)
+      if (current >= 0 || self->files->len == 0 || try == TRIES)
         return g_steal_pointer (&self);
-      g_usleep (ROTATION_WAIT_US);
+      g_usleep (WAIT_US);
     }
 }
 
