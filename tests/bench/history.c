@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* history FOLDER [RECORDS]: writes a journal of RECORDS (100,000) records below FOLDER, which should be in memory so that fsync costs nothing, and reads
- * it. Each change adds or removes one of 500 anchors with a file of 2 KiB. Prints microseconds an append, and milliseconds, medians of 21. */
+/* history FOLDER [RECORDS]: writes a journal of RECORDS (100,000) records below FOLDER, which should be in memory so that fsync costs nothing, and
+ * reads it. Each change adds or removes one of 500 anchors with a file of 2 KiB. Prints microseconds an append, and milliseconds, medians of 21. */
 #include "core/engine.h"
 
 #include <stdlib.h>
