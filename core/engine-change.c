@@ -8,7 +8,6 @@
 #include "core/sources/consumers.h"
 #include "core/sources/stores.h"
 #include "core/stores.h"
-#include "core/text.h"
 
 #include <string.h>
 
@@ -83,6 +82,11 @@ commit (TrustEngine *engine, const TrustJournalIntent *intent, TrustSnapshot *ne
 
   if (application == NULL || !trust_journal_append_intent (engine->journal, intent, error))
     return FALSE;
+  if (engine->found != NULL)
+    {
+      trust_found_learn (engine->found, intent->found);
+      trust_found_learn (engine->found, intent->files);
+    }
   if (!trust_application_commit (application, error))
     {
       g_prefix_error (error, "The change is recorded but was not written whole; it is finished before the next one: ");
@@ -119,7 +123,7 @@ is_end_alone (const TrustJournalIntent *intent, const TrustSnapshot *next, const
   for (guint i = 0; i < diff->removed->len; i++)
     if (!g_hash_table_contains (ended, &g_array_index (diff->removed, TrustFingerprint, i)))
       return FALSE;
-  return intent->changes->len == diff->removed->len;
+  return intent->changes->len == diff->removed->len && intent->found->len == 0;
 }
 
 /* What has ended goes into INTENT's files, and gives it its name if it is all. */
@@ -135,16 +139,81 @@ take_ended (TrustJournalIntent *intent, const TrustSnapshot *next, const TrustAn
   intent->operation = g_strdup ("until");
 }
 
-/* Publishes NEXT as what the sources say at its time, with a record of its own if trust changed since BEFORE or in a store, or has ended, or
- * a revocation list came or went (not SAME_OTHERS). */
-static gboolean
-take_in (TrustEngine *engine, TrustSnapshot *next, const TrustBefore *before, gboolean same_others, gboolean *changed_out, GError **error)
+/* A look at the sources, held against what was so before. */
+typedef struct
+{
+  TrustSnapshot *next;           /* (owned) */
+  TrustJournalFold *fold;        /* (owned) (nullable) what the journal has; NULL: BEFORE is all that there is to know */
+  GHashTable *published;         /* (owned) (nullable) what the last run published: this one has not published yet */
+  TrustJournalIntent *intent;    /* (owned) */
+  GPtrArray *rows;               /* (owned) of TrustSourceFile* (borrowed): what others changed */
+  TrustAnchorSetDiff diff;
+  gboolean same_others;          /* stores, revocation lists and consumers are what they were */
+  gboolean more;                 /* others changed more than one record should hold */
+} Look;
+
+static void
+look_clear (Look *look)
+{
+  g_clear_pointer (&look->next, trust_snapshot_unref);
+  g_clear_pointer (&look->fold, trust_journal_fold_free);
+  g_clear_pointer (&look->published, g_hash_table_unref);
+  g_clear_pointer (&look->intent, trust_journal_intent_free);
+  g_clear_pointer (&look->rows, g_ptr_array_unref);
+  trust_anchor_set_diff_clear (&look->diff);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Look, look_clear)
+
+/* What the journal has is read once; what is written to it afterwards is known. */
+static void
+read_journal (TrustEngine *engine, Look *look)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (engine->found != NULL && engine->compared)
+    return;
+  look->fold = trust_journal_read_fold (engine->journal, &error);
+  if (look->fold == NULL)
+    g_ptr_array_add (look->next->reports, g_strdup_printf ("What others changed is not journalled: %s", error->message));
+  else if (engine->found == NULL)
+    engine->found = trust_found_new (look->fold);
+}
+
+/* Fills LOOK's intent: what is otherwise than in BEFORE, or than in the journal where this is the first look. */
+static void
+compare (TrustEngine *engine, Look *look, const TrustSnapshot *before)
 {
   g_autoptr (TrustCaller) caller = trust_caller_new ("source");
-  g_autoptr (TrustJournalIntent) intent = NULL;
-  g_auto (TrustAnchorSetDiff) diff = { 0 };
+  TrustBefore was = { before->set, NULL, NULL };
 
-  if (next->generation > 0 && !engine->unwritten && same_others && trust_record_is_unchanged (before, next->set))
+  read_journal (engine, look);
+  if (!engine->compared)
+    {
+      look->published = trust_publisher_read_set (engine->publisher);
+      was = (TrustBefore) { NULL, look->published, look->fold };
+    }
+  look->intent = trust_record_intent ("source", NULL, caller, look->next->generation + 1, &was, look->next->set, &look->diff);
+  if (was.fold != NULL)
+    trust_record_since (look->intent, was.fold, look->next);
+  else
+    {
+      trust_record_add_crls (look->intent, before->kept, look->next->kept);
+      trust_record_add_placed (look->intent, before->placed, look->next->placed);
+      trust_engine_record_stores (look->intent, before, look->next);
+    }
+  look->rows = g_ptr_array_new ();
+  look->more = engine->found != NULL && !trust_found_look (engine->found, engine->root, look->next, look->intent->found, look->rows);
+  trust_record_add_certificates (look->intent, look->next, look->rows);
+}
+
+/* Publishes what LOOK found, with a record of its own if trust or the administrator's tree changed, or trust has ended. */
+static gboolean
+take_in (TrustEngine *engine, Look *look, gboolean *changed_out, GError **error)
+{
+  TrustSnapshot *next = look->next;
+
+  if (next->generation > 0 && !engine->unwritten && look->same_others && look->intent->changes->len == 0 && look->intent->found->len == 0
+      && trust_anchor_set_diff_is_empty (&look->diff))
     {
       /* No trust changed, but files that a consumer mirrors, or what flat files may hold, may have. */
       trust_engine_publish (engine, next);
@@ -152,19 +221,15 @@ take_in (TrustEngine *engine, TrustSnapshot *next, const TrustBefore *before, gb
       return TRUE;
     }
   next->generation++;
-  intent = trust_record_intent ("source", NULL, caller, next->generation, before, next->set, &diff);
-  trust_record_add_crls (intent, before->crls, next->kept);
-  if (before->placed != NULL)
-    trust_record_add_placed (intent, before->placed, next->placed);
   if (engine->unwritten)
-    take_ended (intent, next, &diff);
-  if (!commit (engine, intent, next, NULL, error))
+    take_ended (look->intent, next, &look->diff);
+  if (!commit (engine, look->intent, next, NULL, error))
     return FALSE;
   engine->unwritten = FALSE;
   if (changed_out != NULL)
     *changed_out = TRUE;
   if (engine->changed != NULL)
-    engine->changed (next->generation, &diff, engine->changed_data);
+    engine->changed (next->generation, &look->diff, engine->changed_data);
   return TRUE;
 }
 
@@ -180,25 +245,21 @@ is_due (const TrustEngine *engine, const TrustSnapshot *current, gint64 now)
 static gboolean
 look_again (TrustEngine *engine, const TrustReading *reading, gboolean *changed_out, GError **error)
 {
-  g_autoptr (TrustSnapshot) current = trust_engine_get_snapshot (engine);
-  g_autoptr (TrustSnapshot) next = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), reading);
-  g_autoptr (GHashTable) published = NULL;
-  TrustBefore before = { current->set, NULL, current->kept, current->placed };
-  gboolean same_stores = trust_stores_are_equal (current->stores, next->stores);
-  gboolean same_crls = trust_kept_crls_are_equal (current->kept, next->kept);
-  gboolean same_placed = trust_placed_are_equal (current->placed, next->placed);
-
-  keep_good_sets (engine, reading->states, reading->stores, next->reports);
-  if (!engine->compared)
+  for (gboolean more = TRUE; more;)
     {
-      published = trust_publisher_read_set (engine->publisher);
-      before.set = NULL;
-      before.published = published;
-      same_stores = trust_publisher_shows_stores (engine->publisher, next->stores);
+      g_autoptr (TrustSnapshot) current = trust_engine_get_snapshot (engine);
+      g_auto (Look) look = { .next = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), reading) };
+
+      look.same_others = trust_kept_crls_are_equal (current->kept, look.next->kept) && trust_placed_are_equal (current->placed, look.next->placed)
+                         && (engine->compared ? trust_stores_are_equal (current->stores, look.next->stores)
+                                              : trust_publisher_shows_stores (engine->publisher, look.next->stores));
+      keep_good_sets (engine, reading->states, reading->stores, look.next->reports);
+      compare (engine, &look, current);
+      if (!take_in (engine, &look, changed_out, error))
+        return FALSE;
+      engine->compared = TRUE;
+      more = look.more;
     }
-  if (!take_in (engine, next, &before, same_stores && same_crls && same_placed, changed_out, error))
-    return FALSE;
-  engine->compared = TRUE;
   return TRUE;
 }
 
@@ -233,75 +294,12 @@ step_clear (Step *step)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Step, step_clear)
 
-/* Does STORE (nullable) itself say something of the certificate with FINGERPRINT? */
-static gboolean
-speaks_of (const TrustStore *store, const TrustFingerprint *fingerprint)
-{
-  TrustAnchor *anchor = store != NULL ? trust_anchor_set_lookup (store->set, fingerprint) : NULL;
-  TrustDistrust *distrust = store != NULL ? trust_anchor_set_lookup_distrust (store->set, fingerprint) : NULL;
-
-  return (anchor != NULL && g_str_equal (trust_origin_get_source (trust_anchor_get_origin (anchor)), store->state->source))
-         || (distrust != NULL && g_str_equal (trust_origin_get_source (trust_distrust_get_origin (distrust)), store->state->source));
-}
-
-/* What differs in the store NAME. What follows from the N_SYSTEM first rows, the system's, and what a store that comes or goes only inherits, is not
- * said again. */
-static void
-record_store (Step *step, const char *name, guint n_system)
-{
-  const TrustStore *before = trust_snapshot_find_store (step->current, name), *after = trust_snapshot_find_store (step->next, name);
-  g_autofree char *was = trust_store_describe (before), *is = trust_store_describe (after);
-  g_autoptr (GHashTable) told = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
-  g_autoptr (TrustAnchorSet) empty = trust_anchor_set_new (none, none);
-  GPtrArray *changes = step->intent->changes;
-  guint first = 0;
-
-  if (!g_str_equal (was, is))
-    trust_record_add_store (step->intent, name, was, is);
-  for (guint i = 0; i < n_system; i++)
-    g_hash_table_add (told, ((TrustJournalChange *) changes->pdata[i])->fingerprint);
-  first = changes->len;
-  trust_record_store (step->intent, name, before != NULL ? before->set : empty, after != NULL ? after->set : empty);
-  for (guint i = changes->len; i > first; i--)
-    {
-      const TrustJournalChange *change = changes->pdata[i - 1];
-      TrustFingerprint fingerprint;
-
-      if (trust_text_unhex (change->fingerprint, fingerprint.bytes, sizeof fingerprint.bytes) && !speaks_of (before, &fingerprint)
-          && !speaks_of (after, &fingerprint) && (before == NULL || after == NULL || g_hash_table_contains (told, change->fingerprint)))
-        g_ptr_array_remove_index (changes, i - 1);
-    }
-}
-
-/* What a change does in the stores that it is about; what the system's changes do to all stores follows from them. */
-static void
-record_stores (Step *step, const TrustChange *change)
-{
-  guint n_system = step->intent->changes->len;
-
-  if (change->store != NULL)
-    record_store (step, change->store, n_system);
-  if (!trust_engine_goes_back (change))
-    return;
-  for (guint i = 0; i < step->current->stores->len; i++)
-    {
-      const TrustStore *before = step->current->stores->pdata[i], *after = trust_snapshot_find_store (step->next, before->name);
-
-      if (after == NULL || after->state != before->state)
-        record_store (step, before->name, n_system);
-    }
-  for (guint i = 0; i < step->next->stores->len; i++)
-    if (trust_snapshot_find_store (step->current, ((TrustStore *) step->next->stores->pdata[i])->name) == NULL)
-      record_store (step, ((TrustStore *) step->next->stores->pdata[i])->name, n_system);
-}
-
 /* What CHANGE comes to now, as GENERATION. Writes nothing. */
 static gboolean
 prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, guint64 generation, Step *step, GError **error)
 {
   gint64 now = trust_engine_get_time (engine);
-  TrustBefore before = { NULL, NULL, NULL, NULL };
+  TrustBefore before = { NULL, NULL, NULL };
   guint64 target = 0;
 
   step->current = trust_engine_get_snapshot (engine);
@@ -323,7 +321,11 @@ prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *call
   step->intent->target = target;
   g_ptr_array_unref (step->intent->files);
   step->intent->files = g_ptr_array_ref (step->plan->files);
-  record_stores (step, change);
+  /* What the system's changes do to all stores follows from them. */
+  if (trust_engine_goes_back (change))
+    trust_engine_record_stores (step->intent, step->current, step->next);
+  else if (change->store != NULL)
+    trust_engine_record_store (step->intent, change->store, step->current, step->next, step->intent->changes->len);
   trust_record_add_crls (step->intent, step->current->kept, step->plan->crls);
   trust_record_add_placed (step->intent, step->current->placed, step->plan->placed);
   return TRUE;
@@ -395,6 +397,7 @@ trust_engine_apply (TrustEngine *engine, const TrustChange *change, const TrustC
     return NULL;
   if (step.next == NULL)
     return g_steal_pointer (&step.plan->outcome);
+  trust_record_add_certificates (step.intent, step.next, step.plan->fresh);
   if (!commit (engine, step.intent, step.next, step.plan, error))
     return NULL;
   outcome = g_steal_pointer (&step.plan->outcome);

@@ -197,6 +197,7 @@ trust_engine_recover (TrustEngine *engine, GError **error)
   if (pending == NULL)
     return TRUE;
   generation = pending->generation;
+  g_clear_pointer (&engine->found, trust_found_free);
   application = trust_application_stage (engine->root, pending->files, error);
   if (application == NULL || !trust_application_commit (application, error))
     return FALSE;

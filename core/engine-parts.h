@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/engine.h"
+#include "core/found.h"
 #include "core/journal.h"
 #include "core/plan.h"
 #include "core/publish.h"
@@ -20,6 +21,7 @@ struct _TrustEngine
   TrustDistributionKind distribution;
   TrustJournal *journal;       /* (owned) */
   TrustPublisher *publisher;   /* (owned) (nullable) read only has none */
+  TrustFound *found;           /* (owned) (nullable) NULL: what the journal has of the administrator's tree is to be read again */
   gboolean compared;           /* the sources were held against what the last run published */
   gboolean unwritten;          /* the snapshot's `ended` has more than the file */
   TrustEngineClock clock;
@@ -75,6 +77,12 @@ TrustPlan *trust_engine_plan (TrustEngine *engine, const TrustSnapshot *snapshot
 TrustSnapshot *trust_engine_copy_snapshot (const TrustSnapshot *current);
 /* NEXT is the current moment from now on. */
 void trust_engine_take_snapshot (TrustEngine *engine, TrustSnapshot *next);
+/* Adds to INTENT what differs in the store NAME. What follows from INTENT's N_SYSTEM first rows, the system's, and what a store that comes or goes only
+ * inherits, is not said again. */
+void trust_engine_record_store (TrustJournalIntent *intent, const char *name, const TrustSnapshot *before, const TrustSnapshot *after,
+                                guint n_system);
+/* The same for each store that comes or goes, or whose own files differ. INTENT's rows so far are the system's. */
+void trust_engine_record_stores (TrustJournalIntent *intent, const TrustSnapshot *before, const TrustSnapshot *after);
 /* Makes the consumers show NEXT. A consumer's failure stands in its status and leaves the others and the store alone. */
 void trust_engine_publish (TrustEngine *engine, TrustSnapshot *next);
 /* Rolls forward what a killed writer had announced: its files, then the consumers. */

@@ -101,6 +101,7 @@ trust_engine_free (TrustEngine *engine)
   g_clear_pointer (&engine->snapshot, trust_snapshot_unref);
   g_clear_pointer (&engine->published, trust_snapshot_unref);
   g_clear_pointer (&engine->publisher, trust_publisher_free);
+  g_clear_pointer (&engine->found, trust_found_free);
   g_clear_pointer (&engine->journal, trust_journal_free);
   if (engine->lock_fd >= 0)
     close (engine->lock_fd);

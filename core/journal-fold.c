@@ -3,6 +3,7 @@
 #include "core/journal-fold.h"
 
 #include "core/error.h"
+#include "core/journal-chain.h"
 
 #include <string.h>
 
@@ -15,6 +16,7 @@ struct _TrustJournalFold
   gint64 pending_time;
   guint64 generation;
   gint64 time;
+  GPtrArray *maps;         /* (owned) of GMappedFile* */
 };
 
 /* What a row of an intent or a state says, as it stands. */
@@ -46,6 +48,7 @@ trust_journal_fold_new (void)
 
   fold->states = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) state_free);
   fold->files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) file_free);
+  fold->maps = g_ptr_array_new_with_free_func ((GDestroyNotify) g_mapped_file_unref);
   return fold;
 }
 
@@ -56,6 +59,7 @@ trust_journal_fold_free (TrustJournalFold *fold)
     return;
   g_hash_table_unref (fold->states);
   g_hash_table_unref (fold->files);
+  g_ptr_array_unref (fold->maps);
   g_free (fold);
 }
 
@@ -309,6 +313,35 @@ trust_journal_fold_feed (TrustJournalFold *fold, const char *json, gsize length,
   fold->time = peek.time;
   return apply (fold, (TrustSpan) { (const guint8 *) json, length }, 0, 0)
          || set_damaged (error, "a state or a file in it is malformed");
+}
+
+gboolean
+trust_journal_fold_feed_file (TrustJournalFold *fold, int fd, guint64 size, GError **error)
+{
+  GMappedFile *map = size > 0 ? g_mapped_file_new_from_fd (fd, FALSE, error) : NULL;
+  const char *at = NULL, *end = NULL;
+  guint64 sequence = 0;
+
+  if (map == NULL)
+    return size == 0;
+  g_ptr_array_add (fold->maps, map);
+  at = g_mapped_file_get_contents (map);
+  end = at + MIN (size, g_mapped_file_get_length (map));
+  while (at < end)
+    {
+      TrustJournalHeader header;
+      g_autoptr (GError) reason = NULL;
+      guint64 offset = (guint64) (at - g_mapped_file_get_contents (map));
+
+      if (trust_journal_header_parse (at, MIN ((gsize) (end - at), 128), &header) != TRUST_JOURNAL_HEADER_WHOLE
+          || header.size + header.length + 1 > (guint64) (end - at))
+        return trust_journal_set_damaged (error, sequence + 1, offset, "its header is malformed");
+      sequence = header.sequence;
+      if (!trust_journal_fold_feed (fold, at + header.size, (gsize) header.length, &reason))
+        return trust_journal_set_damaged (error, sequence, offset, reason->message);
+      at += header.size + header.length + 1;
+    }
+  return TRUE;
 }
 
 guint64

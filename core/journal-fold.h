@@ -36,6 +36,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustJournalFold, trust_journal_fold_free)
 /* Takes the next record's JSON, which stays where it is as long as FOLD. A "begin" sets everything; an intent counts once its done follows.
  * TRUST_ERROR_DAMAGED says what does not fit; FOLD is of no use then. */
 gboolean trust_journal_fold_feed (TrustJournalFold *fold, const char *json, gsize length, GError **error);
+/* Feeds all records of the first SIZE bytes of FD, a file of the journal, which is mapped as long as FOLD lives and must not become shorter.
+ * Headers are believed. */
+gboolean trust_journal_fold_feed_file (TrustJournalFold *fold, int fd, guint64 size, GError **error);
 /* The last generation that is done, and the time of its intent (microseconds since the epoch); 0 before the first. */
 guint64 trust_journal_fold_get_generation (const TrustJournalFold *fold);
 gint64 trust_journal_fold_get_time (const TrustJournalFold *fold);

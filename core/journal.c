@@ -163,6 +163,14 @@ trust_journal_get_pending (const TrustJournal *journal)
   return journal->pending;
 }
 
+TrustJournalFold *
+trust_journal_read_fold (TrustJournal *journal, GError **error)
+{
+  g_autoptr (TrustJournalFold) fold = trust_journal_fold_new ();
+
+  return journal->fd < 0 || trust_journal_fold_feed_file (fold, journal->fd, journal->size, error) ? g_steal_pointer (&fold) : NULL;
+}
+
 /* Writes all of PARTS at the end; FALSE with errno. */
 static gboolean
 write_parts (const TrustJournal *self, struct iovec *parts, int n_parts)

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "core/caller.h"
+#include "core/journal-fold.h"
 #include "core/root.h"
 
 typedef struct _TrustJournal TrustJournal;
@@ -68,6 +69,8 @@ const char *trust_journal_get_head (const TrustJournal *journal);
 const char *trust_journal_get_repair (const TrustJournal *journal);
 /* The intent that has no done, or NULL. (transfer none) */
 const TrustJournalIntent *trust_journal_get_pending (const TrustJournal *journal);
+/* All that is so at its end, from the file that is written to. Returns: (transfer full). */
+TrustJournalFold *trust_journal_read_fold (TrustJournal *journal, GError **error);
 /* Appends and syncs. After a failed append the torn tail is cut off again. */
 gboolean trust_journal_append_intent (TrustJournal *journal, const TrustJournalIntent *intent, GError **error);
 gboolean trust_journal_append_done (TrustJournal *journal, guint64 generation, GError **error);

@@ -37,6 +37,13 @@
 #define TRUST_LIMIT_CONFIGURATION_BYTES (8u * 1024 * 1024)
 /* One journal record. Bytes: it holds the full new content of a change as base64. */
 #define TRUST_LIMIT_JOURNAL_RECORD_BYTES (96u * 1024 * 1024)
+/* What one such record holds of files that others changed; more goes into the next. Bytes. */
+#define TRUST_LIMIT_JOURNAL_FOUND_BYTES (24u * 1024 * 1024)
+/* Certificates that one such record holds beside the files. Bytes. */
+#define TRUST_LIMIT_JOURNAL_CERTIFICATES_BYTES (24u * 1024 * 1024)
+/* A file of the journal is closed when it is longer, and than four times its first record; and what is kept of closed files. Bytes. */
+#define TRUST_LIMIT_JOURNAL_FILE_BYTES (4u * 1024 * 1024)
+#define TRUST_LIMIT_JOURNAL_BYTES (256u * 1024 * 1024)
 /* A browser's policy in JSON. Bytes; objects and lists one in another; values in all. */
 #define TRUST_LIMIT_JSON_BYTES (8u * 1024 * 1024)
 #define TRUST_LIMIT_JSON_DEPTH 16u

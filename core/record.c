@@ -2,6 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/record.h"
 
+#include "core/name.h"
+#include "core/text.h"
+
+#include <string.h>
+
 char *
 trust_record_describe (const TrustAnchorSet *set, const TrustFingerprint *fingerprint)
 {
@@ -53,19 +58,33 @@ diff_published (GHashTable *published, const TrustAnchorSet *after, TrustAnchorS
       g_array_append_vals (out->removed, key, 1);
 }
 
+/* The title of what FINGERPRINT names in SET; NULL where SET has no such certificate. (transfer full) (nullable) */
+static char *
+dup_title (const TrustAnchorSet *set, const TrustFingerprint *fingerprint)
+{
+  TrustAnchor *anchor = set != NULL ? trust_anchor_set_lookup (set, fingerprint) : NULL;
+  TrustDistrust *distrust = set != NULL && anchor == NULL ? trust_anchor_set_lookup_distrust (set, fingerprint) : NULL;
+  TrustCertificate *certificate = anchor != NULL ? trust_anchor_get_certificate (anchor) : NULL;
+
+  if (distrust != NULL)
+    certificate = trust_distrust_get_certificate (distrust);
+  return certificate != NULL ? trust_certificate_dup_title (certificate) : NULL;
+}
+
 static void
 add_changes (TrustJournalIntent *intent, const TrustBefore *before, const TrustAnchorSet *after, const GArray *fingerprints)
 {
   for (guint i = 0; i < fingerprints->len; i++)
     {
       const TrustFingerprint *fingerprint = &g_array_index (fingerprints, TrustFingerprint, i);
-      TrustAnchor *anchor = trust_anchor_set_lookup (after, fingerprint);
       TrustJournalChange *change = g_new0 (TrustJournalChange, 1);
 
-      if (anchor == NULL && before->set != NULL)
-        anchor = trust_anchor_set_lookup (before->set, fingerprint);
       trust_fingerprint_to_hex (fingerprint, change->fingerprint);
-      change->title = anchor != NULL ? trust_certificate_dup_title (trust_anchor_get_certificate (anchor)) : g_strdup ("");
+      change->title = dup_title (after, fingerprint);
+      if (change->title == NULL)
+        change->title = dup_title (before->set, fingerprint);
+      if (change->title == NULL)
+        change->title = g_strdup ("");
       change->before = describe_before (before, fingerprint);
       change->after = trust_record_describe (after, fingerprint);
       g_ptr_array_add (intent->changes, change);
@@ -95,6 +114,79 @@ diff_distrusts (const TrustAnchorSet *before, const TrustAnchorSet *after)
   return changed;
 }
 
+static void
+add_key_title (GHashTable *titles, const TrustDistrust *distrust)
+{
+  const TrustFingerprint *key = trust_distrust_get_key_fingerprint (distrust);
+  TrustSpan issuer = trust_distrust_get_issuer_der (distrust), serial = trust_distrust_get_serial (distrust);
+  char hex[65];
+
+  if (key != NULL)
+    {
+      trust_fingerprint_to_hex (key, hex);
+      g_hash_table_add (titles, g_strconcat ("key ", hex, NULL));
+    }
+  if (issuer.size > 0)
+    {
+      g_autofree char *number = trust_text_hex (serial.data, serial.size), *name = trust_name_attribute (issuer, "\x55\x04\x03", 3);
+      TrustFingerprint digest;
+
+      trust_fingerprint_of (issuer.data, issuer.size, &digest);
+      trust_fingerprint_to_hex (&digest, hex);
+      g_hash_table_add (titles, g_strdup_printf ("serial %s of %s (issuer %s)", number, name != NULL ? name : "a CA without a name", hex));
+    }
+}
+
+GHashTable *
+trust_record_list_keys (const TrustAnchorSet *set)
+{
+  GHashTable *titles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < trust_anchor_set_get_n_distrusts (set); i++)
+    {
+      TrustDistrust *distrust = trust_anchor_set_get_distrust (set, i);
+
+      if (trust_distrust_get_fingerprint (distrust) == NULL)
+        add_key_title (titles, distrust);
+    }
+  return titles;
+}
+
+static int
+compare_titles (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* What stands in ONE and not in OTHER, sorted. (transfer container) */
+static GPtrArray *
+subtract (GHashTable *one, GHashTable *other)
+{
+  GPtrArray *out = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer title = NULL;
+
+  g_hash_table_iter_init (&iter, one);
+  while (g_hash_table_iter_next (&iter, &title, NULL))
+    if (!g_hash_table_contains (other, title))
+      g_ptr_array_add (out, title);
+  g_ptr_array_sort (out, compare_titles);
+  return out;
+}
+
+/* Keys and numbers that are refused from now on, or no longer. */
+static void
+diff_keys (TrustJournalIntent *intent, const TrustAnchorSet *before, const TrustAnchorSet *after)
+{
+  g_autoptr (GHashTable) were = trust_record_list_keys (before), are = trust_record_list_keys (after);
+  g_autoptr (GPtrArray) gone = subtract (were, are), fresh = subtract (are, were);
+
+  for (guint i = 0; i < gone->len; i++)
+    trust_record_add_store (intent, gone->pdata[i], "distrusted", "");
+  for (guint i = 0; i < fresh->len; i++)
+    trust_record_add_store (intent, fresh->pdata[i], "", "distrusted");
+}
+
 TrustJournalIntent *
 trust_record_intent (const char *operation, const char *reason, const TrustCaller *caller, guint64 generation, const TrustBefore *before,
              const TrustAnchorSet *after, TrustAnchorSetDiff *diff)
@@ -111,6 +203,8 @@ trust_record_intent (const char *operation, const char *reason, const TrustCalle
     trust_anchor_set_diff (before->set, after, diff);
   else
     diff_published (before->published, after, diff);
+  if (before->fold != NULL)
+    return intent;
   add_changes (intent, before, after, diff->removed);
   add_changes (intent, before, after, diff->added);
   add_changes (intent, before, after, diff->changed);
@@ -119,6 +213,7 @@ trust_record_intent (const char *operation, const char *reason, const TrustCalle
       g_autoptr (GArray) distrusts = diff_distrusts (before->set, after);
 
       add_changes (intent, before, after, distrusts);
+      diff_keys (intent, before->set, after);
     }
   return intent;
 }
@@ -198,7 +293,7 @@ add_where (char **words, const char *store)
 void
 trust_record_store (TrustJournalIntent *intent, const char *store, const TrustAnchorSet *before_set, const TrustAnchorSet *after)
 {
-  const TrustBefore before = { before_set, NULL, NULL, NULL };
+  const TrustBefore before = { before_set, NULL, NULL };
   g_auto (TrustAnchorSetDiff) diff = { 0 };
   g_autoptr (GArray) distrusts = diff_distrusts (before_set, after);
   guint first = intent->changes->len;
@@ -208,6 +303,7 @@ trust_record_store (TrustJournalIntent *intent, const char *store, const TrustAn
   add_changes (intent, &before, after, diff.added);
   add_changes (intent, &before, after, diff.changed);
   add_changes (intent, &before, after, distrusts);
+  diff_keys (intent, before_set, after);
   for (guint i = first; i < intent->changes->len; i++)
     {
       TrustJournalChange *change = intent->changes->pdata[i];
@@ -215,22 +311,6 @@ trust_record_store (TrustJournalIntent *intent, const char *store, const TrustAn
       add_where (&change->before, store);
       add_where (&change->after, store);
     }
-}
-
-gboolean
-trust_record_is_unchanged (const TrustBefore *before, const TrustAnchorSet *after)
-{
-  g_auto (TrustAnchorSetDiff) diff = { 0 };
-  g_autoptr (GArray) distrusts = NULL;
-
-  if (before->set == NULL)
-    {
-      diff_published (before->published, after, &diff);
-      return trust_anchor_set_diff_is_empty (&diff);
-    }
-  trust_anchor_set_diff (before->set, after, &diff);
-  distrusts = diff_distrusts (before->set, after);
-  return trust_anchor_set_diff_is_empty (&diff) && distrusts->len == 0;
 }
 
 static void
