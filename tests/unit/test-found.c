@@ -280,10 +280,14 @@ test_others (Fixture *f, gconstpointer data)
   refresh (f);
   intent = read_last (f);
   assert_found (intent, expected);
-  g_assert_cmpuint (intent->changes->len, ==, 1);
+  g_assert_cmpuint (intent->changes->len, ==, 2);
   change = intent->changes->pdata[0];
   g_assert_cmpstr (change->title, ==, "app/mail");
   g_assert_cmpstr (change->before, ==, "no store");
+  change = intent->changes->pdata[1];
+  g_assert_cmpstr (change->title, ==, "Corp Root");
+  g_assert_cmpstr (change->after, ==, "trusted server-auth in app/mail");
+  g_assert_cmpuint (intent->certificates->len, ==, 0);
   size = journal_size (f);
   refresh (f);
   open_engine (f);
