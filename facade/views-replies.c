@@ -59,6 +59,17 @@ view_faults (const TrustSourceState *state)
   return g_variant_builder_end (&builder);
 }
 
+/* When the newest of STATE's files was written; 0: it has none. Seconds since the epoch. */
+static gint64
+find_change (const TrustSourceState *state)
+{
+  gint64 newest = 0;
+
+  for (guint i = 0; i < state->files->len; i++)
+    newest = MAX (newest, ((const TrustSourceFile *) state->files->pdata[i])->stat.mtime / (G_USEC_PER_SEC * 1000));
+  return newest;
+}
+
 static GVariant *
 view_sources (const TrustSnapshot *snapshot)
 {
@@ -74,6 +85,7 @@ view_sources (const TrustSnapshot *snapshot)
       g_variant_builder_add (&builder, "{sv}", "layer", trust_view_text (trust_layer_get_name (state->layer)));
       g_variant_builder_add (&builder, "{sv}", "anchors", g_variant_new_uint32 (trust_source_state_count_anchors (state)));
       g_variant_builder_add (&builder, "{sv}", "held-back", g_variant_new_boolean (state->held_back));
+      g_variant_builder_add (&builder, "{sv}", "changed", g_variant_new_int64 (find_change (state)));
       g_variant_builder_add (&builder, "{sv}", "faults", view_faults (state));
       g_variant_builder_close (&builder);
     }

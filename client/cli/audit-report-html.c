@@ -26,7 +26,8 @@ static const char style[] =
   ".tiles li{flex:1 1 8rem;border:1px solid var(--line);border-radius:.5rem;padding:.6rem .9rem;background:var(--raised)}"
   ".tiles b{display:block;font-size:1.6rem;line-height:1.2}"
   "table{border-collapse:collapse;width:100%;font-size:.875rem}"
-  "th,td{text-align:left;vertical-align:top;padding:.4rem .6rem .4rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}"
+  "th,td{text-align:left;vertical-align:top;padding:.4rem .6rem .4rem 0;border-bottom:1px solid var(--line)}"
+  "td.f,code{overflow-wrap:anywhere}"
   "th{color:var(--soft);font-weight:600}thead{display:table-header-group}code{font:.85em ui-monospace,monospace}"
   "td.s{font-weight:700;white-space:nowrap}.critical{color:var(--critical)}.high{color:var(--high)}.medium{color:var(--medium)}.low{color:var(--low)}"
   ".info{color:var(--info)}.remedy{margin-top:.25rem;color:var(--soft)}"
@@ -157,9 +158,9 @@ append_finding (GString *out, const AuditFinding *finding)
   const char *severity = audit_severity_name (finding->severity);
   g_string_append_printf (out, "<tr><td class=\"s %s\">%s</td><td>", severity, severity);
   append_told (out, finding->check);
-  g_string_append (out, "</td><td>");
+  g_string_append (out, "</td><td class=\"f\">");
   append_subject (out, finding);
-  g_string_append (out, "</td><td>");
+  g_string_append (out, "</td><td class=\"f\">");
   append_told (out, finding->text);
   g_string_append (out, "<div class=\"remedy\">");
   if (finding->accepted == NULL)
@@ -220,6 +221,17 @@ append_changes (GString *out, GVariant *record)
     g_string_append_printf (out, ngettext ("and %lu more", "and %lu more", n - 20), (gulong) (n - 20));
 }
 
+/* The user's name or number, or how it came about where nobody did it. Returns: (transfer full). */
+static char *
+describe_caller (GVariant *record)
+{
+  g_autoptr (GVariant) uid = g_variant_lookup_value (record, "uid", NULL);
+  const char *user = view_string (record, "user");
+  if (user[0] != '\0' || uid == NULL)
+    return g_strdup (user[0] != '\0' ? user : view_string (record, "how"));
+  return g_strdup_printf (_ ("user %" PRId64), view_number (record, "uid"));
+}
+
 static void
 append_timeline (GString *out, const AuditReport *report)
 {
@@ -233,14 +245,14 @@ append_timeline (GString *out, const AuditReport *report)
     {
       g_autoptr (GVariant) record = g_variant_get_child_value (report->timeline, i);
       g_autofree char *time = print_time (view_number (record, "time"));
-      const char *user = view_string (record, "user");
+      g_autofree char *who = describe_caller (record);
       g_string_append_printf (out, "<tr><td>%s</td><td>%" PRId64 "</td><td>", time, view_number (record, "generation"));
       append_told (out, view_string (record, "operation"));
       g_string_append (out, "<div class=\"soft\">");
       append_told (out, view_string (record, "reason"));
       g_string_append (out, "</div></td><td>");
-      append_foreign (out, user[0] != '\0' ? user : view_string (record, "how"));
-      g_string_append (out, "</td><td>");
+      append_foreign (out, who);
+      g_string_append (out, "</td><td class=\"f\">");
       append_changes (out, record);
       g_string_append (out, "</td></tr>\n");
     }
@@ -261,7 +273,7 @@ append_anchor (GString *out, GVariant *anchor)
   g_string_append (out, "<tr>");
   for (gsize i = 0; i < G_N_ELEMENTS (cells); i++)
     {
-      g_string_append (out, "<td>");
+      g_string_append (out, i < 2 ? "<td class=\"f\">" : "<td>");
       append_foreign (out, cells[i]);
       g_string_append (out, "</td>");
     }

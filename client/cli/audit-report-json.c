@@ -18,6 +18,8 @@ static const ViewField record_fields[] = {
   { "time", "time", VIEW_TIME, NULL },
   { "operation", "operation", VIEW_STRING, NULL },
   { "reason", "reason", VIEW_STRING, NULL },
+  { "how", "how", VIEW_STRING, NULL },
+  { "uid", "uid", VIEW_NUMBER, NULL },
   { "user", "user", VIEW_STRING, NULL },
   { "unit", "unit", VIEW_STRING, NULL },
   { "command", "command", VIEW_STRING, NULL },

@@ -136,7 +136,7 @@ nss_db_open (NssDb *db, const char *folder, const char *password_file, GError **
 
 static const char *const copied[] = { "cert9.db", "key4.db" };
 
-/* What makes trust count stands in the file of the keys, so it is copied as well: to memory where there is a folder in it, and for the owner alone. */
+/* What makes trust count stands in the file of the keys, so it is copied too: to memory where there is a folder in it, and for the owner alone. */
 static gboolean
 copy_files (const char *folder, const char *copy, GError **error)
 {

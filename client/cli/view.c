@@ -36,6 +36,7 @@ static const ViewField source_fields[] = {
   { "layer", "layer", VIEW_STRING, NULL },
   { "anchors", "anchors", VIEW_NUMBER, NULL },
   { "held-back", "held_back", VIEW_BOOL, NULL },
+  { "changed", "changed", VIEW_TIME, NULL },
   { "faults", "faults", VIEW_STRINGS, NULL },
   VIEW_END
 };
