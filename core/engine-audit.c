@@ -3,7 +3,14 @@
 /* The facts that the audit's checks read. */
 #include "core/engine-parts.h"
 
+#include "core/error.h"
 #include "core/facts.h"
+#include "core/intake.h"
+#include "core/text.h"
+
+/* Where distributions keep their copy of Mozilla's list: a folder of one file a root, or one file. */
+#define MOZILLA_FOLDER "/usr/share/ca-certificates/mozilla/"
+#define MOZILLA_FILES "/ca-bundle.trust.p11-kit", "/ca-certificates-mozilla.trust.p11-kit", "/mozilla.trust.p11-kit"
 
 void
 trust_audit_free (TrustAudit *audit)
@@ -42,6 +49,82 @@ trust_engine_audit_facts (const TrustFacts *facts, const TrustAuditOptions *opti
   return audit;
 }
 
+/* What the journal knows; NULL where there is none, or where FAULTS gets why it could not be read. Returns: (transfer full) (nullable). */
+static GHashTable *
+read_journal (TrustEngine *engine, GPtrArray *faults)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TrustHistory) history = trust_history_open (engine->root, &error);
+  g_autoptr (GHashTable) facts = history != NULL ? trust_history_list_facts (history, &error) : NULL;
+
+  if (facts == NULL)
+    g_ptr_array_add (faults, g_strdup_printf ("the journal could not be read: %s", error->message));
+  return facts != NULL && g_hash_table_size (facts) > 0 ? g_steal_pointer (&facts) : NULL;
+}
+
+static void
+add_fingerprint (GHashTable *set, const TrustFingerprint *fingerprint)
+{
+  if (!g_hash_table_contains (set, fingerprint))
+    g_hash_table_add (set, g_memdup2 (fingerprint, sizeof *fingerprint));
+}
+
+static gboolean
+is_mozillas (const char *path)
+{
+  static const char *const files[] = { MOZILLA_FILES };
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    if (g_str_has_suffix (path, files[i]))
+      return TRUE;
+  return g_str_has_prefix (path, MOZILLA_FOLDER);
+}
+
+/* Roots of the folder that the administrator deselected are Mozilla's all the same. */
+static void
+add_deselected (TrustEngine *engine, const TrustSourceState *state, GHashTable *set)
+{
+  g_autoptr (GPtrArray) names = trust_root_list (engine->root, MOZILLA_FOLDER);
+
+  for (guint i = 0; names != NULL && i < MIN (names->len, TRUST_LIMIT_FOLDER_FILES); i++)
+    {
+      g_autofree char *path = g_strconcat (MOZILLA_FOLDER, names->pdata[i], NULL);
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (GPtrArray) certificates = NULL;
+
+      if (g_hash_table_contains (state->by_path, path))
+        continue;
+      bytes = trust_root_read (engine->root, path, TRUST_LIMIT_ANCHOR_FILE_BYTES, NULL, NULL);
+      certificates = bytes != NULL ? trust_intake_decode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL) : NULL;
+      for (guint j = 0; certificates != NULL && j < certificates->len; j++)
+        add_fingerprint (set, trust_certificate_get_fingerprint (certificates->pdata[j]));
+    }
+}
+
+/* The distribution's copy of Mozilla's list; NULL where it has none. Returns: (transfer full) (nullable). */
+static GHashTable *
+list_mozilla (TrustEngine *engine, const TrustSnapshot *snapshot)
+{
+  g_autoptr (GHashTable) set = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, NULL);
+
+  for (guint i = 0; i < snapshot->states->len; i++)
+    {
+      const TrustSourceState *state = snapshot->states->pdata[i];
+
+      if (state->layer != TRUST_LAYER_DISTRIBUTION)
+        continue;
+      for (guint j = 0; j < state->files->len; j++)
+        {
+          const TrustSourceFile *file = state->files->pdata[j];
+
+          for (guint k = 0; k < file->n_anchors && is_mozillas (trust_origin_get_path (file->origin)); k++)
+            add_fingerprint (set, trust_anchor_get_fingerprint (file->anchors[k]));
+        }
+      add_deselected (engine, state, set);
+    }
+  return g_hash_table_size (set) > 0 ? g_steal_pointer (&set) : NULL;
+}
+
 TrustAudit *
 trust_engine_audit (TrustEngine *engine, const TrustAuditOptions *options, GError **error)
 {
@@ -49,9 +132,12 @@ trust_engine_audit (TrustEngine *engine, const TrustAuditOptions *options, GErro
   TrustFacts facts = { .snapshot = snapshot, .now = trust_engine_get_time (engine), .within = options->within, .generation = snapshot->generation };
   g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free), paths = trust_facts_find_paths (engine->root, snapshot, faults),
                         outputs = trust_facts_find_outputs (snapshot);
+  g_autoptr (GHashTable) journal = read_journal (engine, faults), mozilla = list_mozilla (engine, snapshot);
 
   facts.paths = paths;
   facts.outputs = outputs;
   facts.faults = faults;
+  facts.journal = journal;
+  facts.mozilla = mozilla;
   return trust_engine_audit_facts (&facts, options);
 }

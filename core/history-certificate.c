@@ -23,18 +23,15 @@ is_it (GBytes *bytes, const TrustFingerprint *fingerprint)
   return trust_fingerprint_equal (&own, fingerprint);
 }
 
-/* Of what stands in a file's CONTENT, that which is the certificate. (transfer full) (nullable) */
-static GBytes *
-find_in_content (GBytes *content, const TrustFingerprint *fingerprint)
+GPtrArray *
+trust_history_list_certificates (GBytes *content)
 {
   gsize size = 0;
   const guint8 *data = g_bytes_get_data (content, &size);
   g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
   g_autoptr (GPtrArray) distrusts = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_distrust_unref);
-  g_autoptr (GPtrArray) certificates = NULL;
+  GPtrArray *certificates = NULL;
 
-  if (is_it (content, fingerprint))
-    return g_bytes_ref (content);
   if (trust_anchor_file_probe ((TrustSpan) { data, size }))
     {
       g_autoptr (TrustOrigin) origin = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "journal", TRUST_JOURNAL_PATH, FALSE);
@@ -49,6 +46,18 @@ find_in_content (GBytes *content, const TrustFingerprint *fingerprint)
     }
   else
     certificates = trust_intake_decode (data, size, NULL);
+  return certificates;
+}
+
+/* Of what stands in a file's CONTENT, that which is the certificate. (transfer full) (nullable) */
+static GBytes *
+find_in_content (GBytes *content, const TrustFingerprint *fingerprint)
+{
+  g_autoptr (GPtrArray) certificates = NULL;
+
+  if (is_it (content, fingerprint))
+    return g_bytes_ref (content);
+  certificates = trust_history_list_certificates (content);
   for (guint i = 0; certificates != NULL && i < certificates->len; i++)
     if (trust_fingerprint_equal (trust_certificate_get_fingerprint (certificates->pdata[i]), fingerprint))
       {

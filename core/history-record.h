@@ -73,6 +73,8 @@ gboolean trust_raw_next_file (TrustRawWalk *walk, TrustRawFile *out);
 gboolean trust_raw_next_string (TrustRawWalk *walk, TrustSpan *out);
 /* The bytes that the base64 TEXT stands for. Returns: (transfer full). */
 GBytes *trust_raw_decode (TrustSpan text);
+/* The certificates in a file's CONTENT, trusted or refused there. Returns: (transfer full) (nullable): of TrustCertificate. */
+GPtrArray *trust_history_list_certificates (GBytes *content);
 /* Is CALLER, a record's, of UID? */
 gboolean trust_raw_is_of_uid (TrustSpan caller, gint64 uid);
 /* TRUST_ERROR_DAMAGED: SPAN is not what it should be. Returns FALSE. */

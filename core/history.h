@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/change.h"
+#include "core/checks/check.h"
 #include "core/journal.h"
 #include "core/when.h"
 
@@ -82,3 +83,6 @@ TrustMoment *trust_history_at (TrustHistory *history, guint64 generation, gboole
 GPtrArray *trust_moment_diff (const TrustMoment *from, const TrustMoment *to);
 /* The certificate with FINGERPRINT, as far as the journal holds it. NULL: it does not. Returns: (transfer full): its DER. */
 GBytes *trust_history_read_certificate (TrustHistory *history, const TrustFingerprint *fingerprint);
+/* What the journal knows of each certificate that it names. Cost: a walk over all of it. Returns: (transfer full): TrustFingerprint* ->
+ * TrustJournalFact*, both owned. */
+GHashTable *trust_history_list_facts (TrustHistory *history, GError **error);

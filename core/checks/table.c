@@ -34,6 +34,7 @@ extern const TrustCheck trust_check_stale_generation;
 extern const TrustCheck trust_check_tool_result;
 extern const TrustCheck trust_check_unconstrained_private;
 extern const TrustCheck trust_check_unknown_origin;
+extern const TrustCheck trust_check_unread;
 extern const TrustCheck trust_check_weak_key;
 extern const TrustCheck trust_check_weak_signature;
 
@@ -68,6 +69,7 @@ const TrustCheck *const trust_checks[] = {
   &trust_check_tool_result,
   &trust_check_unconstrained_private,
   &trust_check_unknown_origin,
+  &trust_check_unread,
   &trust_check_weak_key,
   &trust_check_weak_signature,
   NULL
