@@ -113,8 +113,8 @@ forge_rsa (guint bits, const char *exponent, gsize size)
 
   memset (modulus, 0xa5, bits / 8 + 1);
   modulus[0] = 0;
-  key = forge_element (0x30, forge_join (forge_element (0x02, forge_bytes (modulus, bits / 8 + 1)), forge_element (0x02, forge_bytes (exponent, size)),
-                                         NULL));
+  key = forge_join (forge_element (0x02, forge_bytes (modulus, bits / 8 + 1)), forge_element (0x02, forge_bytes (exponent, size)), NULL);
+  key = forge_element (0x30, key);
   octets = forge_join (octets, key, NULL);
   return forge_element (0x30, forge_join (forge_algorithm ("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", 9), forge_element (0x03, octets), NULL));
 }
@@ -301,10 +301,11 @@ test_key_identifier (Fixture *f, gconstpointer unused)
 static void
 test_extension (Fixture *f, gconstpointer unused)
 {
-  check_extensions (f, "extension", forge_join (good_extensions (), EXTENSION ("\x2a\x03\x04", TRUE, "\x05\x00"), NULL), TRUST_SEVERITY_LOW, "1.2.3.4");
-  check_extensions (f, "extension", forge_join (good_extensions (), EXTENSION ("\x2a\x03\x04", FALSE, "\x05\x00"), NULL), TRUST_SEVERITY_LAST, NULL);
-  check_extensions (f, "extension", forge_join (good_extensions (), EXTENSION (OID_POLICY_CONSTRAINTS, TRUE, "\x05\x00"), NULL), TRUST_SEVERITY_LOW,
-                    "olicy");
+  const char *id = "extension";
+
+  check_extensions (f, id, forge_join (good_extensions (), EXTENSION ("\x2a\x03\x04", TRUE, "\x05\x00"), NULL), TRUST_SEVERITY_LOW, "1.2.3.4");
+  check_extensions (f, id, forge_join (good_extensions (), EXTENSION ("\x2a\x03\x04", FALSE, "\x05\x00"), NULL), TRUST_SEVERITY_LAST, NULL);
+  check_extensions (f, id, forge_join (good_extensions (), EXTENSION (OID_POLICY_CONSTRAINTS, TRUE, "\x05\x00"), NULL), TRUST_SEVERITY_LOW, "olicy");
 }
 
 /* What the system trusts as well is told once; what a store alone trusts is told there, with the store's own command. */

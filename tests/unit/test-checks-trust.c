@@ -52,7 +52,8 @@ note_mozilla (Fixture *f, const TrustCertificate *certificate)
 static void
 test_unknown_origin (Fixture *f, gconstpointer unused)
 {
-  g_autoptr (TrustCertificate) known = forge_named ("Known"), unknown = forge_named ("Unknown"), local = forge_named ("Local"), own = forge_named ("Own");
+  g_autoptr (TrustCertificate) known = forge_named ("Known"), unknown = forge_named ("Unknown"), local = forge_named ("Local");
+  g_autoptr (TrustCertificate) own = forge_named ("Own");
 
   add_store (f, "app/mail", TRUE, "store:mail");
   trust (f, known, (Trust) { 0 });
