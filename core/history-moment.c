@@ -77,19 +77,19 @@ make_moment (const TrustJournalFold *fold, gboolean with_files)
 static gboolean
 find_file (TrustHistory *history, guint64 generation, guint *file_out, GError **error)
 {
-  guint64 base = 0;
-  gint64 time = 0;
+  const TrustHistoryBase *bases = trust_history_get_bases (history, error);
 
+  if (bases == NULL)
+    return FALSE;
   for (guint file = history->n_files; file-- > 0;)
     {
-      if (!trust_history_get_base (history, file, &base, &time, error))
-        return FALSE;
       *file_out = file;
-      if (base < generation || (base == generation && file == 0))
+      if (bases[file].generation < generation || (bases[file].generation == generation && file == 0))
         return TRUE;
     }
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND,
-               "generation %" G_GUINT64_FORMAT " is no longer kept: the journal begins with %" G_GUINT64_FORMAT, generation, base);
+               "generation %" G_GUINT64_FORMAT " is no longer kept: the journal begins with %" G_GUINT64_FORMAT, generation,
+               bases[0].generation);
   return FALSE;
 }
 

@@ -14,14 +14,39 @@ struct _TrustHistory
   TrustJournalReader *reader;   /* (owned) */
   guint n_files;
   GPtrArray *spans;             /* (owned) of GArray of TrustJournalSpan; NULL: not walked yet */
+  GArray *bases;                /* (owned) of TrustHistoryBase, one a file; empty: not read yet */
+  gboolean is_ordered;          /* their times rise: no clock was set back over a file's end */
 };
+
+/* What stands before a file comes to: its `begin` says so. Nothing at all before the chain's first. */
+typedef struct
+{
+  guint64 generation;
+  gint64 time;                  /* when the file began; microseconds since the epoch */
+} TrustHistoryBase;
 
 /* The records of FILE. (transfer none) */
 const GArray *trust_history_get_spans (TrustHistory *history, guint file, GError **error);
-/* Is the record at INDEX of FILE an intent that is not done? There is none after it. */
-gboolean trust_history_is_pending (TrustHistory *history, guint file, guint index);
-/* The generation that all of what stands before FILE comes to: its `begin` says so; 0 where it is the chain's first. *TIME_OUT: when it began. */
-gboolean trust_history_get_base (TrustHistory *history, guint file, guint64 *generation_out, gint64 *time_out, GError **error);
+/* Those of all files: one record of each is read. NULL with ERROR. (transfer none) */
+const TrustHistoryBase *trust_history_get_bases (TrustHistory *history, GError **error);
+
+/* A walk over FILE from its newest record to its oldest: of what is not looked at nothing is read. */
+typedef struct
+{
+  TrustHistory *history;
+  guint file;
+  GArray *spans;                /* (owned) the last of FILE's, or all of them */
+  guint index;                  /* of the record that came last */
+  gboolean is_whole;
+} TrustHistoryWalk;
+
+gboolean trust_history_walk_begin (TrustHistoryWalk *walk, TrustHistory *history, guint file, GError **error);
+/* The next older one. *SPAN_OUT is NULL at the end; FALSE with ERROR. */
+gboolean trust_history_walk_next (TrustHistoryWalk *walk, const TrustJournalSpan **span_out, GError **error);
+/* Is the record that came last an intent that is not done? There is none after it. */
+gboolean trust_history_walk_is_pending (const TrustHistoryWalk *walk);
+void trust_history_walk_clear (TrustHistoryWalk *walk);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TrustHistoryWalk, trust_history_walk_clear)
 
 /* How much of a record is looked at: contents stand last in it. */
 typedef enum

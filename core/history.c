@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* What is read of a file's end at first: most who ask want no more. */
+#define LAST_RECORDS 256
+
 TrustHistory *
 trust_history_open (TrustRoot *root, GError **error)
 {
@@ -31,6 +34,7 @@ trust_history_free (TrustHistory *history)
     g_clear_pointer ((GArray **) &history->spans->pdata[i], g_array_unref);
   g_ptr_array_set_free_func (history->spans, NULL);
   g_ptr_array_unref (history->spans);
+  g_clear_pointer (&history->bases, g_array_unref);
   trust_journal_reader_free (history->reader);
   trust_root_unref (history->root);
   g_free (history);
@@ -51,23 +55,14 @@ trust_history_get_spans (TrustHistory *history, guint file, GError **error)
   return history->spans->pdata[file];
 }
 
-gboolean
-trust_history_is_pending (TrustHistory *history, guint file, guint index)
-{
-  const GArray *spans = history->spans->pdata[file];
-
-  return file + 1 == history->n_files && index + 1 == spans->len;
-}
-
-gboolean
-trust_history_get_base (TrustHistory *history, guint file, guint64 *generation_out, gint64 *time_out, GError **error)
+static gboolean
+read_base (TrustHistory *history, guint file, TrustHistoryBase *out, GError **error)
 {
   g_autoptr (GError) reason = NULL;
   TrustJournalSpan first;
   TrustJournalPeek record;
 
-  *generation_out = 0;
-  *time_out = 0;
+  *out = (TrustHistoryBase) { 0, 0 };
   if (!trust_journal_reader_get_first (history->reader, file, &first, &reason))
     {
       if (reason == NULL)
@@ -79,9 +74,85 @@ trust_history_get_base (TrustHistory *history, guint file, guint64 *generation_o
     return FALSE;
   if (record.type != TRUST_JOURNAL_BEGIN)
     return first.sequence == 1 || trust_raw_set_damaged (error, &first, "it begins a file, and does not say what was so before it");
-  *generation_out = record.generation;
-  *time_out = record.time;
+  *out = (TrustHistoryBase) { record.generation, record.time };
   return TRUE;
+}
+
+const TrustHistoryBase *
+trust_history_get_bases (TrustHistory *history, GError **error)
+{
+  gint64 last = G_MININT64;
+
+  if (history->bases != NULL)
+    return (const TrustHistoryBase *) (const void *) history->bases->data;
+
+  g_autoptr (GArray) bases = g_array_sized_new (FALSE, FALSE, sizeof (TrustHistoryBase), history->n_files + 1);
+
+  history->is_ordered = TRUE;
+  for (guint file = 0; file < history->n_files; file++)
+    {
+      TrustHistoryBase base;
+
+      if (!read_base (history, file, &base, error))
+        return NULL;
+      history->is_ordered = history->is_ordered && base.time >= last;
+      last = base.time;
+      g_array_append_val (bases, base);
+    }
+  history->bases = g_steal_pointer (&bases);
+  return (const TrustHistoryBase *) (const void *) history->bases->data;
+}
+
+gboolean
+trust_history_walk_begin (TrustHistoryWalk *walk, TrustHistory *history, guint file, GError **error)
+{
+  GArray *spans = history->spans->pdata[file];
+
+  walk->history = history;
+  walk->file = file;
+  walk->is_whole = spans != NULL;
+  walk->spans = spans != NULL ? g_array_ref (spans) : trust_journal_reader_get_last (history->reader, file, LAST_RECORDS);
+  if (walk->spans == NULL && trust_history_get_spans (history, file, error) == NULL)
+    return FALSE;
+  if (walk->spans == NULL)
+    {
+      walk->spans = g_array_ref (history->spans->pdata[file]);
+      walk->is_whole = TRUE;
+    }
+  walk->index = walk->spans->len;
+  return TRUE;
+}
+
+gboolean
+trust_history_walk_next (TrustHistoryWalk *walk, const TrustJournalSpan **span_out, GError **error)
+{
+  *span_out = NULL;
+  if (walk->index == 0 && !walk->is_whole)
+    {
+      GArray *last = walk->spans;
+
+      if (trust_history_get_spans (walk->history, walk->file, error) == NULL)
+        return FALSE;
+      walk->spans = g_array_ref (walk->history->spans->pdata[walk->file]);
+      walk->is_whole = TRUE;
+      walk->index = walk->spans->len - last->len;
+      g_array_unref (last);
+    }
+  if (walk->index > 0)
+    *span_out = &g_array_index (walk->spans, TrustJournalSpan, --walk->index);
+  return TRUE;
+}
+
+gboolean
+trust_history_walk_is_pending (const TrustHistoryWalk *walk)
+{
+  return walk->file + 1 == walk->history->n_files && walk->index + 1 == walk->spans->len;
+}
+
+void
+trust_history_walk_clear (TrustHistoryWalk *walk)
+{
+  g_clear_pointer (&walk->spans, g_array_unref);
 }
 
 /* Is the value VALUE the string OPERATION? */
@@ -124,11 +195,10 @@ fits (const TrustRawRecord *record, const TrustHistoryQuery *query)
          && (query->anchor == NULL || is_about (record->changes, query->anchor));
 }
 
-/* Adds the record at INDEX of FILE to OUT, if QUERY asks for it. */
+/* Adds the record SPAN, to which WALK came last, to OUT, if QUERY asks for it. */
 static gboolean
-take_record (TrustHistory *history, guint file, guint index, const TrustHistoryQuery *query, GPtrArray *out, GError **error)
+take_record (const TrustHistoryWalk *walk, const TrustJournalSpan *span, const TrustHistoryQuery *query, GPtrArray *out, GError **error)
 {
-  const TrustJournalSpan *span = &g_array_index ((GArray *) history->spans->pdata[file], TrustJournalSpan, index);
   TrustJournalPeek head;
   TrustRawRecord record;
   g_autoptr (TrustJournalIntent) intent = NULL;
@@ -149,7 +219,7 @@ take_record (TrustHistory *history, guint file, guint index, const TrustHistoryQ
   taken->sequence = span->sequence;
   memcpy (taken->hash, span->hash, sizeof taken->hash - 1);
   taken->intent = g_steal_pointer (&intent);
-  taken->is_done = !trust_history_is_pending (history, file, index);
+  taken->is_done = !trust_history_walk_is_pending (walk);
   g_ptr_array_add (out, taken);
   return TRUE;
 }
@@ -175,33 +245,50 @@ is_full (const GPtrArray *out, Rows *rows, const TrustHistoryQuery *query)
   return (query->limit != 0 && out->len == query->limit) || (query->rows != 0 && rows->n_before >= query->rows);
 }
 
+/* Adds what QUERY asks for of FILE to OUT. */
+static gboolean
+log_file (TrustHistory *history, guint file, const TrustHistoryQuery *query, Rows *rows, GPtrArray *out, GError **error)
+{
+  g_auto (TrustHistoryWalk) walk = { .spans = NULL };
+  const TrustJournalSpan *span = NULL;
+
+  if (!trust_history_walk_begin (&walk, history, file, error) || !trust_history_walk_next (&walk, &span, error))
+    return FALSE;
+  while (span != NULL && !is_full (out, rows, query))
+    if (!take_record (&walk, span, query, out, error) || !trust_history_walk_next (&walk, &span, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Is all of FILE younger than what QUERY asks for? What stands in a file is not older than its base. */
+static gboolean
+is_too_young (const TrustHistory *history, const TrustHistoryBase *base, const TrustHistoryQuery *query)
+{
+  return (query->to != 0 && base->generation >= query->to) || (query->until != 0 && history->is_ordered && base->time >= query->until);
+}
+
+/* Is all that stands before a file with that base too old? */
+static gboolean
+is_too_old (const TrustHistory *history, const TrustHistoryBase *base, const TrustHistoryQuery *query)
+{
+  return base->generation < query->from || (query->since != 0 && history->is_ordered && base->time < query->since);
+}
+
 GPtrArray *
 trust_history_log (TrustHistory *history, const TrustHistoryQuery *query, GError **error)
 {
   g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_history_record_free);
-  guint64 base = G_MAXUINT64;
-  gint64 time = 0;
+  const TrustHistoryBase *bases = trust_history_get_bases (history, error);
   Rows rows = { 0, 0, 0 };
 
-  /* What stands before a file is not younger than its base. */
-  for (guint file = history->n_files; file-- > 0 && base >= query->from;)
+  if (bases == NULL)
+    return NULL;
+  for (guint file = history->n_files; file-- > 0 && !is_full (out, &rows, query);)
     {
-      const GArray *spans = NULL;
-
-      if (!trust_history_get_base (history, file, &base, &time, error))
+      if (!is_too_young (history, &bases[file], query) && !log_file (history, file, query, &rows, out, error))
         return NULL;
-      if (query->to != 0 && base >= query->to)
-        continue;
-      spans = trust_history_get_spans (history, file, error);
-      if (spans == NULL)
-        return NULL;
-      for (guint index = spans->len; index-- > 0;)
-        {
-          if (!take_record (history, file, index, query, out, error))
-            return NULL;
-          if (is_full (out, &rows, query))
-            return g_steal_pointer (&out);
-        }
+      if (is_too_old (history, &bases[file], query))
+        break;
     }
   return g_steal_pointer (&out);
 }
@@ -210,22 +297,25 @@ trust_history_log (TrustHistory *history, const TrustHistoryQuery *query, GError
 static gboolean
 find_in_file (TrustHistory *history, guint file, gint64 time, guint64 *generation_out, GError **error)
 {
-  const GArray *spans = trust_history_get_spans (history, file, error);
+  g_auto (TrustHistoryWalk) walk = { .spans = NULL };
+  const TrustJournalSpan *span = NULL;
 
   *generation_out = 0;
-  if (spans == NULL)
+  if (!trust_history_walk_begin (&walk, history, file, error) || !trust_history_walk_next (&walk, &span, error))
     return FALSE;
-  for (guint index = spans->len; index-- > 0;)
+  while (span != NULL)
     {
       TrustJournalPeek head;
 
-      if (!trust_raw_peek (&g_array_index (spans, TrustJournalSpan, index), &head, error))
+      if (!trust_raw_peek (span, &head, error))
         return FALSE;
-      if (head.type == TRUST_JOURNAL_INTENT && head.time <= time && !trust_history_is_pending (history, file, index))
+      if (head.type == TRUST_JOURNAL_INTENT && head.time <= time && !trust_history_walk_is_pending (&walk))
         {
           *generation_out = head.generation;
           return TRUE;
         }
+      if (!trust_history_walk_next (&walk, &span, error))
+        return FALSE;
     }
   return TRUE;
 }
@@ -233,12 +323,16 @@ find_in_file (TrustHistory *history, guint file, gint64 time, guint64 *generatio
 gboolean
 trust_history_find (TrustHistory *history, gint64 time, guint64 *generation_out, GError **error)
 {
-  guint64 base = 0;
-  gint64 begun = 0;
+  const TrustHistoryBase *bases = trust_history_get_bases (history, error);
 
   *generation_out = 0;
+  if (bases == NULL)
+    return FALSE;
+  /* Where no clock was set back, a file that began later has nothing to say. */
   for (guint file = history->n_files; file-- > 0;)
     {
+      if (history->is_ordered && bases[file].time > time)
+        continue;
       if (!find_in_file (history, file, time, generation_out, error))
         return FALSE;
       if (*generation_out != 0)
@@ -246,17 +340,15 @@ trust_history_find (TrustHistory *history, gint64 time, guint64 *generation_out,
     }
   if (history->n_files == 0)
     return TRUE;
-  if (!trust_history_get_base (history, 0, &base, &begun, error))
-    return FALSE;
-  *generation_out = base;
-  if (base == 0 || begun <= time)
+  *generation_out = bases[0].generation;
+  if (bases[0].generation == 0 || bases[0].time <= time)
     return TRUE;
 
-  g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (begun / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (bases[0].time / G_USEC_PER_SEC);
   g_autofree char *text = date != NULL ? g_date_time_format_iso8601 (date) : g_strdup ("?");
 
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, "the journal is not kept that far back: it begins with generation %" G_GUINT64_FORMAT
-               ", as it stood on %s", base, text);
+               ", as it stood on %s", bases[0].generation, text);
   return FALSE;
 }
 

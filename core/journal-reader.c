@@ -376,6 +376,54 @@ trust_journal_reader_get_first (TrustJournalReader *reader, guint index, TrustJo
   return file->tail != NULL && get_span (file, file->tail, file->tail_size, 0, file->sequence, out, &next, error);
 }
 
+/* The record that ends at END of FILE's map: its JSON holds no newline, and neither does its header. */
+static gboolean
+get_span_before (const JournalFile *file, gsize end, TrustJournalSpan *out, gsize *start_out)
+{
+  const char *json = memrchr (file->map, '\n', end - NEWLINE_SIZE), *header = NULL;
+  gsize next = 0;
+
+  if (json == NULL)
+    return FALSE;
+  header = memrchr (file->map, '\n', (gsize) (json - file->map));
+  *start_out = header != NULL ? (gsize) (header + NEWLINE_SIZE - file->map) : 0;
+  return get_span (file, file->map, file->size, *start_out, 0, out, &next, NULL) && next == end;
+}
+
+GArray *
+trust_journal_reader_get_last (TrustJournalReader *reader, guint index, guint n)
+{
+  const JournalFile *file = g_ptr_array_index (reader->files, index);
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (TrustJournalSpan));
+  guint64 sequence = 0;
+  TrustJournalSpan span;
+  gsize start = 0, end = file->size;
+
+  if (n > 0 && file->tail != NULL)
+    {
+      if (!get_span (file, file->tail, file->tail_size, 0, 0, &span, &start, NULL))
+        return NULL;
+      sequence = span.sequence;
+      g_array_append_val (spans, span);
+    }
+  for (; spans->len < n && end > 0; end = start)
+    {
+      if (!get_span_before (file, end, &span, &start) || (sequence > 0 && span.sequence + 1 != sequence))
+        return NULL;
+      sequence = span.sequence;
+      g_array_append_val (spans, span);
+    }
+  for (guint i = 0; i < spans->len / 2; i++)
+    {
+      TrustJournalSpan *one = &g_array_index (spans, TrustJournalSpan, i), *two = &g_array_index (spans, TrustJournalSpan, spans->len - 1 - i);
+
+      span = *one;
+      *one = *two;
+      *two = span;
+    }
+  return g_steal_pointer (&spans);
+}
+
 /* The file that follows must go on where SPANS end. */
 static gboolean
 check_next (const TrustJournalReader *self, guint index, const GArray *spans, GError **error)

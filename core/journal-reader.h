@@ -25,5 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustJournalReader, trust_journal_reader_free)
 guint trust_journal_reader_get_n_files (const TrustJournalReader *reader);
 /* The first record of FILE. FALSE where it has none. */
 gboolean trust_journal_reader_get_first (TrustJournalReader *reader, guint file, TrustJournalSpan *out, GError **error);
+/* The last N of FILE's, or all, in order: from the end, at no cost of those before. NULL where that can't be, because something is damaged: a walk
+ * says what. Returns: (transfer full) (nullable): of TrustJournalSpan. */
+GArray *trust_journal_reader_get_last (TrustJournalReader *reader, guint file, guint n);
 /* All of FILE's, in order: a walk over its headers. Returns: (transfer full): of TrustJournalSpan. */
 GArray *trust_journal_reader_get_spans (TrustJournalReader *reader, guint file, GError **error);

@@ -374,6 +374,39 @@ test_stores (Fixture *f, gconstpointer data)
   g_assert_cmpstr (got, ==, "11 CN 11:  > trusted email-protection in app/mail, 11 CN 11: trusted server-auth > ");
 }
 
+/* More records than are looked at from a file's end at first. */
+static void
+test_long (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) expected = g_string_new (NULL);
+  TrustHistoryQuery query = { .uid = -1, .limit = 200 };
+  g_autoptr (TrustHistory) history = NULL;
+  guint64 generation = 0;
+
+  for (guint64 i = 1; i <= 1000; i++)
+    {
+      put_change (f, i, i % 2 ? ONE : TWO, i > 2 ? i % 4 < 2 ? "trusted a" : "trusted b" : "", i % 4 < 2 ? "trusted b" : "trusted a");
+      if (i == 300)
+        rotate (f, 300, "", "");
+    }
+  save (f);
+  for (guint i = 1000; i > 0; i--)
+    g_string_append_printf (expected, "%u%s", i, i > 1 ? " " : "");
+  assert_log (f, NULL, expected->str);
+  g_string_truncate (expected, strlen ("1000") + 199 * strlen (" 999"));
+  assert_log (f, &query, expected->str);
+  query.rows = 3;
+  assert_log (f, &query, "1000 999 998 997");
+  query = (TrustHistoryQuery) { .uid = -1, .from = 300, .to = 301 };
+  assert_log (f, &query, "301 300");
+  history = open_history (f);
+  for (guint64 i = 0; i <= 1000; i++)
+    {
+      g_assert_true (trust_history_find (history, EPOCH + HOURS (i), &generation, NULL));
+      g_assert_cmpuint (generation, ==, i);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -390,5 +423,6 @@ main (int argc, char **argv)
   CASE ("files", test_files);
   CASE ("diff", test_diff);
   CASE ("stores", test_stores);
+  CASE ("long", test_long);
   return g_test_run ();
 }

@@ -144,6 +144,41 @@ test_flip (Fixture *f, gconstpointer data)
       }
 }
 
+/* The last few, without a look at those before. */
+static void
+test_last (Fixture *f, gconstpointer data)
+{
+  gsize ends[4];
+
+  make_sample (f, ends);
+  /* With the last record whole, and with a torn one behind it. */
+  for (guint torn = 0; torn < 2; torn++)
+    {
+      store (f, f->bytes->str, torn ? ends[3] - 3 : ends[3]);
+
+      g_autoptr (TrustJournalReader) reader = open_reader (f);
+      guint whole = torn ? 3 : 4;
+
+      for (guint n = 0; n < 7; n++)
+        {
+          g_autoptr (GArray) last = trust_journal_reader_get_last (reader, 0, n);
+
+          g_assert_cmpuint (last->len, ==, MIN (n, whole));
+          for (guint i = 0; i < last->len; i++)
+            g_assert_cmpuint (g_array_index (last, TrustJournalSpan, i).sequence, ==, whole - last->len + i + 1);
+        }
+    }
+  /* A record in front that is none. */
+  f->bytes->str[0] = 'A';
+  store (f, f->bytes->str, ends[3]);
+
+  g_autoptr (TrustJournalReader) damaged = open_reader (f);
+  g_autoptr (GArray) three = trust_journal_reader_get_last (damaged, 0, 3);
+
+  g_assert_cmpuint (three->len, ==, 3);
+  g_assert_null (trust_journal_reader_get_last (damaged, 0, 4));
+}
+
 /* Only names that the journal gives are its files. */
 static void
 test_names (Fixture *f, gconstpointer data)
@@ -293,6 +328,7 @@ main (int argc, char **argv)
   CASE ("cut", test_cut);
   CASE ("hole", test_hole);
   CASE ("flip", test_flip);
+  CASE ("last", test_last);
   CASE ("names", test_names);
   CASE ("missing", test_missing);
   CASE ("no-file", test_no_file);
