@@ -123,17 +123,12 @@ note_record (GHashTable *facts, const TrustJournalSpan *span, GError **error)
 static gboolean
 note_base (GHashTable *facts, TrustHistory *history, GError **error)
 {
+  const TrustHistoryBase *bases = trust_history_get_bases (history, error);
   g_autoptr (TrustMoment) moment = NULL;
-  guint64 generation = 0;
-  gint64 time = 0;
 
-  if (history->n_files == 0)
-    return TRUE;
-  if (!trust_history_get_base (history, 0, &generation, &time, error))
-    return FALSE;
-  if (generation == 0)
-    return TRUE;
-  moment = trust_history_at (history, generation, FALSE, error);
+  if (bases == NULL || history->n_files == 0 || bases[0].generation == 0)
+    return bases != NULL;
+  moment = trust_history_at (history, bases[0].generation, FALSE, error);
   for (guint i = 0; moment != NULL && i < moment->states->len; i++)
     {
       const TrustHistoryState *state = moment->states->pdata[i];
