@@ -76,7 +76,7 @@ typedef struct
   char *store;              /* (owned) (nullable) store-…: its name */
   gboolean inherit;         /* store-create */
   GPtrArray *notices;       /* (owned) of char*: what was noticed while it was read; for the reply */
-  TrustWhen when;           /* rollback: the moment to go back to */
+  TrustWhen when;           /* rollback: the moment to go back to; undo: the generation that is expected to be the last, or now */
   GPtrArray *lifted;        /* (owned) of char*: rollback, undo: distrusts that may go although they are newer, by fingerprint or file */
   char *consumer;           /* (owned) (nullable) consumer-…: its name */
   char *request;            /* (owned) (nullable) the request that this approves; its file goes in the same transaction */

@@ -79,9 +79,21 @@ take_record (const TrustHistoryRecord *record, GHashTable *undone, Target *out)
   return out->only != NULL;
 }
 
-/* The last change of the tree that was not undone yet: each undo goes one further back. */
+/* Is it what somebody was shown, and said yes to? */
 static gboolean
-find_last (TrustHistory *history, Target *out, GError **error)
+check_shown (const Target *target, const TrustWhen *when, GError **error)
+{
+  if (when->kind != TRUST_WHEN_GENERATION || when->generation == target->target)
+    return TRUE;
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_BUSY,
+               "Generation %" G_GUINT64_FORMAT " was to be undone, and another change was made meanwhile (generation %" G_GUINT64_FORMAT "); try again",
+               when->generation, target->target);
+  return FALSE;
+}
+
+/* The last change of the tree that was not undone yet: each undo goes one further back. WHEN: "now", or the generation that is expected. */
+static gboolean
+find_last (TrustHistory *history, const TrustWhen *when, Target *out, GError **error)
 {
   g_autoptr (GHashTable) undone = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   TrustHistoryQuery query = { .uid = -1, .limit = PAGE, .with_files = TRUE };
@@ -94,7 +106,7 @@ find_last (TrustHistory *history, Target *out, GError **error)
         return FALSE;
       for (guint i = 0; i < records->len; i++)
         if (take_record (records->pdata[i], undone, out))
-          return TRUE;
+          return check_shown (out, when, error);
       query.to = records->len > 0 ? ((TrustHistoryRecord *) records->pdata[records->len - 1])->intent->generation - 1 : 0;
       if (records->len < PAGE || query.to == 0)
         break;
@@ -107,7 +119,7 @@ find_last (TrustHistory *history, Target *out, GError **error)
 static gboolean
 find_target (TrustHistory *history, const TrustChange *change, Target *out, GError **error)
 {
-  return change->kind == TRUST_CHANGE_UNDO ? find_last (history, out, error) : trust_history_resolve (history, &change->when, &out->target, error);
+  return change->kind == TRUST_CHANGE_UNDO ? find_last (history, &change->when, out, error) : trust_history_resolve (history, &change->when, &out->target, error);
 }
 
 /* (transfer full): of TrustJournalFile*. */

@@ -4,6 +4,8 @@
 
 #include "core/text.h"
 
+#define MAX_FILES 20u
+
 /* Two sets of one store, before and after. */
 typedef struct
 {
@@ -99,6 +101,22 @@ tell_idle (TrustPlanner *planner, const TrustSourceFile *row, const TrustAnchorS
     }
 }
 
+/* What changes no certificate's trust by itself, as an entry that names a key alone, is told by its files. */
+static void
+tell_files (TrustPlanner *planner)
+{
+  const TrustPlan *plan = planner->plan;
+  const TrustFingerprint none = { { 0 } };
+
+  for (guint i = 0; plan->outcome->rows->len <= MAX_FILES && i < plan->files->len; i++)
+    {
+      const char *path = ((TrustJournalFile *) plan->files->pdata[i])->path;
+
+      if (plan->outcome->rows->len == i)
+        trust_outcome_add_titled (plan->outcome, &none, path, TRUST_RESULT_CHANGED, NULL);
+    }
+}
+
 static void
 tell_store (TrustPlanner *planner, const char *name)
 {
@@ -137,4 +155,5 @@ trust_rollback_tell_rows (TrustPlanner *planner)
       if (g_str_equal (source, TRUST_ANCHORS_SOURCE))
         tell_idle (planner, row, plan->set);
     }
+  tell_files (planner);
 }

@@ -17,6 +17,7 @@
 #include "facade/facade-preview.h"
 #include "facade/facade-refresh.h"
 #include "facade/facade-requests.h"
+#include "facade/facade-rollback.h"
 #include "facade/facade-stores.h"
 #include "facade/facade-verifier.h"
 #include "facade/facade-why.h"
@@ -35,6 +36,7 @@
 #define ACTION_REFRESH "org.anchord.Anchord1.refresh"
 #define ACTION_CRL "org.anchord.Anchord1.crl"
 #define ACTION_CONSUMER "org.anchord.Anchord1.consumer"
+#define ACTION_ROLLBACK "org.anchord.Anchord1.rollback"
 
 /* Reading a page and making a bundle cost milliseconds: they run where verifications do, so that no other caller waits. */
 const TrustDoor trust_doors[] = {
@@ -115,6 +117,10 @@ const TrustDoor trust_doors[] = {
   { TRUST_DOOR_METHOD, "Journal", "Diff", NULL, TRUST_DOOR_VERIFIER, "(ss)", trust_parse_diff, NULL, trust_handle_diff, NULL, NULL },
   { TRUST_DOOR_METHOD, "Journal", "Verify", NULL, TRUST_DOOR_VERIFIER, "(a{sv})", trust_parse_verify_journal, NULL, trust_handle_verify_journal,
     NULL, NULL },
+  { TRUST_DOOR_METHOD, "Journal", "Rollback", ACTION_ROLLBACK, TRUST_DOOR_WRITER, "(sa{sv})", trust_parse_rollback, trust_describe_rollback,
+    trust_handle_change, NULL, NULL },
+  { TRUST_DOOR_METHOD, "Journal", "Undo", ACTION_ROLLBACK, TRUST_DOOR_WRITER, "(a{sv})", trust_parse_undo, trust_describe_rollback,
+    trust_handle_change, NULL, NULL },
   { TRUST_DOOR_METHOD, "Journal", "Audit", NULL, TRUST_DOOR_VERIFIER, "(a{sv})", trust_parse_audit, NULL, trust_handle_audit, NULL, NULL },
 };
 const guint trust_n_doors = G_N_ELEMENTS (trust_doors);

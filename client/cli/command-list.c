@@ -4,9 +4,11 @@
 
 #include "client/cli/json.h"
 #include "client/cli/limits.h"
+#include "client/cli/moment.h"
 #include "client/cli/print.h"
 #include "client/cli/report.h"
 #include "client/cli/tool.h"
+#include "core/error.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -229,6 +231,7 @@ command_list (Tool *tool, int argc, char **argv)
   g_autofree char *purpose = NULL;
   g_autofree char *layer = NULL;
   g_autofree char *store = NULL;
+  g_autofree char *at = NULL;
   gboolean distrusted = FALSE;
   gboolean all = FALSE;
   const GOptionEntry entries[] = {
@@ -236,6 +239,7 @@ command_list (Tool *tool, int argc, char **argv)
     { "store", 0, 0, G_OPTION_ARG_FILENAME, &store, N_ ("The anchors of STORE (system)"), N_ ("STORE") },
     { "layer", 0, 0, G_OPTION_ARG_STRING, &layer, N_ ("Only what LAYER decides"), N_ ("LAYER") },
     { "distrusted", 0, 0, G_OPTION_ARG_NONE, &distrusted, N_ ("What is refused"), NULL },
+    { "at", 0, 0, G_OPTION_ARG_STRING, &at, N_ ("As it was at WHEN: a date, a generation, -30d; with no other option"), N_ ("WHEN") },
     { "all", 'a', 0, G_OPTION_ARG_NONE, &all, N_ ("What is trusted and what is refused"), NULL },
     G_OPTION_ENTRY_NULL
   };
@@ -243,6 +247,13 @@ command_list (Tool *tool, int argc, char **argv)
   if (words == NULL)
     return TOOL_USAGE;
   g_autoptr (GError) error = NULL;
+  if (at != NULL && purpose == NULL && layer == NULL && store == NULL && !distrusted && !all && words[0] == NULL)
+    return moment_list (tool, at);
+  if (at != NULL)
+    {
+      g_set_error_literal (&error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("--at goes with no other option or word: it lists all of that moment"));
+      return tool_fail (tool, error);
+    }
   if (!check_words (words[0], &error) || !tool_check_text ("--store", store, 256, &error))
     return tool_fail (tool, error);
   GVariantDict dict;

@@ -23,6 +23,8 @@ static const ReportRow rows[] = {
   { "distrusted", N_ ("would distrust %s (%s…)"), NULL, TOOL_DONE },
   { "restored", N_ ("would lift the distrust of %s (%s…)"), NULL, TOOL_DONE },
   { "still-refused", N_ ("would lift a distrust of %s (%s…), but it stays refused"), NULL, TOOL_DONE },
+  { "enabled", N_ ("would enable the consumer %s"), NULL, TOOL_DONE },
+  { "disabled", N_ ("would disable the consumer %s"), NULL, TOOL_DONE },
   { "refused", N_ ("would refuse %s (%s…)"), NULL, TOOL_REFUSED },
   NO_ROW
 };
@@ -104,8 +106,9 @@ print_result (GVariant *result, gpointer user_data)
     print_difference (change);
 }
 
+/* ASKS: whether it is to be done is the next question. */
 static void
-print_for_people (const Preview *preview)
+print_for_people (const Preview *preview, gboolean asks)
 {
   g_autoptr (GHashTable) index = index_changes (preview->changes);
   g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -116,7 +119,9 @@ print_for_people (const Preview *preview)
       if (!g_hash_table_contains (told, view_string (change, "fingerprint")))
         print_other (change);
     }
-  if (preview->would_change)
+  if (preview->would_change && asks)
+    ;
+  else if (preview->would_change)
     g_print (_ ("nothing was changed; generation %" PRIu64 "\n"), preview->generation);
   else
     g_print (_ ("there is nothing to do; generation %" PRIu64 "\n"), preview->generation);
@@ -145,20 +150,43 @@ print_as_json (const Tool *tool, const Preview *preview)
   json_print (builder);
 }
 
+/* REPLY: (transfer full): it holds the notices. */
+static gboolean
+ask (Tool *tool, const char *method, GVariant *parameters, GUnixFDList *fds, Preview *out, GVariant **reply, GError **error)
+{
+  *reply = tool_call (tool, "Anchors", "Preview", g_variant_new ("(sv)", method, parameters), fds, NULL, error);
+  if (*reply == NULL)
+    return FALSE;
+  g_variant_get (*reply, "(t@aa{sv}^a&s@aa{sv})", &out->generation, &out->results, &out->notices, &out->changes);
+  out->would_change = g_variant_n_children (out->changes) > 0 || report_changes_something (out->results);
+  return TRUE;
+}
+
+ToolExit
+preview_show (Tool *tool, const char *method, GVariant *parameters, gboolean *would_change)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = NULL;
+  g_auto (Preview) preview = { 0 };
+  if (!ask (tool, method, parameters, NULL, &preview, &reply, &error))
+    return tool_fail (tool, error);
+  print_for_people (&preview, TRUE);
+  *would_change = preview.would_change;
+  return TOOL_DONE;
+}
+
 ToolExit
 preview_change (Tool *tool, const char *method, GVariant *parameters, GUnixFDList *fds)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = tool_call (tool, "Anchors", "Preview", g_variant_new ("(sv)", method, parameters), fds, NULL, &error);
-  if (reply == NULL)
-    return tool_fail (tool, error);
+  g_autoptr (GVariant) reply = NULL;
   g_auto (Preview) preview = { 0 };
-  g_variant_get (reply, "(t@aa{sv}^a&s@aa{sv})", &preview.generation, &preview.results, &preview.notices, &preview.changes);
-  preview.would_change = g_variant_n_children (preview.changes) > 0 || report_changes_something (preview.results);
+  if (!ask (tool, method, parameters, fds, &preview, &reply, &error))
+    return tool_fail (tool, error);
   if (tool->json)
     print_as_json (tool, &preview);
   else
-    print_for_people (&preview);
+    print_for_people (&preview, FALSE);
   if (!tool->check)
     return TOOL_DONE;
   if (report_judge (preview.results, rows) != TOOL_DONE || tool->failures != NULL)

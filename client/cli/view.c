@@ -124,6 +124,47 @@ const ViewField view_change[] = {
   VIEW_END
 };
 
+const ViewField view_record[] = {
+  { "generation", "generation", VIEW_NUMBER, NULL },
+  { "time", "time", VIEW_TIME, NULL },
+  { "done", "done", VIEW_BOOL, NULL },
+  { "operation", "operation", VIEW_STRING, NULL },
+  { "target", "target", VIEW_NUMBER, NULL },
+  { "reason", "reason", VIEW_STRING, NULL },
+  { "how", "how", VIEW_STRING, NULL },
+  { "uid", "uid", VIEW_NUMBER, NULL },
+  { "user", "user", VIEW_STRING, NULL },
+  { "login-uid", "login_uid", VIEW_NUMBER, NULL },
+  { "session", "session", VIEW_NUMBER, NULL },
+  { "unit", "unit", VIEW_STRING, NULL },
+  { "command", "command", VIEW_STRING, NULL },
+  { "executable", "executable", VIEW_STRING, NULL },
+  { "changes", "changes", VIEW_LIST, view_change },
+  { "left-out", "left_out", VIEW_NUMBER, NULL },
+  { "sequence", "sequence", VIEW_NUMBER, NULL },
+  { "hash", "hash", VIEW_STRING, NULL },
+  VIEW_END
+};
+
+const ViewField view_state[] = {
+  { "fingerprint", "fingerprint", VIEW_STRING, NULL },
+  { "title", "title", VIEW_STRING, NULL },
+  { "settings", "settings", VIEW_STRING, NULL },
+  { "since", "since", VIEW_NUMBER, NULL },
+  { "since-time", "since_time", VIEW_TIME, NULL },
+  VIEW_END
+};
+
+const ViewField view_chain[] = {
+  { "records", "records", VIEW_NUMBER, NULL },
+  { "first", "first", VIEW_NUMBER, NULL },
+  { "head", "head", VIEW_STRING, NULL },
+  { "generation", "generation", VIEW_NUMBER, NULL },
+  { "repaired", "repaired", VIEW_STRING, NULL },
+  { "faults", "faults", VIEW_STRINGS, NULL },
+  VIEW_END
+};
+
 const ViewField view_status[] = {
   { "generation", "generation", VIEW_NUMBER, NULL },
   { "published", "published", VIEW_BOOL, NULL },

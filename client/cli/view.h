@@ -34,6 +34,9 @@ extern const ViewField view_anchor[];       /* an entry of List */
 extern const ViewField view_whole_anchor[]; /* what Get answers */
 extern const ViewField view_result[];
 extern const ViewField view_change[]; /* what Preview says of one certificate */
+extern const ViewField view_record[]; /* of the journal */
+extern const ViewField view_state[];  /* what a certificate, store or consumer was at a moment */
+extern const ViewField view_chain[];  /* what Journal.Verify found */
 extern const ViewField view_status[];
 extern const ViewField view_verdict[];
 extern const ViewField view_store[];
