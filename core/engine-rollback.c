@@ -86,7 +86,7 @@ check_shown (const Target *target, const TrustWhen *when, GError **error)
   if (when->kind != TRUST_WHEN_GENERATION || when->generation == target->target)
     return TRUE;
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_BUSY,
-               "Generation %" G_GUINT64_FORMAT " was to be undone, and another change was made meanwhile (generation %" G_GUINT64_FORMAT "); try again",
+               "Generation %" G_GUINT64_FORMAT " was to be undone, and generation %" G_GUINT64_FORMAT " was made meanwhile; try again",
                when->generation, target->target);
   return FALSE;
 }
@@ -119,7 +119,8 @@ find_last (TrustHistory *history, const TrustWhen *when, Target *out, GError **e
 static gboolean
 find_target (TrustHistory *history, const TrustChange *change, Target *out, GError **error)
 {
-  return change->kind == TRUST_CHANGE_UNDO ? find_last (history, &change->when, out, error) : trust_history_resolve (history, &change->when, &out->target, error);
+  return change->kind == TRUST_CHANGE_UNDO ? find_last (history, &change->when, out, error)
+                                           : trust_history_resolve (history, &change->when, &out->target, error);
 }
 
 /* (transfer full): of TrustJournalFile*. */

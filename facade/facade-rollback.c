@@ -143,7 +143,7 @@ trust_describe_rollback (const TrustDoorRequest *request, TrustEngine *engine, G
   g_hash_table_insert (details, g_strdup ("time"), g_steal_pointer (&time));
   g_hash_table_insert (details, g_strdup ("count"), g_strdup_printf ("%u", n));
   g_hash_table_insert (details, g_strdup ("fingerprint"), g_steal_pointer (&digest));
-  g_hash_table_insert (details, g_strdup ("subject"), g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u certificate", "%u certificates", n), n));
+  g_hash_table_insert (details, g_strdup ("subject"), g_strdup_printf (dngettext (GETTEXT_PACKAGE, "%u certificate", "%u certificates", n), n));
   g_hash_table_insert (details, g_strdup ("change"),
                        g_strdup (change->kind == TRUST_CHANGE_UNDO ? _("undo the change of") : _("go back to")));
   return TRUE;

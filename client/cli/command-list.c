@@ -251,7 +251,8 @@ command_list (Tool *tool, int argc, char **argv)
     return moment_list (tool, at);
   if (at != NULL)
     {
-      g_set_error_literal (&error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("--at goes with no other option or word: it lists all of that moment"));
+      g_set_error_literal (&error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
+                           _ ("--at goes with no other option or word: it lists all of that moment"));
       return tool_fail (tool, error);
     }
   if (!check_words (words[0], &error) || !tool_check_text ("--store", store, 256, &error))

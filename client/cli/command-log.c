@@ -9,6 +9,7 @@
 #include "client/cli/report.h"
 #include "core/error.h"
 
+#include <inttypes.h>
 #include <pwd.h>
 #include <string.h>
 
@@ -279,9 +280,9 @@ print_chain (GVariant *found)
   g_autofree char *head = print_foreign (view_string (found, "head"));
   g_autofree char *repaired = print_foreign (view_string (found, "repaired"));
   g_auto (GStrv) faults = view_strings (found, "faults");
-  g_print (_ ("%" G_GINT64_FORMAT " records, up to generation %" G_GINT64_FORMAT "\n"), view_number (found, "records"), view_number (found, "generation"));
+  g_print (_ ("%" PRId64 " records, up to generation %" PRId64 "\n"), view_number (found, "records"), view_number (found, "generation"));
   if (first > 1)
-    g_print (_ ("the chain begins with record %" G_GINT64_FORMAT "; what was before is no longer kept\n"), first);
+    g_print (_ ("the chain begins with record %" PRId64 "; what was before is no longer kept\n"), first);
   g_print (_ ("head: %s\n"), head);
   if (repaired[0] != '\0')
     g_print (_ ("repaired: %s\n"), repaired);

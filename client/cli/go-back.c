@@ -78,7 +78,9 @@ ask (void)
   if (fgets (answer, sizeof answer, stdin) == NULL)
     return FALSE;
   g_strstrip (answer);
-  return g_ascii_strcasecmp (answer, "y") == 0 || g_ascii_strcasecmp (answer, "yes") == 0 || strcmp (answer, _ ("yes")) == 0;
+  const char *yes = _ ("yes");
+  return g_ascii_strcasecmp (answer, "y") == 0 || g_ascii_strcasecmp (answer, "yes") == 0 || strcmp (answer, yes) == 0
+         || (strlen (answer) == 1 && answer[0] == yes[0]);
 }
 
 ToolExit
