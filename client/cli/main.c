@@ -29,6 +29,7 @@ const ToolCommand tool_commands[] = {
   { "probe", N_ ("HOST[:PORT]"), N_ ("Look at a TLS server and its certificates"), command_probe },
   { "inspect", N_ ("FILE…"), N_ ("Look at a chain file or a bundle"), command_inspect },
   { "audit", N_ ("[FILE…]"), N_ ("Tell what is wrong with what is trusted, and report it"), command_audit },
+  { "compare", N_ ("A B"), N_ ("Tell how two files, folders, machines or moments differ in trust"), command_compare },
   { "log", "", N_ ("Tell what happened, when, by whom and why"), command_log },
   { "diff", N_ ("WHEN [WHEN]"), N_ ("Tell what differs between two moments"), command_diff },
   { "rollback", N_ ("WHEN"), N_ ("Go back to what was trusted at a moment"), command_rollback },

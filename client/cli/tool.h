@@ -77,6 +77,7 @@ ToolExit command_verify (Tool *tool, int argc, char **argv);
 ToolExit command_probe (Tool *tool, int argc, char **argv);
 ToolExit command_inspect (Tool *tool, int argc, char **argv);
 ToolExit command_audit (Tool *tool, int argc, char **argv);
+ToolExit command_compare (Tool *tool, int argc, char **argv);
 ToolExit command_bundle (Tool *tool, int argc, char **argv);
 ToolExit command_store (Tool *tool, int argc, char **argv);
 ToolExit command_crl (Tool *tool, int argc, char **argv);
