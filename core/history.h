@@ -53,7 +53,7 @@ typedef struct
   gint64 time;                 /* microseconds since the epoch */
 } TrustHistoryState;
 
-/* A file of the administrator's tree, /etc/anchord, at a moment. */
+/* A file of the administrator's tree, /etc/anchord, at a moment. A link has a link's mode (S_IFLNK), and says in CONTENT where it leads. */
 typedef struct
 {
   char *path;                  /* (owned) */
