@@ -108,13 +108,10 @@ tell_files (TrustPlanner *planner)
   const TrustPlan *plan = planner->plan;
   const TrustFingerprint none = { { 0 } };
 
-  for (guint i = 0; plan->outcome->rows->len <= MAX_FILES && i < plan->files->len; i++)
-    {
-      const char *path = ((TrustJournalFile *) plan->files->pdata[i])->path;
-
-      if (plan->outcome->rows->len == i)
-        trust_outcome_add_titled (plan->outcome, &none, path, TRUST_RESULT_CHANGED, NULL);
-    }
+  if (plan->outcome->rows->len > 0)
+    return;
+  for (guint i = 0; i < MIN (plan->files->len, MAX_FILES); i++)
+    trust_outcome_add_titled (plan->outcome, &none, ((TrustJournalFile *) plan->files->pdata[i])->path, TRUST_RESULT_CHANGED, NULL);
 }
 
 static void
@@ -124,7 +121,12 @@ tell_store (TrustPlanner *planner, const char *name)
   g_autofree char *was = trust_store_describe (before), *is = trust_store_describe (after);
 
   if (!g_str_equal (was, is))
-    g_ptr_array_add (planner->plan->outcome->notices, g_strdup_printf ("The store %s: %s (it was: %s)", name, is, was));
+    {
+      const TrustFingerprint none = { { 0 } };
+      g_autofree char *title = g_strconcat ("store ", name, NULL), *detail = g_strdup_printf ("%s; it was: %s", is, was);
+
+      trust_outcome_add_titled (planner->plan->outcome, &none, title, TRUST_RESULT_CHANGED, detail);
+    }
   if (before == NULL || after == NULL || before->state == after->state)
     return;
   tell_anchors (&(Pair) { planner, before->set, after->set, name });

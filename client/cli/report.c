@@ -37,13 +37,24 @@ find_row (const ReportRow *rows, const char *result)
   return rows->result != NULL ? rows : NULL;
 }
 
+/* What names a certificate in a sentence, behind its title. */
+#define DIGITS " (%s…)"
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 /* The sentences come from our own tables and their translations, which msgfmt checks. */
 static void
 print_sentence (const ReportRow *row, const char *title, const char *fingerprint, const char *detail)
 {
-  g_print (_ (row->sentence), title, fingerprint);
+  const char *sentence = _ (row->sentence);
+  const char *digits = strspn (fingerprint, "0") == PRINT_FINGERPRINT_DIGITS ? strstr (sentence, DIGITS) : NULL;
+  if (digits == NULL)
+    g_print (sentence, title, fingerprint);
+  else /* of no certificate: a store, a file */
+    {
+      g_autofree char *bare = g_strdup_printf ("%.*s%s", (int) (digits - sentence), sentence, digits + strlen (DIGITS));
+      g_print (bare, title);
+    }
   if (detail[0] != '\0')
     g_print (": %s", detail);
   g_print ("\n");
