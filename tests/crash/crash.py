@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Crash consistency (docs/crash-consistency.md). Prints TAP.
 
-crash.py --build DIR [--full] [--jobs N] [--only sweep|states|daemon] [--change NAME]..."""
+crash.py --build DIR [--full] [--jobs N] [--only sweep|states|daemon] [--change NAME]... [--stride N]"""
 
 import argparse
 import os
@@ -79,6 +79,7 @@ def main():
     parser.add_argument('--jobs', type=int, default=2)
     parser.add_argument('--only', choices=sorted(PARTS), action='append')
     parser.add_argument('--change', action='append', help='only changes of these names')
+    parser.add_argument('--stride', type=int, help="every so many points, in place of the changes' own: 1 for all")
     options = parser.parse_args()
     options.build = os.path.abspath(options.build)
     tap = Tap()
@@ -87,6 +88,8 @@ def main():
         scene = scenes.Scene(options.build, os.path.join(options.build, 'tests/lib/make-roots'))
         if options.change:
             scene.changes = [change for change in scene.changes if change.name in options.change]
+        for change in scene.changes if options.stride else []:
+            change.stride = options.stride
         for name in options.only or PARTS:
             PARTS[name](tap, scene, options)
     except (scenes.Broken, RuntimeError, ValueError) as error:
