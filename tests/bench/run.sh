@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The anchord authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The benchmark (docs/benchmarks.md). Builds a release build of its own and measures it: run.sh [--full]. Needs root.
+# run.sh --journal [RECORDS]: only the journal, of 100,000 records; in memory, where fsync costs nothing. No root.
 # run.sh --verify: only the verifier beside GnuTLS and OpenSSL, in one process. Needs libssl-dev, no root.
 set -eu
 
@@ -12,6 +13,14 @@ if [ "${1:-}" = --verify ]; then
   [ -e "$build/build.ninja" ] || meson setup --buildtype=release -Dintrospection=false -Dman=false "$build" "$top" >/dev/null
   ninja -C "$build" tests/bench/bench-verify >/dev/null || { echo "run.sh: the build failed; ninja -C $build tests/bench/bench-verify shows why" >&2; exit 1; }
   exec "$build/tests/bench/bench-verify"
+fi
+if [ "${1:-}" = --journal ]; then
+  [ -e "$build/build.ninja" ] || meson setup --buildtype=release -Dintrospection=false -Dman=false "$build" "$top" >/dev/null
+  ninja -C "$build" tests/bench/bench-history >/dev/null || { echo "run.sh: the build failed; ninja -C $build shows why" >&2; exit 1; }
+  folder=$(mktemp -d /dev/shm/anchord-bench-XXXXXX)
+  trap 'rm -rf "$folder"' EXIT
+  "$build/tests/bench/bench-history" "$folder" "${2:-100000}"
+  exit
 fi
 [ "$(id -u)" = 0 ] || { echo "run.sh: the benchmark needs root: it runs the distribution's tool in a mount namespace" >&2; exit 2; }
 for program in meson ninja strace dbus-daemon python3; do

@@ -407,6 +407,82 @@ test_long (Fixture *f, gconstpointer data)
     }
 }
 
+/* "file": {path, content} of CONTENT. (transfer full) */
+static char *
+file_json (const char *path, const void *content, gsize size)
+{
+  g_autofree char *base64 = g_base64_encode (content, size);
+
+  return g_strdup_printf ("{\"path\":\"%s\",\"mode\":420,\"content\":\"%s\"}", path, base64);
+}
+
+static void
+assert_certificate (Fixture *f, const TestCertificate *certificate, gboolean is_there)
+{
+  g_autoptr (TrustHistory) history = open_history (f);
+  TrustSpan der = trust_certificate_get_der (certificate->certificate);
+  g_autoptr (GBytes) found = trust_history_read_certificate (history, trust_certificate_get_fingerprint (certificate->certificate));
+
+  g_assert_true ((found != NULL) == is_there);
+  if (is_there)
+    g_assert_cmpmem (g_bytes_get_data (found, NULL), g_bytes_get_size (found), der.data, der.size);
+}
+
+/* Wherever the journal may hold a certificate: it is found by what names it. */
+static void
+test_certificates (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TestCertificate) pem = test_certificate_new_root ("CN=As PEM"), raw = test_certificate_new_root ("CN=As DER");
+  g_autoptr (TestCertificate) limited = test_certificate_new_root ("CN=In A Head"), beside = test_certificate_new_root ("CN=Beside");
+  g_autoptr (TestCertificate) kept = test_certificate_new_root ("CN=Kept"), unknown = test_certificate_new_root ("CN=Unknown");
+  const TestCertificate *const all[] = { pem, raw, limited, beside };
+  g_autoptr (GString) rows = g_string_new (NULL), file = g_string_new (NULL);
+  g_autofree char *pem_text = test_certificate_dup_pem (pem), *pem_file = file_json ("/etc/anchord/anchors.d/a.pem", pem_text, strlen (pem_text));
+  TrustSpan raw_der = trust_certificate_get_der (raw->certificate), limited_der = trust_certificate_get_der (limited->certificate);
+  TrustSpan beside_der = trust_certificate_get_der (beside->certificate), kept_der = trust_certificate_get_der (kept->certificate);
+  g_autofree char *raw_file = file_json ("/etc/anchord/anchors.d/b.crt", raw_der.data, raw_der.size);
+  g_autofree char *limited_base64 = g_base64_encode (limited_der.data, limited_der.size), *head = NULL, *limited_file = NULL, *more = NULL;
+  g_autofree char *beside_base64 = g_base64_encode (beside_der.data, beside_der.size);
+  char hex[TRUST_FINGERPRINT_HEX];
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      g_autofree char *one = NULL;
+
+      trust_fingerprint_to_hex (trust_certificate_get_fingerprint (all[i]->certificate), hex);
+      one = row (hex, "Root", "", "trusted server-auth");
+      g_string_append_printf (rows, "%s%s", i > 0 ? "," : "", one);
+    }
+  head = g_strdup_printf ("[Anchor]\nVersion=1\nCertificate=%s\n[Trust]\nPurposes=server-auth;\nUntil=2030-01-01\n", limited_base64);
+  limited_file = file_json ("/etc/anchord/anchors.d/c.anchor", head, strlen (head));
+  more = g_strdup_printf (",\"found\":[%s],\"certificates\":[\"%s\"],\"files\":[%s,%s]", raw_file, beside_base64, pem_file, limited_file);
+  put_intent (f, 1, "add", 0, rows->str, more);
+  put_done (f, 1);
+  put_change (f, 2, ONE, "", "distrusted");
+  save (f);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    assert_certificate (f, all[i], TRUE);
+  assert_certificate (f, kept, FALSE);
+  assert_certificate (f, unknown, FALSE);
+  /* What stands for files that are kept no longer: the second has a hash that is not its own. */
+  trust_fingerprint_to_hex (trust_certificate_get_fingerprint (kept->certificate), hex);
+  g_string_append_printf (file, "%s %" G_GSIZE_FORMAT "\n", hex, kept_der.size);
+  g_string_append_len (file, (const char *) kept_der.data, (gssize) kept_der.size);
+  trust_fingerprint_to_hex (trust_certificate_get_fingerprint (unknown->certificate), hex);
+  g_string_append_printf (file, "\n%s %" G_GSIZE_FORMAT "\n", hex, kept_der.size);
+  g_string_append_len (file, (const char *) kept_der.data, (gssize) kept_der.size);
+  g_string_append_c (file, '\n');
+  test_scratch_write (f->scratch, JOURNAL_FOLDER "/certificates", file->str, (gssize) file->len);
+  assert_certificate (f, kept, TRUE);
+  assert_certificate (f, unknown, FALSE);
+  /* Cut off anywhere, it gives what is whole. */
+  for (gsize size = 0; size < file->len; size += 37)
+    {
+      test_scratch_write (f->scratch, JOURNAL_FOLDER "/certificates", file->str, (gssize) size);
+      assert_certificate (f, kept, size > 64 + 1 + 3 + 1 + kept_der.size);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -424,5 +500,6 @@ main (int argc, char **argv)
   CASE ("diff", test_diff);
   CASE ("stores", test_stores);
   CASE ("long", test_long);
+  CASE ("certificates", test_certificates);
   return g_test_run ();
 }
