@@ -125,3 +125,6 @@
 /* One audit: files and folders that are looked at, and the bytes that are read of them. More is told. */
 #define TRUST_LIMIT_AUDIT_PATHS 500000u
 #define TRUST_LIMIT_AUDIT_BYTES (512u * 1024 * 1024)
+/* Home folders that the tool looks into, and NSS databases in them. */
+#define TRUST_LIMIT_AUDIT_HOMES 10000u
+#define TRUST_LIMIT_AUDIT_DATABASES 1000u

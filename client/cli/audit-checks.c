@@ -9,7 +9,18 @@
 
 #include <string.h>
 
+extern const AuditCheck audit_check_browser_policies;
+extern const AuditCheck audit_check_environment;
+extern const AuditCheck audit_check_mozilla_list;
+extern const AuditCheck audit_check_processes;
+extern const AuditCheck audit_check_user_nss;
+
 const AuditCheck *const audit_checks[] = {
+  &audit_check_browser_policies,
+  &audit_check_environment,
+  &audit_check_mozilla_list,
+  &audit_check_processes,
+  &audit_check_user_nss,
   NULL
 };
 
@@ -37,6 +48,7 @@ audit_context_clear (AuditContext *context)
 {
   g_clear_pointer (&context->root, trust_root_unref);
   g_clear_pointer (&context->notices, g_ptr_array_unref);
+  g_clear_pointer (&context->homes, g_ptr_array_unref);
   g_clear_pointer (&context->anchors, g_hash_table_unref);
 }
 
@@ -92,5 +104,9 @@ audit_checks_run (Tool *tool, GVariant *anchors, const char *const *ids, AuditCo
   for (guint i = 0; audit_checks[i] != NULL; i++)
     if (ids == NULL || g_strv_contains (ids, audit_checks[i]->id))
       audit_checks[i]->run (audit_checks[i], tool, context, out);
+  if (context->n_unreadable > 0)
+    audit_context_note (context, g_strdup_printf (ngettext ("%u place could not be looked into; root sees more",
+                                                            "%u places could not be looked into; root sees more", context->n_unreadable),
+                                                  context->n_unreadable));
   return out;
 }

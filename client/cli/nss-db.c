@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <grp.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,6 +21,12 @@
 #define CERTUTIL "certutil"
 #define NICKNAME "anchord "
 #define SHOWN_CHARS 120
+#define CERTIFICATES "cert9.db"
+#define KEYS "key4.db"
+/* What certutil, run for somebody else, may take. Seconds. */
+#define MAX_SECONDS 20
+#define NOBODY 65534
+#define MEMORY "/run"
 
 static void
 entry_free (gpointer data)
@@ -34,6 +41,8 @@ entry_free (gpointer data)
 void
 nss_db_clear (NssDb *db)
 {
+  /* Only the caller may write to that folder: nobody else puts a link there. */
+  g_clear_pointer (&db->copy, nss_db_drop_copy);
   g_clear_pointer (&db->where, g_free);
   g_clear_pointer (&db->program, g_free);
   g_clear_pointer (&db->password_file, g_free);
@@ -105,14 +114,21 @@ check_owner (const char *path, mode_t type, GError **error)
 static gboolean
 check_database (const char *folder, GError **error)
 {
-  g_autofree char *certificates = g_build_filename (folder, "cert9.db", NULL);
-  g_autofree char *keys = g_build_filename (folder, "key4.db", NULL);
+  g_autofree char *certificates = g_build_filename (folder, CERTIFICATES, NULL);
+  g_autofree char *keys = g_build_filename (folder, KEYS, NULL);
   g_autofree char *shown = trust_text_printable (folder, SHOWN_CHARS);
   if (!check_owner (folder, S_IFDIR, error) || !check_above (folder, error))
     return FALSE;
   if (access (certificates, F_OK) != 0)
     return fail (error, TRUST_ERROR_NOT_FOUND, _ ("there is no NSS database in %s; make one: certutil -N -d sql:%s --empty-password"), shown, shown);
   return check_owner (certificates, S_IFREG, error) && (access (keys, F_OK) != 0 || check_owner (keys, S_IFREG, error));
+}
+
+static gboolean
+find_program (NssDb *db, GError **error)
+{
+  db->program = g_find_program_in_path (CERTUTIL);
+  return db->program != NULL || fail (error, TRUST_ERROR_NOT_FOUND, _ ("certutil is not installed; it is in Debian's package libnss3-tools"));
 }
 
 gboolean
@@ -128,13 +144,67 @@ nss_db_open (NssDb *db, const char *folder, const char *password_file, GError **
   if (!check_database (real, error))
     return FALSE;
   db->where = g_strconcat ("sql:", real, NULL);
-  db->program = g_find_program_in_path (CERTUTIL);
   /* Nothing in it: an empty password. Without the option certutil would ask the terminal. */
   db->password_file = g_strdup (password_file != NULL ? password_file : "/dev/null");
-  return db->program != NULL || fail (error, TRUST_ERROR_NOT_FOUND, _ ("certutil is not installed; it is in Debian's package libnss3-tools"));
+  return find_program (db, error);
 }
 
-static const char *const copied[] = { "cert9.db", "key4.db" };
+/* NAME in the copy's folder, the user's to read and nobody else's. */
+static gboolean
+write_copy (const NssDb *db, const char *name, GBytes *bytes, GError **error)
+{
+  g_autofree char *path = g_build_filename (db->copy, name, NULL);
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+  if (!g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_NONE, 0600, error))
+    return FALSE;
+  return !db->drops || chown (path, db->uid, (gid_t) -1) == 0 || fail (error, TRUST_ERROR_FAILED, "%s: %s", path, g_strerror (errno));
+}
+
+gboolean
+nss_db_open_bytes (NssDb *db, GBytes *certificates, GBytes *keys, guint32 uid, GError **error)
+{
+  if (!find_program (db, error))
+    return FALSE;
+  db->drops = geteuid () == 0 && uid != 0;
+  db->uid = uid;
+  /* In memory where that can be: one of the files has the user's keys. */
+  g_autofree char *copy = g_build_filename (db->drops && access (MEMORY, W_OK) == 0 ? MEMORY : g_get_tmp_dir (), "anchorctl-XXXXXX", NULL);
+  if (g_mkdtemp (copy) == NULL)
+    return fail (error, TRUST_ERROR_STORAGE, "%s: %s", copy, g_strerror (errno));
+  db->copy = g_steal_pointer (&copy);
+  /* The user may pass through to the files, which are theirs; the folder stays the caller's. */
+  if (db->drops && chmod (db->copy, 0711) != 0)
+    return fail (error, TRUST_ERROR_STORAGE, "%s: %s", db->copy, g_strerror (errno));
+  db->where = g_strconcat ("sql:", db->copy, NULL);
+  db->password_file = g_strdup ("/dev/null");
+  return write_copy (db, CERTIFICATES, certificates, error) && (keys == NULL || write_copy (db, KEYS, keys, error));
+}
+
+/* Between fork and exec. */
+static void
+become_user (gpointer data)
+{
+  const NssDb *db = data;
+  setsid ();
+  alarm (MAX_SECONDS);
+  if (setgroups (0, NULL) != 0 || setresgid (NOBODY, NOBODY, NOBODY) != 0 || setresuid (db->uid, db->uid, db->uid) != 0)
+    _exit (127);
+}
+
+static GSubprocess *
+spawn (const NssDb *db, const char *const *argv, GSubprocessFlags flags, GError **error)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (flags);
+  if (db->drops)
+    {
+      g_subprocess_launcher_set_child_setup (launcher, become_user, (gpointer) db, NULL);
+      g_subprocess_launcher_set_cwd (launcher, "/");
+    }
+  return g_subprocess_launcher_spawnv (launcher, argv, error);
+}
+
+static const char *const copied[] = { CERTIFICATES, KEYS };
 
 /* What makes trust count stands in the file of the keys, so it is copied too: to memory where there is a folder in it, and for the owner alone. */
 static gboolean
@@ -203,7 +273,7 @@ run (const NssDb *db, const char *const *words, GBytes *input, GBytes **out, GEr
     g_ptr_array_add (argv, (gpointer) words[i]);
   g_ptr_array_add (argv, NULL);
   GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE | (input != NULL ? G_SUBPROCESS_FLAGS_STDIN_PIPE : 0);
-  g_autoptr (GSubprocess) process = g_subprocess_newv ((const char *const *) argv->pdata, flags, error);
+  g_autoptr (GSubprocess) process = spawn (db, (const char *const *) argv->pdata, flags, error);
   g_autoptr (GBytes) said = NULL;
   g_autoptr (GBytes) complaint = NULL;
   if (process == NULL || !g_subprocess_communicate (process, input, NULL, &said, &complaint, error))
@@ -300,8 +370,15 @@ take_entry (NssDb *db, NssEntry *entry, GError **error)
   return TRUE;
 }
 
-gboolean
-nss_db_read (NssDb *db, GError **error)
+/* A CA or a peer that is trusted. */
+static gboolean
+trusts (const NssEntry *entry)
+{
+  return strpbrk (entry->trust, "CTP") != NULL;
+}
+
+static gboolean
+read_entries (NssDb *db, gboolean only_trusted, GError **error)
 {
   g_autoptr (GBytes) out = NULL;
   g_clear_pointer (&db->others, g_hash_table_unref);
@@ -317,14 +394,29 @@ nss_db_read (NssDb *db, GError **error)
   for (guint i = 0; lines[i] != NULL; i++)
     {
       NssEntry *entry = parse_line (lines[i]);
-      if (entry == NULL)
-        continue;
+      if (entry == NULL || (only_trusted && !trusts (entry)))
+        {
+          g_clear_pointer (&entry, entry_free);
+          continue;
+        }
       if (!take_entry (db, entry, error))
         return FALSE;
       if (db->entries->len > TRUST_LIMIT_NSS_ENTRIES)
         return fail (error, TRUST_ERROR_LIMIT_EXCEEDED, _ ("there are more than %u entries in the database"), TRUST_LIMIT_NSS_ENTRIES);
     }
   return TRUE;
+}
+
+gboolean
+nss_db_read (NssDb *db, GError **error)
+{
+  return read_entries (db, FALSE, error);
+}
+
+gboolean
+nss_db_read_trusted (NssDb *db, GError **error)
+{
+  return read_entries (db, TRUE, error);
 }
 
 /* With a wrong password certutil leaves a certificate without trust behind: it is tried first, by listing keys. That there are none is an error

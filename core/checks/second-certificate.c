@@ -8,6 +8,8 @@
 
 #define CERTS "/etc/ssl/certs/"
 #define BUNDLE CERTS "ca-certificates.crt"
+/* What the distribution's tool reads. */
+#define CRT ".crt"
 /* OpenSSL's names: eight digits, a dot, a number. */
 #define HASH_DIGITS 8
 
@@ -30,7 +32,8 @@ find_reader (const TrustFoundPath *found)
 {
   if (is_hash_name (found->path))
     return "OpenSSL reads the first one alone from a folder of hash names";
-  if (g_str_equal (found->owner, "source debian-distribution") || g_str_equal (found->owner, "source debian-local"))
+  if (g_str_has_suffix (found->path, CRT)
+      && (g_str_equal (found->owner, "source debian-distribution") || g_str_equal (found->owner, "source debian-local")))
     return "the distribution's tool puts all of them into the bundle, and links none of them in the folder that programs look them up in";
   if (g_str_has_prefix (found->path, CERTS) && strchr (found->path + strlen (CERTS), '/') == NULL && !g_str_equal (found->path, BUNDLE))
     return "OpenSSL's tool makes no hash link for such a file, so none of them is found in the folder";

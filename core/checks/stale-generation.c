@@ -9,6 +9,9 @@ run (const TrustCheck *check, const TrustFacts *facts, GPtrArray *out)
 {
   const TrustSnapshot *snapshot = facts->snapshot;
 
+  /* Where nothing was ever published, nobody reads it. */
+  if (snapshot->generation == 0)
+    return;
   for (guint i = 0; i < snapshot->consumers->len; i++)
     {
       const TrustConsumerStatus *status = snapshot->consumers->pdata[i];
