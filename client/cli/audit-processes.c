@@ -100,6 +100,7 @@ run (const AuditCheck *check, Tool *tool, AuditContext *context, GPtrArray *out)
   g_autoptr (GVariant) reply = tool_call (tool, "Consumers", "List", NULL, NULL, NULL, &error);
   g_autoptr (GVariant) consumers = reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
   g_auto (StatusProcesses) found = { 0 };
+  g_clear_error (&error); /* then the files of consumers are not among those that are compared */
   if (!status_processes_read (&found, tool, consumers, &error))
     {
       g_autofree char *shown = print_foreign (error->message);
