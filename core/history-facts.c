@@ -73,7 +73,6 @@ note_others (GHashTable *facts, const TrustJournalSpan *span, guint64 generation
 
   if (!trust_raw_record_read (span, TRUST_RAW_ALL, &record, error))
     return FALSE;
-  found = list_found (record.found);
   trust_raw_walk_begin (&walk, record.certificates);
   while (trust_raw_next_string (&walk, &text))
     {
@@ -81,6 +80,8 @@ note_others (GHashTable *facts, const TrustJournalSpan *span, guint64 generation
       TrustFingerprint fingerprint;
       TrustJournalFact *fact = NULL;
 
+      if (found == NULL)
+        found = list_found (record.found);
       trust_fingerprint_of (g_bytes_get_data (der, NULL), g_bytes_get_size (der), &fingerprint);
       fact = g_hash_table_lookup (facts, &fingerprint);
       if (fact != NULL && fact->from_others == 0 && fact->last == generation && !g_hash_table_contains (found, &fingerprint))
