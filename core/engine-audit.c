@@ -55,11 +55,28 @@ read_journal (TrustEngine *engine, GPtrArray *faults)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (TrustHistory) history = trust_history_open (engine->root, &error);
-  g_autoptr (GHashTable) facts = history != NULL ? trust_history_list_facts (history, &error) : NULL;
+  g_autoptr (GHashTable) known = NULL, facts = NULL;
+  guint64 sequence = 0;
 
+  g_mutex_lock (&engine->lock);
+  known = engine->journal_facts != NULL ? g_hash_table_ref (engine->journal_facts) : NULL;
+  sequence = engine->journal_sequence;
+  g_mutex_unlock (&engine->lock);
+  facts = history != NULL ? trust_history_list_facts (history, known, &sequence, &error) : NULL;
   if (facts == NULL)
-    g_ptr_array_add (faults, g_strdup_printf ("the journal could not be read: %s", error->message));
-  return facts != NULL && g_hash_table_size (facts) > 0 ? g_steal_pointer (&facts) : NULL;
+    {
+      g_ptr_array_add (faults, g_strdup_printf ("the journal could not be read: %s", error->message));
+      return NULL;
+    }
+  if (facts != known)
+    {
+      g_mutex_lock (&engine->lock);
+      g_clear_pointer (&engine->journal_facts, g_hash_table_unref);
+      engine->journal_facts = g_hash_table_ref (facts);
+      engine->journal_sequence = sequence;
+      g_mutex_unlock (&engine->lock);
+    }
+  return g_hash_table_size (facts) > 0 ? g_steal_pointer (&facts) : NULL;
 }
 
 static void

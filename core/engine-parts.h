@@ -33,8 +33,10 @@ struct _TrustEngine
   gpointer requests_changed_data;
   TrustLinkCache *links;       /* (owned) */
   TrustIntermediates *known;   /* (owned) */
-  GMutex lock;                 /* guards `snapshot` */
+  GMutex lock;                 /* guards `snapshot`, `journal_facts` and `journal_sequence` */
   TrustSnapshot *snapshot;     /* (owned) */
+  GHashTable *journal_facts;   /* (owned) (nullable) what an audit read of the journal up to the record `journal_sequence` */
+  guint64 journal_sequence;
   TrustSnapshot *published;    /* (owned) (nullable) what the consumers show; NULL: not known yet */
 };
 

@@ -99,6 +99,7 @@ void
 trust_engine_free (TrustEngine *engine)
 {
   g_clear_pointer (&engine->snapshot, trust_snapshot_unref);
+  g_clear_pointer (&engine->journal_facts, g_hash_table_unref);
   g_clear_pointer (&engine->published, trust_snapshot_unref);
   g_clear_pointer (&engine->publisher, trust_publisher_free);
   g_clear_pointer (&engine->found, trust_found_free);

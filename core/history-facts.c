@@ -11,10 +11,12 @@
 static TrustJournalFact *
 find_fact (GHashTable *facts, const guint8 *digits)
 {
+  char hex[TRUST_FINGERPRINT_HEX] = { 0 };
   TrustFingerprint fingerprint;
   TrustJournalFact *fact = NULL;
 
-  if (!trust_text_unhex ((const char *) digits, fingerprint.bytes, sizeof fingerprint.bytes))
+  memcpy (hex, digits, sizeof hex - 1);
+  if (!trust_text_unhex (hex, fingerprint.bytes, sizeof fingerprint.bytes))
     return NULL;
   fact = g_hash_table_lookup (facts, &fingerprint);
   if (fact == NULL)
@@ -141,22 +143,92 @@ note_base (GHashTable *facts, TrustHistory *history, GError **error)
   return moment != NULL;
 }
 
-GHashTable *
-trust_history_list_facts (TrustHistory *history, GError **error)
+static GHashTable *
+new_facts (void)
 {
-  g_autoptr (GHashTable) facts = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, g_free);
+  return g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, g_free);
+}
 
-  if (!note_base (facts, history, error))
-    return NULL;
-  for (guint file = 0; file < history->n_files; file++)
+/* (transfer full) */
+static GHashTable *
+copy_facts (GHashTable *known)
+{
+  GHashTable *facts = new_facts ();
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_hash_table_iter_init (&iter, known);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    g_hash_table_insert (facts, g_memdup2 (key, sizeof (TrustFingerprint)), g_memdup2 (value, sizeof (TrustJournalFact)));
+  return facts;
+}
+
+/* The sequence of the last record that there is; 0: there is none. */
+static gboolean
+find_last (TrustHistory *history, guint64 *out, GError **error)
+{
+  *out = 0;
+  for (guint file = history->n_files; file-- > 0 && *out == 0;)
     {
       const GArray *spans = trust_history_get_spans (history, file, error);
 
       if (spans == NULL)
-        return NULL;
-      for (guint i = 0; i < spans->len; i++)
-        if (!note_record (facts, &g_array_index (spans, TrustJournalSpan, i), error))
-          return NULL;
+        return FALSE;
+      if (spans->len > 0)
+        *out = g_array_index (spans, TrustJournalSpan, spans->len - 1).sequence;
     }
+  return TRUE;
+}
+
+/* The file that the record behind SEQUENCE stands in. */
+static guint
+find_file (TrustHistory *history, guint64 sequence)
+{
+  TrustJournalSpan first;
+
+  for (guint file = history->n_files; file-- > 1;)
+    if (trust_journal_reader_get_first (history->reader, file, &first, NULL) && first.sequence <= sequence + 1)
+      return file;
+  return 0;
+}
+
+/* Takes in the records behind SEQUENCE; files before theirs are not walked. */
+static gboolean
+note_records (GHashTable *facts, TrustHistory *history, guint64 sequence, GError **error)
+{
+  for (guint file = find_file (history, sequence); file < history->n_files; file++)
+    {
+      const GArray *spans = trust_history_get_spans (history, file, error);
+
+      if (spans == NULL)
+        return FALSE;
+      for (guint i = 0; i < spans->len; i++)
+        if (g_array_index (spans, TrustJournalSpan, i).sequence > sequence
+            && !note_record (facts, &g_array_index (spans, TrustJournalSpan, i), error))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+GHashTable *
+trust_history_list_facts (TrustHistory *history, GHashTable *known, guint64 *sequence, GError **error)
+{
+  g_autoptr (GHashTable) facts = NULL;
+  guint64 last = 0;
+
+  if (!find_last (history, &last, error))
+    return NULL;
+  if (known != NULL && last == *sequence)
+    return g_hash_table_ref (known);
+  /* A journal that ends before what was seen of it is another one. */
+  facts = known != NULL && last > *sequence ? copy_facts (known) : new_facts ();
+  if (known == NULL || last < *sequence)
+    {
+      if (!note_base (facts, history, error) || !note_records (facts, history, 0, error))
+        return NULL;
+    }
+  else if (!note_records (facts, history, *sequence, error))
+    return NULL;
+  *sequence = last;
   return g_steal_pointer (&facts);
 }

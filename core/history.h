@@ -83,6 +83,7 @@ TrustMoment *trust_history_at (TrustHistory *history, guint64 generation, gboole
 GPtrArray *trust_moment_diff (const TrustMoment *from, const TrustMoment *to);
 /* The certificate with FINGERPRINT, as far as the journal holds it. NULL: it does not. Returns: (transfer full): its DER. */
 GBytes *trust_history_read_certificate (TrustHistory *history, const TrustFingerprint *fingerprint);
-/* What the journal knows of each certificate that it names. Cost: a walk over all of it. Returns: (transfer full): TrustFingerprint* ->
- * TrustJournalFact*, both owned. */
-GHashTable *trust_history_list_facts (TrustHistory *history, GError **error);
+/* What the journal knows of each certificate that it names. KNOWN (nullable): what a call before gave, with *SEQUENCE as that left it: only what came
+ * since is read, and KNOWN itself is returned where that is nothing; it is never changed. Without, the cost is a walk over all of it. Returns:
+ * (transfer full): TrustFingerprint* -> TrustJournalFact*, both owned. */
+GHashTable *trust_history_list_facts (TrustHistory *history, GHashTable *known, guint64 *sequence, GError **error);
