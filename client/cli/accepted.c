@@ -6,7 +6,6 @@
 
 #include "client/cli/date.h"
 #include "client/cli/input.h"
-#include "core/error.h"
 #include "core/limits.h"
 #include "core/root.h"
 #include "core/text.h"
@@ -196,6 +195,8 @@ accepted_read_own (AcceptedList *list, gint64 now)
 gboolean
 accepted_read (AcceptedList *list, const char *path, gint64 now, GError **error)
 {
+  if (strcmp (path, "/dev/null") == 0)
+    return TRUE; /* nothing is accepted */
   g_autoptr (GBytes) bytes = input_read_secret (path, error);
   if (bytes == NULL)
     return FALSE;

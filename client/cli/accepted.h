@@ -33,7 +33,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcceptedList, accepted_list_free)
 void accepted_parse (AcceptedList *list, const char *path, const char *bytes, gsize size, gint64 now);
 /* The machine's own file: none is fine; one that is not root's alone to write counts for nothing, and is a finding. */
 void accepted_read_own (AcceptedList *list, gint64 now);
-/* The file that the caller names, which must be there. */
+/* The file that the caller names, which must be there; /dev/null: nothing is accepted. */
 gboolean accepted_read (AcceptedList *list, const char *path, gint64 now, GError **error);
 /* The entry that accepts a finding of CHECK; each of FINGERPRINT and WHERE that it names must be the same. (nullable) (borrowed) */
 const Accepted *accepted_find (const AcceptedList *list, const char *check, const char *fingerprint, const char *where);

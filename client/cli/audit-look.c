@@ -10,6 +10,7 @@
 #include "client/cli/view.h"
 #include "core/error.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define INPUT_CHECK "unreadable-input"
@@ -103,7 +104,22 @@ look_at_stores (Tool *tool, AuditReport *report, GError **error)
   return TRUE;
 }
 
-static gboolean
+/* The service tells at most so many findings, and of each check how many it has. */
+static void
+note_untold (AuditReport *report, GVariant *checks, gsize n_told)
+{
+  gsize n = g_variant_n_children (checks);
+  gint64 found = 0;
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) check = g_variant_get_child_value (checks, i);
+      found += view_number (check, "found");
+    }
+  if (found > (gint64) n_told)
+    g_ptr_array_add (report->notices, g_strdup_printf (_ ("%" PRId64 " more findings, none of them worse, are not told"), found - (gint64) n_told));
+}
+
+static void
 take_reply (AuditReport *report, GVariant *reply, gsize at_findings)
 {
   g_autoptr (GVariant) findings = g_variant_get_child_value (reply, at_findings);
@@ -115,12 +131,12 @@ take_reply (AuditReport *report, GVariant *reply, gsize at_findings)
       audit_report_add_check (report, view_string (check, "id"), view_string (check, "severity"), view_string (check, "summary"));
     }
   n = g_variant_n_children (findings);
+  note_untold (report, checks, n);
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) finding = g_variant_get_child_value (findings, i);
       audit_report_add_finding (report, finding);
     }
-  return TRUE;
 }
 
 /* Those of the wish that are the service's. Returns: (transfer full) (nullable): all. */
@@ -184,7 +200,8 @@ look_at_service (Tool *tool, const AuditWish *wish, AuditReport *report, GError 
     return FALSE;
   g_variant_get_child (reply, 0, "t", &report->generation);
   g_variant_get_child (reply, 1, "x", &report->time);
-  return take_reply (report, reply, 2) && check_known (report, checks, error);
+  take_reply (report, reply, 2);
+  return check_known (report, checks, error);
 }
 
 /* What could not be read of the files is a finding: an audit that passes over it says too much. */

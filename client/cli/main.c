@@ -45,12 +45,13 @@ const ToolCommand tool_commands[] = {
   { NULL, NULL, NULL, NULL }
 };
 
-/* With --check, 2 says that something would change: wrong usage must not look so. (That of `status` is another one.) */
+/* With --check, 2 says that something would change: wrong usage must not look so. (Those of `status` and `audit` are others.) */
 static ToolExit
 run_command (Tool *tool, const ToolCommand *command, char **words)
 {
   ToolExit code = command->run (tool, (int) g_strv_length (words), words);
-  gboolean checks = g_strv_contains ((const char *const *) words, "--check") && strcmp (words[0], "status") != 0;
+  gboolean is_preview = strcmp (words[0], "status") != 0 && strcmp (words[0], "audit") != 0;
+  gboolean checks = is_preview && g_strv_contains ((const char *const *) words, "--check");
   return code == TOOL_USAGE && checks && !tool->would_change ? TOOL_ERROR : code;
 }
 
