@@ -182,8 +182,8 @@ test_compare (void)
     { "distrusted", "distrusted", "", FALSE },
     { "trusted server-auth;until=2045-01-01T00:00:00Z", "trusted server-auth", "until", FALSE },
     { "trusted server-auth;until=2045-01-01T00:00:00Z", "trusted server-auth;until=2046-01-01T00:00:00Z;accept-loss", "until accept-loss", FALSE },
-    { "trusted server-auth;permitted-dns=a", "trusted email-protection;permitted-dns=a;excluded-ip=b;distrust-after=x", "purposes constraints distrust-after",
-      FALSE },
+    { "trusted server-auth;permitted-dns=a", "trusted email-protection;permitted-dns=a;excluded-ip=b;distrust-after=x",
+      "purposes constraints distrust-after", FALSE },
     { "trusted server-auth", NULL, NULL, FALSE },
     { NULL, "trusted server-auth", NULL, FALSE },
   };
