@@ -23,6 +23,15 @@ trust_raw_peek (const TrustJournalSpan *span, TrustJournalPeek *out, GError **er
   return trust_journal_peek (span->json, span->length, out, &reason) || trust_raw_set_damaged (error, span, reason->message);
 }
 
+/* A reading of VALUE, which may be none. */
+static TrustJournalCursor
+read_value (TrustSpan value)
+{
+  const char *start = value.data != NULL ? (const char *) value.data : "";
+
+  return (TrustJournalCursor) { start, start + value.size };
+}
+
 /* The next value as it stands. */
 static gboolean
 take_value (TrustJournalCursor *cursor, TrustSpan *out)
@@ -88,7 +97,7 @@ trust_raw_record_read (const TrustJournalSpan *span, TrustRawExtent extent, Trus
 void
 trust_raw_walk_begin (TrustRawWalk *walk, TrustSpan array)
 {
-  walk->cursor = (TrustJournalCursor) { (const char *) array.data, (const char *) array.data + array.size };
+  walk->cursor = read_value (array);
   walk->first = TRUE;
   walk->bad = array.size > 0 && !trust_journal_cursor_enter (&walk->cursor, '[');
 }
@@ -96,7 +105,8 @@ trust_raw_walk_begin (TrustRawWalk *walk, TrustSpan array)
 static gboolean
 walk_next (TrustRawWalk *walk)
 {
-  if (walk->bad || walk->cursor.at == NULL)
+  /* An array that is missing, or one that ended. */
+  if (walk->bad || walk->cursor.at == walk->cursor.end)
     return FALSE;
   if (trust_journal_cursor_next (&walk->cursor, ']', &walk->first))
     return TRUE;
@@ -224,7 +234,7 @@ dup_text (TrustSpan raw)
 static char *
 dup_string (TrustSpan value)
 {
-  TrustJournalCursor cursor = { (const char *) value.data, (const char *) value.data + value.size };
+  TrustJournalCursor cursor = read_value (value);
   TrustSpan raw = { NULL, 0 };
 
   return value.size > 0 && trust_journal_cursor_string (&cursor, &raw) ? dup_text (raw) : g_strdup ("");
@@ -269,7 +279,7 @@ static TrustCaller *
 read_caller (TrustSpan object)
 {
   g_autoptr (TrustCaller) caller = trust_caller_new ("");
-  TrustJournalCursor cursor = { (const char *) object.data, (const char *) object.data + object.size };
+  TrustJournalCursor cursor = read_value (object);
   gboolean first = TRUE;
   TrustSpan name;
 
@@ -329,7 +339,7 @@ trust_raw_to_intent (const TrustRawRecord *record, const TrustJournalPeek *peek,
 {
   g_autofree char *operation = dup_string (record->operation);
   g_autoptr (TrustJournalIntent) intent = trust_journal_intent_new (operation);
-  TrustJournalCursor target = { (const char *) record->target.data, (const char *) record->target.data + record->target.size };
+  TrustJournalCursor target = read_value (record->target);
   gint64 number = 0;
 
   intent->generation = peek->generation;

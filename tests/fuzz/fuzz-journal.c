@@ -73,6 +73,17 @@ check_same (const TrustJournalIntent *a, const TrustJournalIntent *b)
   check_files (a->found, b->found);
 }
 
+/* Is a fingerprint written in upper case, which the journal never does? The history does not take it. */
+static gboolean
+is_upper (const TrustJournalIntent *intent)
+{
+  for (guint i = 0; i < intent->changes->len; i++)
+    for (const char *p = ((TrustJournalChange *) intent->changes->pdata[i])->fingerprint; *p != '\0'; p++)
+      if (g_ascii_isupper (*p))
+        return TRUE;
+  return FALSE;
+}
+
 /* Is NUMBER one that the journal never writes? */
 static gboolean
 is_large (gint64 number)
@@ -111,7 +122,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   trust_journal_record_parse (json, written, &again, &error);
   g_assert_no_error (error);
-  if (!is_odd (again.intent))
+  if (!is_odd (again.intent) && !is_upper (again.intent))
     {
       history = read_as_history (json, written);
       check_same (again.intent, history);
