@@ -8,6 +8,7 @@
 #include "core/checks/check.h"
 #include "core/error.h"
 #include "core/history.h"
+#include "core/journal-verify.h"
 #include "core/journal.h" /* what a preview shows: TrustJournalChange */
 #include "core/known.h" /* what a beginning of a fingerprint means, for those who ask before they change */
 #include "core/limits.h"
@@ -127,19 +128,6 @@ TrustHistory *trust_engine_open_history (TrustEngine *engine, GError **error);
 /* The generation that TEXT (core/when.h) means by the engine's clock. */
 gboolean trust_engine_resolve_when (TrustEngine *engine, TrustHistory *history, const char *text, guint64 *generation_out, GError **error);
 
-/* What a walk over the whole journal came to. */
-typedef struct
-{
-  guint64 n_records;
-  guint64 first;          /* the sequence of the first that is kept */
-  guint64 generation;
-  char head[65];          /* the last one's hash */
-  char *repaired;         /* (owned) (nullable) what was repaired when it was opened */
-  GPtrArray *faults;      /* (owned) of char*: what is wrong, the record named; printable */
-} TrustJournalReport;
-
-void trust_journal_report_free (TrustJournalReport *report);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustJournalReport, trust_journal_report_free)
 /* Walks the chain of all files, and holds its end against the store. HEAD (nullable): a hash that one of the records must have. What is wrong is a
  * fault in the report; an ERROR says why there is none. Any thread. Returns: (transfer full). */
 TrustJournalReport *trust_engine_verify_journal (TrustEngine *engine, const char *head, GError **error);

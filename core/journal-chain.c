@@ -4,6 +4,7 @@
 
 #include "core/der.h"
 #include "core/error.h"
+#include "core/journal-scan.h"
 #include "core/limits.h"
 
 #include <errno.h>
@@ -245,9 +246,9 @@ scan (int fd, guint64 from, guint64 to, gboolean *nul, gboolean *newline, GError
   return TRUE;
 }
 
-/* The hash of the record that ends at START, which is what the chain of the record at START continues. */
+/* What the chain of the record at START, whose JSON is of LENGTH bytes, continues: the hash of the record that ends there. */
 static gboolean
-read_previous (int fd, guint64 start, guint64 sequence, char out[HASH_DIGITS + 1], GError **error)
+read_previous (int fd, guint64 start, guint64 sequence, const char *json, gsize length, char out[HASH_DIGITS + 1], GError **error)
 {
   TrustJournalHeader previous;
   HeaderState state;
@@ -257,7 +258,8 @@ read_previous (int fd, guint64 start, guint64 sequence, char out[HASH_DIGITS + 1
   if (start == 0)
     {
       memcpy (out, TRUST_JOURNAL_NO_HASH, HASH_DIGITS + 1);
-      return sequence == 1 || trust_journal_set_damaged (error, sequence, 0, "the first record is not number 1");
+      return sequence == 1 || trust_journal_peek_previous (json, length, out)
+             || trust_journal_set_damaged (error, sequence, 0, "the first record is not number 1, and does not say what stood before it");
     }
   if (!find_header (fd, start, &at, &found, error))
     return FALSE;
@@ -278,10 +280,9 @@ read_body (int fd, guint64 start, TrustJournalLast *last, gboolean *matches, GEr
   gsize length = (gsize) last->header.length;
   char previous[HASH_DIGITS + 1], hash[HASH_DIGITS + 1];
 
-  if (!read_previous (fd, start, last->header.sequence, previous, error))
-    return FALSE;
   last->json = g_malloc (length + 1);
-  if (!read_at (fd, start + last->header.size, last->json, length + 1, error))
+  if (!read_at (fd, start + last->header.size, last->json, length + 1, error)
+      || !read_previous (fd, start, last->header.sequence, last->json, length, previous, error))
     return FALSE;
   trust_journal_chain_hash (previous, last->header.sequence, last->json, length, hash);
   *matches = last->json[length] == '\n' && memchr (last->json, '\n', length) == NULL
@@ -396,59 +397,11 @@ trust_journal_chain_find_last (int fd, guint64 size, TrustJournalLast *out, GErr
   return trust_journal_set_damaged (error, found ? out->header.sequence + 1 : 1, out->end, "it does not begin with a header");
 }
 
-/* Adds [FROM, TO) to HASH. ONE_LINE is FALSE when there is a newline in it. */
-static gboolean
-hash_range (int fd, guint64 from, guint64 to, gnutls_hash_hd_t hash, char *window, gboolean *one_line, GError **error)
-{
-  *one_line = TRUE;
-  for (gsize size; from < to; from += size)
-    {
-      size = (gsize) MIN (to - from, WINDOW_MAX);
-      if (!read_at (fd, from, window, size, error))
-        return FALSE;
-      *one_line = *one_line && memchr (window, '\n', size) == NULL;
-      if (hash != NULL)
-        gnutls_hash (hash, window, size);
-    }
-  return TRUE;
-}
-
-/* Walks one record at *OFFSET; HASH goes from that of the one before it to its own. */
-static gboolean
-verify_record (int fd, guint64 size, char *window, guint64 sequence, guint64 *offset, char hash[HASH_DIGITS + 1], GError **error)
-{
-  TrustJournalHeader header;
-  HeaderState state;
-  gboolean one_line;
-
-  if (!read_header (fd, *offset, size, &header, &state, error))
-    return FALSE;
-  if (state != HEADER_WHOLE || header.sequence != sequence || header.length > TRUST_LIMIT_JOURNAL_RECORD_BYTES
-      || *offset + header.size + header.length + 1 > size)
-    return trust_journal_set_damaged (error, sequence, *offset, "its header is malformed, or not the one that follows");
-
-  guint64 end = *offset + header.size + header.length;
-  gnutls_hash_hd_t running = hash_begin (hash, sequence, header.length);
-  gboolean read = hash_range (fd, *offset + header.size, end, running, window, &one_line, error);
-
-  hash_end (running, hash);
-  if (!read || !read_at (fd, end, window, 1, error))
-    return FALSE;
-  if (!one_line || window[0] != '\n' || memcmp (hash, header.hash, HASH_DIGITS) != 0)
-    return trust_journal_set_damaged (error, sequence, *offset, "its content does not have the hash it names");
-  *offset = end + 1;
-  return TRUE;
-}
-
 gboolean
-trust_journal_chain_verify (int fd, guint64 size, guint64 *n_records_out, char hash_out[HASH_DIGITS + 1], GError **error)
+trust_journal_chain_read_header (int fd, guint64 offset, guint64 end, TrustJournalHeader *out, GError **error)
 {
-  g_autofree char *window = g_malloc (WINDOW_MAX);
-  guint64 offset = 0;
+  TrustJournalHeaderState state;
 
-  memcpy (hash_out, TRUST_JOURNAL_NO_HASH, HASH_DIGITS + 1);
-  for (*n_records_out = 0; offset < size; (*n_records_out)++)
-    if (!verify_record (fd, size, window, *n_records_out + 1, &offset, hash_out, error))
-      return FALSE;
-  return TRUE;
+  return read_header (fd, offset, end, out, &state, error)
+         && (state == TRUST_JOURNAL_HEADER_WHOLE || trust_journal_set_damaged (error, 0, offset, "its header is malformed"));
 }

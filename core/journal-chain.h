@@ -45,10 +45,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TrustJournalLast, trust_journal_last_clear)
 void trust_journal_chain_hash (const char *previous, guint64 sequence, const char *json, gsize length,
                                char out[TRUST_JOURNAL_HASH_DIGITS + 1]);
 /* Finds the last whole record of the first SIZE bytes of FD, reading backwards from the end. OUT->end < SIZE: what follows it
- * was cut short by a crash. Anything else that does not fit is TRUST_ERROR_DAMAGED. */
+ * was cut short by a crash. Anything else that does not fit is TRUST_ERROR_DAMAGED. The file's first record, if it is not number 1, says itself what
+ * it continues. */
 gboolean trust_journal_chain_find_last (int fd, guint64 size, TrustJournalLast *out, GError **error);
-/* Walks the chain of the first SIZE bytes. HASH_OUT: its head. */
-gboolean trust_journal_chain_verify (int fd, guint64 size, guint64 *n_records_out, char hash_out[TRUST_JOURNAL_HASH_DIGITS + 1],
-                                     GError **error);
+/* The whole header at OFFSET of the first END bytes of FD. */
+gboolean trust_journal_chain_read_header (int fd, guint64 offset, guint64 end, TrustJournalHeader *out, GError **error);
 /* TRUST_ERROR_DAMAGED for record SEQUENCE (0: not known) at byte OFFSET. Returns FALSE. */
 gboolean trust_journal_set_damaged (GError **error, guint64 sequence, guint64 offset, const char *what);

@@ -324,6 +324,9 @@ map_all (TrustJournalReader *self, TrustRoot *root, int current, GError **error)
   if (file->size > 0 ? get_span (file, file->map, file->size, 0, 0, &first, &next, NULL)
                      : file->tail != NULL && get_span (file, file->tail, file->tail_size, 0, 0, &first, &next, NULL))
     file->sequence = first.sequence;
+  /* Where a file can have no second name, a rotation that is not finished left a copy of it. */
+  if (self->files->len > 1 && file->sequence > 0 && ((JournalFile *) self->files->pdata[self->files->len - 2])->sequence == file->sequence)
+    g_ptr_array_remove_index (self->files, self->files->len - 2);
   return TRUE;
 }
 

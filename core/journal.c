@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/journal-chain.h"
 #include "core/journal-record.h"
+#include "core/journal-rotate.h"
 #include "core/limits.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 #define STATE_FOLDER "/var/lib/anchord"
-#define FOLDER STATE_FOLDER "/journal"
+#define FOLDER TRUST_JOURNAL_FOLDER
 #define PATH TRUST_JOURNAL_PATH
 
 struct _TrustJournal
@@ -24,6 +25,11 @@ struct _TrustJournal
   int fd;                        /* (owned) -1: there is none (read only) */
   gboolean writable;
   gboolean broken;               /* a torn tail could not be cut off: nothing may follow it */
+  gboolean unsynced;             /* the file's name may not be durable yet */
+  guint64 file_max;              /* bytes; a longer file is closed, if it is longer than four times its first record, too */
+  guint64 kept_max;              /* bytes of closed files */
+  guint64 first;                 /* number of the file's first record; 0 none */
+  guint64 close_at;              /* bytes */
   guint64 size;                  /* the end of the last whole record */
   guint64 sequence;              /* of the last record; 0 none */
   guint64 generation;
@@ -64,6 +70,43 @@ read_end (TrustJournal *self, GError **error)
   memcpy (self->head, last.header.hash, sizeof self->head);
   self->generation = content.generation;
   self->pending = content.intent;
+  return TRUE;
+}
+
+/* When the file, whose first record is of SIZE bytes, is to be closed: what begins the next one is written once in a while only, however long. */
+static void
+take_first (TrustJournal *self, guint64 sequence, guint64 size)
+{
+  self->first = sequence;
+  self->close_at = MAX (self->file_max, 4 * size);
+}
+
+static gboolean
+read_first (TrustJournal *self, GError **error)
+{
+  g_autoptr (GArray) closed = trust_journal_list_closed (self->root, error);
+  TrustJournalHeader header;
+
+  if (closed == NULL)
+    return FALSE;
+  if (self->sequence == 0)
+    {
+      const TrustJournalClosed *last = closed->len > 0 ? &g_array_index (closed, TrustJournalClosed, closed->len - 1) : NULL;
+
+      if (last != NULL)
+        g_set_error (error, TRUST_ERROR, TRUST_ERROR_DAMAGED,
+                     "the journal %s is damaged: it holds no record, and %s/%s comes before it; restore it from a backup, or move the folder away to "
+                     "begin a new one (trust itself stands in the anchor folders)", PATH, FOLDER, last->name);
+      return last == NULL;
+    }
+  if (self->writable)
+    trust_journal_sweep (self->root);
+  if (!trust_journal_chain_read_header (self->fd, 0, self->size, &header, error))
+    return FALSE;
+  take_first (self, header.sequence, header.size + header.length + 1);
+  for (guint i = 0; self->writable && i < closed->len; i++)
+    if (g_array_index (closed, TrustJournalClosed, i).sequence == self->first)
+      return trust_journal_undo_close (self->root, &header, error);
   return TRUE;
 }
 
@@ -118,10 +161,13 @@ trust_journal_open (TrustRoot *root, gboolean writable, GError **error)
 
   self->root = trust_root_ref (root);
   self->writable = writable;
+  self->file_max = self->close_at = TRUST_LIMIT_JOURNAL_FILE_BYTES;
+  self->kept_max = TRUST_LIMIT_JOURNAL_BYTES;
+  self->fd = -1;
   memcpy (self->head, TRUST_JOURNAL_NO_HASH, sizeof self->head);
   if (!open_file (self, error))
     return NULL;
-  if (!read_end (self, error))
+  if ((self->fd >= 0 && !read_end (self, error)) || !read_first (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -214,6 +260,23 @@ is_in_place (TrustJournal *self, GError **error)
   return FALSE;
 }
 
+/* A record may only be written to a file that a crash leaves in its place. */
+static gboolean
+sync_name (TrustJournal *self, GError **error)
+{
+  int folder = self->unsynced ? trust_root_open_dir (self->root, FOLDER) : -1;
+  gboolean synced = FALSE;
+
+  if (!self->unsynced)
+    return TRUE;
+  if (folder < 0)
+    return trust_error_set_errno (error, errno, "cannot open", FOLDER);
+  synced = trust_atomic_sync_dir (folder, error);
+  close (folder);
+  self->unsynced = !synced;
+  return synced;
+}
+
 static gboolean
 append (TrustJournal *self, char *json, gsize length, GError **error)
 {
@@ -232,7 +295,7 @@ append (TrustJournal *self, char *json, gsize length, GError **error)
                    " bytes, the limit is %u; make it in smaller parts", length, TRUST_LIMIT_JOURNAL_RECORD_BYTES);
       return FALSE;
     }
-  if (!is_in_place (self, error))
+  if (!is_in_place (self, error) || !sync_name (self, error))
     return FALSE;
   trust_journal_chain_hash (self->head, self->sequence + 1, json, length, hash);
 
@@ -249,8 +312,44 @@ append (TrustJournal *self, char *json, gsize length, GError **error)
     }
   self->size += header_size + length + 1;
   self->sequence++;
+  if (self->first == 0)
+    take_first (self, self->sequence, self->size);
   memcpy (self->head, hash, sizeof self->head);
   return TRUE;
+}
+
+/* Closes the file if it is long, and begins the next. What fails here is tried again when the file has doubled: the journal goes on in the file that
+ * it has. */
+static void
+close_if_long (TrustJournal *self)
+{
+  TrustJournalFresh fresh;
+  g_autoptr (GError) error = NULL;
+
+  if (!self->writable || self->broken || self->unsynced || self->pending != NULL || self->size <= self->close_at || !is_in_place (self, &error))
+    return;
+  if (trust_journal_rotate (self->root, self->fd, self->size, self->first, self->sequence, self->head, &fresh, &error))
+    trust_journal_keep_within (self->root, self->kept_max, &error);
+  if (error != NULL)
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "The journal was not begun anew as it should be: %s", error->message);
+  self->close_at = 2 * self->size;
+  if (fresh.fd < 0)
+    return;
+  close (self->fd);
+  self->fd = fresh.fd;
+  self->unsynced = !fresh.is_synced;
+  self->size = fresh.size;
+  self->sequence++;
+  memcpy (self->head, fresh.hash, sizeof self->head);
+  take_first (self, self->sequence, self->size);
+}
+
+void
+trust_journal_set_limits (TrustJournal *journal, guint64 file, guint64 kept)
+{
+  journal->file_max = file;
+  journal->kept_max = kept;
+  journal->close_at = file;
 }
 
 gboolean
@@ -268,6 +367,8 @@ trust_journal_append_intent (TrustJournal *journal, const TrustJournalIntent *in
 
   if (copy->time == 0)
     copy->time = g_get_real_time ();
+
+  close_if_long (journal);
 
   gsize length;
   g_autofree char *json = trust_journal_record_write_intent (copy, &length);
@@ -295,20 +396,5 @@ trust_journal_append_done (TrustJournal *journal, guint64 generation, GError **e
   if (!append (journal, json, length, error))
     return FALSE;
   g_clear_pointer (&journal->pending, trust_journal_intent_free);
-  return TRUE;
-}
-
-gboolean
-trust_journal_verify (TrustJournal *journal, guint64 *n_records_out, GError **error)
-{
-  char hash[TRUST_JOURNAL_HASH_DIGITS + 1];
-  guint64 n_records;
-
-  if (!trust_journal_chain_verify (journal->fd, journal->size, &n_records, hash, error))
-    return FALSE;
-  if (n_records != journal->sequence || memcmp (hash, journal->head, TRUST_JOURNAL_HASH_DIGITS) != 0)
-    return trust_journal_set_damaged (error, n_records, 0, "the chain does not end in the record that was last read or written");
-  if (n_records_out != NULL)
-    *n_records_out = n_records;
   return TRUE;
 }

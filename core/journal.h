@@ -4,7 +4,8 @@
  *
  * /var/lib/anchord/journal/journal holds records. A record is a line "anchord1 SEQ LENGTH SHA256\n", LENGTH bytes of JSON, "\n".
  * SHA256 = SHA-256 (previous record's SHA256 as 64 digits || "SEQ LENGTH\n" || JSON); the first has 64 zeros before it.
- * Types: "intent" (before anything is written) and "done" (after everything is), both with the generation. */
+ * Types: "intent" (before anything is written) and "done" (after everything is), both with the generation; "begin" where a file that became long was
+ * closed and another begins with all that is so (core/journal-rotate.h). */
 #pragma once
 
 #include "core/caller.h"
@@ -74,5 +75,5 @@ TrustJournalFold *trust_journal_read_fold (TrustJournal *journal, GError **error
 /* Appends and syncs. After a failed append the torn tail is cut off again. */
 gboolean trust_journal_append_intent (TrustJournal *journal, const TrustJournalIntent *intent, GError **error);
 gboolean trust_journal_append_done (TrustJournal *journal, guint64 generation, GError **error);
-/* Walks the whole chain. N_RECORDS_OUT nullable. TRUST_ERROR_DAMAGED names the first bad record's number and offset. */
-gboolean trust_journal_verify (TrustJournal *journal, guint64 *n_records_out, GError **error);
+/* For tests: closes a file that is longer than FILE bytes, and keeps KEPT bytes of closed ones, in place of the limits of core/limits.h. */
+void trust_journal_set_limits (TrustJournal *journal, guint64 file, guint64 kept);

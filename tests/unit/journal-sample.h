@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/error.h"
+#include "core/journal-verify.h"
 #include "core/journal.h"
 
 #include <glib/gstdio.h>
@@ -118,13 +119,26 @@ store (Fixture *f, const char *bytes, gsize size)
   g_assert_cmpint (fclose (file), ==, 0);
 }
 
-static inline guint64
-count (TrustJournal *journal)
+/* Walks all of it: FALSE where something is wrong. FAULT_OUT (nullable): (transfer full) what, first. */
+static inline gboolean
+is_whole (Fixture *f, const char *head, char **fault_out)
 {
   g_autoptr (GError) error = NULL;
-  guint64 n_records = 0;
+  g_autoptr (TrustJournalReport) report = trust_journal_verify (f->root, head, &error);
 
-  trust_journal_verify (journal, &n_records, &error);
   g_assert_no_error (error);
-  return n_records;
+  if (fault_out != NULL && report->faults->len > 0)
+    *fault_out = g_strdup (report->faults->pdata[0]);
+  return report->faults->len == 0;
+}
+
+static inline guint64
+count (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TrustJournalReport) report = trust_journal_verify (f->root, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (report->faults->len, ==, 0);
+  return report->n_records;
 }
