@@ -117,7 +117,8 @@ tell_names (GPtrArray *faults, GPtrArray *names, guint64 generation)
   g_ptr_array_add (names, NULL);
   joined = g_strjoinv (", ", (char **) names->pdata);
   g_ptr_array_add (faults, g_strdup_printf ("the journal ends at generation %" G_GUINT64_FORMAT " with other trust than the store has, of %u "
-                                            "certificates: %s%s; somebody changed one of them past anchord", generation, n, joined, n > NAMED_MAX ? ", …" : ""));
+                                            "certificates: %s%s; somebody changed one of them past anchord",
+                                            generation, n, joined, n > NAMED_MAX ? ", …" : ""));
 }
 
 /* FALSE: a change is being made; ask again. */
