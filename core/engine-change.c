@@ -98,6 +98,7 @@ commit (TrustEngine *engine, const TrustJournalIntent *intent, TrustSnapshot *ne
   if (!trust_journal_append_done (engine->journal, next->generation, error))
     return FALSE;
   trust_engine_take_snapshot (engine, next);
+  trust_engine_tell_journalled (engine, intent);
   return TRUE;
 }
 

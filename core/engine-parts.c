@@ -4,6 +4,7 @@
 
 #include "core/apply.h"
 #include "core/consumers/placed.h"
+#include "core/journal-record.h"
 #include "core/layers.h"
 #include "core/loss.h"
 #include "core/next.h"
@@ -192,6 +193,7 @@ trust_engine_recover (TrustEngine *engine, GError **error)
   g_autoptr (TrustApplication) application = NULL;
   g_autoptr (GPtrArray) states = NULL, stores = NULL, crls = NULL, placed = NULL;
   g_autoptr (TrustSnapshot) next = NULL;
+  g_autoptr (TrustJournalIntent) intent = NULL;
   guint64 generation = 0;
 
   if (pending == NULL)
@@ -212,5 +214,12 @@ trust_engine_recover (TrustEngine *engine, GError **error)
   /* What the killed writer left half made, readers of a folder see as a link that leads nowhere. */
   trust_publisher_tidy (engine->publisher);
   trust_engine_take_snapshot (engine, next);
-  return trust_journal_append_done (engine->journal, generation, error);
+  intent = trust_journal_intent_copy (pending);
+  if (!trust_journal_append_done (engine->journal, generation, error))
+    return FALSE;
+  if (engine->journalled != NULL)
+    trust_engine_tell_journalled (engine, intent);
+  else
+    engine->recovered = g_steal_pointer (&intent);
+  return TRUE;
 }

@@ -26,6 +26,9 @@ struct _TrustEngine
   gboolean unwritten;          /* the snapshot's `ended` has more than the file */
   TrustEngineClock clock;
   gpointer clock_data;
+  TrustEngineJournalled journalled;
+  gpointer journalled_data;
+  TrustJournalIntent *recovered; /* (owned) (nullable) what was finished before somebody listened */
   TrustEngineChanged changed;
   gpointer changed_data;
   TrustRequests *requests;     /* (owned) */
@@ -87,5 +90,7 @@ void trust_engine_record_store (TrustJournalIntent *intent, const char *name, co
 void trust_engine_record_stores (TrustJournalIntent *intent, const TrustSnapshot *before, const TrustSnapshot *after);
 /* Makes the consumers show NEXT. A consumer's failure stands in its status and leaves the others and the store alone. */
 void trust_engine_publish (TrustEngine *engine, TrustSnapshot *next);
+/* INTENT is done. */
+void trust_engine_tell_journalled (TrustEngine *engine, const TrustJournalIntent *intent);
 /* Rolls forward what a killed writer had announced: its files, then the consumers. */
 gboolean trust_engine_recover (TrustEngine *engine, GError **error);

@@ -102,6 +102,7 @@ trust_engine_free (TrustEngine *engine)
   g_clear_pointer (&engine->journal_facts, g_hash_table_unref);
   g_clear_pointer (&engine->published, trust_snapshot_unref);
   g_clear_pointer (&engine->publisher, trust_publisher_free);
+  g_clear_pointer (&engine->recovered, trust_journal_intent_free);
   g_clear_pointer (&engine->found, trust_found_free);
   g_clear_pointer (&engine->journal, trust_journal_free);
   if (engine->lock_fd >= 0)
@@ -126,6 +127,23 @@ trust_engine_set_listener (TrustEngine *engine, TrustEngineChanged changed, gpoi
 {
   engine->changed = changed;
   engine->changed_data = user_data;
+}
+
+void
+trust_engine_tell_journalled (TrustEngine *engine, const TrustJournalIntent *intent)
+{
+  if (engine->journalled != NULL)
+    engine->journalled (intent, trust_journal_get_head (engine->journal), engine->journalled_data);
+}
+
+void
+trust_engine_set_journal_listener (TrustEngine *engine, TrustEngineJournalled journalled, gpointer user_data)
+{
+  engine->journalled = journalled;
+  engine->journalled_data = user_data;
+  if (engine->recovered != NULL && journalled != NULL)
+    trust_engine_tell_journalled (engine, engine->recovered);
+  g_clear_pointer (&engine->recovered, trust_journal_intent_free);
 }
 
 TrustSnapshot *

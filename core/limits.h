@@ -118,6 +118,8 @@
 /* Records or states on one page of the journal, and the changes in them: of one record, or between two moments, no more are told. */
 #define TRUST_LIMIT_PAGE_RECORDS 1000u
 #define TRUST_LIMIT_LOG_CHANGES 20000u
+/* Events that one change makes in the system's log, one a certificate; the others are counted. */
+#define TRUST_LIMIT_LOG_EVENTS 100u
 /* Distrusts that a rollback may be told to lift. */
 #define TRUST_LIMIT_LIFTED 256u
 /* Rows of `anchorctl status --processes`: of each kind. More are only counted. */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/service.h"
 
+#include "daemon/audit.h"
 #include "daemon/clock.h"
 #include "daemon/gate.h"
 #include "daemon/log.h"
@@ -135,12 +136,16 @@ on_changed (guint64 generation, const TrustAnchorSetDiff *diff, gpointer user_da
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (service->engine);
   guint n_anchors = trust_anchor_set_get_n_anchors (snapshot->set);
 
-  trust_log (TRUST_LOG_GENERATION, -1, generation, "Generation %" G_GUINT64_FORMAT ": %u added, %u removed, %u changed",
-             generation,
-             diff->added != NULL ? diff->added->len : 0, diff->removed != NULL ? diff->removed->len : 0,
-             diff->changed != NULL ? diff->changed->len : 0);
   if (service->gate != NULL)
     trust_gate_emit_changed (service->gate, generation, n_anchors, diff);
+}
+
+/* In the writer thread. */
+static void
+on_journalled (const TrustJournalIntent *intent, const char *head, gpointer user_data)
+{
+  trust_log_change (intent, head);
+  trust_audit_change (intent, head);
 }
 
 /* In the writer thread. */
@@ -220,6 +225,7 @@ start (Service *service, GError **error)
   if (service->gate == NULL)
     return FALSE;
   trust_engine_set_listener (service->engine, on_changed, service);
+  trust_engine_set_journal_listener (service->engine, on_journalled, service);
   trust_engine_set_requests_listener (service->engine, on_requests_changed, service);
   return own_name (service, error);
 }
@@ -305,6 +311,7 @@ stop (Service *service)
   if (service->engine != NULL)
     {
       trust_engine_set_listener (service->engine, NULL, NULL);
+      trust_engine_set_journal_listener (service->engine, NULL, NULL);
       trust_engine_set_requests_listener (service->engine, NULL, NULL);
     }
   g_clear_pointer (&service->gate, trust_gate_free);

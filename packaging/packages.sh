@@ -3,7 +3,7 @@
 # shellcheck shell=bash disable=SC2034
 # The Debian packages that building, running and testing take, and how to install those that are missing. Sourced.
 
-build_packages=(build-essential ca-certificates gettext git libglib2.0-dev libgnutls28-dev libidn2-dev libjson-glib-dev libp11-kit-dev
+build_packages=(build-essential ca-certificates gettext git libaudit-dev libglib2.0-dev libgnutls28-dev libidn2-dev libjson-glib-dev libp11-kit-dev
   libpolkit-gobject-1-dev libpsl-dev libsecret-1-dev libsmartcols-dev libsystemd-dev meson ninja-build pkg-config python3)
 # For -Dintrospection=true and -Dman=true.
 document_packages=(gobject-introspection libgirepository1.0-dev python3-docutils)
