@@ -37,8 +37,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustEngine, trust_engine_free)
 typedef gint64 (*TrustEngineClock) (gpointer user_data);
 void trust_engine_set_clock (TrustEngine *engine, TrustEngineClock clock, gpointer user_data);
 void trust_engine_set_listener (TrustEngine *engine, TrustEngineChanged changed, gpointer user_data);
-/* The same for what was written to the journal: a change that is done, whoever made it, and HEAD, the hash of its end. One that a killed writer left, and
- * that was finished before somebody listened, is told at once. */
+/* The same for what was written to the journal: a change that is done, whoever made it, and HEAD, the hash of its end. One that a killed writer left,
+ * and that was finished before somebody listened, is told at once. */
 typedef void (*TrustEngineJournalled) (const TrustJournalIntent *intent, const char *head, gpointer user_data);
 void trust_engine_set_journal_listener (TrustEngine *engine, TrustEngineJournalled journalled, gpointer user_data);
 

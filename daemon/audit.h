@@ -7,6 +7,6 @@
 
 /* "op=trust-add generation=7 changes=1 head=… reason=…", as audit records have their fields. Returns: (transfer full). */
 char *trust_audit_format (const TrustJournalIntent *intent, const char *head);
-/* A record AUDIT_USYS_CONFIG of a change that is done. Where the audit is not there, or not to be written to, one debug message says so and nothing else
- * happens. In the writer thread. */
+/* A record AUDIT_USYS_CONFIG of a change that is done. Where the audit is not there, or not to be written to, one debug message says so and nothing
+ * else happens. In the writer thread. */
 void trust_audit_change (const TrustJournalIntent *intent, const char *head);

@@ -131,8 +131,8 @@ log_rest (const TrustJournalIntent *intent, guint n)
   g_auto (Event) event = { .n = 0 };
 
   begin (&event, TRUST_LOG_CERTIFICATE);
-  take_field (&event, "MESSAGE", g_strdup_printf ("Generation %" G_GUINT64_FORMAT ": %u changes more; `anchorctl log` has them all", intent->generation,
-                                                  n));
+  take_field (&event, "MESSAGE", g_strdup_printf ("Generation %" G_GUINT64_FORMAT ": %u changes more; `anchorctl log` has them all",
+                                                  intent->generation, n));
   add_operation (&event, intent);
   add_number (&event, "ANCHORD_MORE", n);
   send (&event, TRUST_LOG_CERTIFICATE);
@@ -166,8 +166,8 @@ trust_log_change (const TrustJournalIntent *intent, const char *head)
   g_autofree char *caller = describe_caller (intent->caller);
 
   begin (&event, TRUST_LOG_GENERATION);
-  take_field (&event, "MESSAGE", g_strdup_printf ("Generation %" G_GUINT64_FORMAT ": %s%s: %u changes; head %s", intent->generation, intent->operation,
-                                                  caller, n, head));
+  take_field (&event, "MESSAGE", g_strdup_printf ("Generation %" G_GUINT64_FORMAT ": %s%s: %u changes; head %s", intent->generation,
+                                                  intent->operation, caller, n, head));
   add_operation (&event, intent);
   if (intent->target > 0)
     add_number (&event, "ANCHORD_TARGET", (gint64) intent->target);
