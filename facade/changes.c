@@ -96,10 +96,10 @@ trust_change_read_set_options (TrustChange *change, GVariant *options, GError **
 {
   if (!trust_options_check (options, set_options, G_N_ELEMENTS (set_options), error) || !read_settings (change, options, error))
     return FALSE;
-  if (change->purposes != NULL || change->label != NULL || change->named != 0)
+  if (change->purposes != NULL || change->label != NULL || change->reason != NULL || change->named != 0)
     return TRUE;
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-               _("There is nothing to set; give purposes, names, dates or a label"));
+               _("There is nothing to set; give purposes, names, dates, a label or a reason"));
   return FALSE;
 }
 

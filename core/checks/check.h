@@ -86,6 +86,7 @@ typedef struct
   const TrustCertificate *certificate;
   const TrustExtensions *extensions; /* (nullable) only where `look` has it: read once for all checks */
   const TrustStore *store; /* (nullable) whose own it is; NULL: the system's set has it */
+  gboolean is_elsewhere;   /* of the administrator's own folder: another source trusts it as well */
 } TrustSuspect;
 
 struct _TrustCheck

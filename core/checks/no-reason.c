@@ -14,7 +14,8 @@ look_at (const TrustCheck *check, const TrustFacts *facts, const TrustSuspect *s
     return;
   trust_fingerprint_to_hex (trust_certificate_get_fingerprint (suspect->certificate), hex);
   if (suspect->store != NULL)
-    remedy = g_strdup_printf ("Say why: anchorctl store add %s FILE --reason TEXT", suspect->store->name);
+    remedy = g_strdup_printf ("Take it out (anchorctl store remove %s %.16s) and add it again, saying why: anchorctl store add %s FILE --reason TEXT",
+                              suspect->store->name, hex, suspect->store->name);
   else
     remedy = g_strdup_printf ("Say why: anchorctl set %.16s --reason TEXT", hex);
   trust_check_tell_of (check, out, suspect, g_strdup ("an administrator trusts it, and nobody said why"), remedy);

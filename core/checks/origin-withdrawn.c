@@ -4,27 +4,6 @@
 #include "core/checks/check.h"
 #include "core/text.h"
 
-/* The certificates that sources other than the administrator's own folder trust now. Returns: (transfer full): a set of borrowed
- * TrustFingerprint*. */
-static GHashTable *
-list_others (const TrustSnapshot *snapshot)
-{
-  GHashTable *others = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
-
-  for (guint i = 0; i < snapshot->states->len; i++)
-    {
-      const TrustSourceState *state = snapshot->states->pdata[i];
-
-      if (state->layer == TRUST_LAYER_ADMINISTRATOR && !state->foreign)
-        continue;
-      for (guint j = 0; j < state->files->len; j++)
-        for (guint k = 0; k < ((const TrustSourceFile *) state->files->pdata[j])->n_anchors; k++)
-          g_hash_table_add (others,
-                            (gpointer) trust_anchor_get_fingerprint (((const TrustSourceFile *) state->files->pdata[j])->anchors[k]));
-    }
-  return others;
-}
-
 static void
 tell (const TrustCheck *check, const TrustSuspect *suspect, guint64 generation, GPtrArray *out)
 {
@@ -39,12 +18,10 @@ tell (const TrustCheck *check, const TrustSuspect *suspect, guint64 generation, 
 static void
 run (const TrustCheck *check, const TrustFacts *facts, GPtrArray *out)
 {
-  g_autoptr (GHashTable) others = NULL;
   g_autoptr (GArray) suspects = NULL;
 
   if (facts->journal == NULL)
     return;
-  others = list_others (facts->snapshot);
   suspects = trust_suspects_new (facts);
   for (guint i = 0; i < suspects->len; i++)
     {
@@ -53,8 +30,8 @@ run (const TrustCheck *check, const TrustFacts *facts, GPtrArray *out)
       const TrustFingerprint *fingerprint = trust_certificate_get_fingerprint (suspect->certificate);
       const TrustJournalFact *fact = g_hash_table_lookup (facts->journal, fingerprint);
 
-      if (fact != NULL && fact->from_others > 0 && trust_origin_get_layer (origin) == TRUST_LAYER_ADMINISTRATOR
-          && !trust_origin_is_foreign (origin) && !g_hash_table_contains (others, fingerprint))
+      if (fact != NULL && fact->from_others > 0 && suspect->store == NULL && !suspect->is_elsewhere
+          && trust_origin_get_layer (origin) == TRUST_LAYER_ADMINISTRATOR && !trust_origin_is_foreign (origin))
         tell (check, suspect, fact->from_others, out);
     }
 }

@@ -47,6 +47,45 @@ add_own (GArray *suspects, const TrustStore *store)
   g_array_set_size (suspects, first + n);
 }
 
+/* The certificates that sources other than the administrator's own folder trust. Returns: (transfer full): a set of borrowed TrustFingerprint*. */
+static GHashTable *
+list_others (const TrustSnapshot *snapshot)
+{
+  GHashTable *others = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
+
+  for (guint i = 0; i < snapshot->states->len; i++)
+    {
+      const TrustSourceState *state = snapshot->states->pdata[i];
+
+      if (state->layer == TRUST_LAYER_ADMINISTRATOR && !state->foreign)
+        continue;
+      for (guint j = 0; j < state->files->len; j++)
+        for (guint k = 0; k < ((const TrustSourceFile *) state->files->pdata[j])->n_anchors; k++)
+          g_hash_table_add (others,
+                            (gpointer) trust_anchor_get_fingerprint (((const TrustSourceFile *) state->files->pdata[j])->anchors[k]));
+    }
+  return others;
+}
+
+/* Marks those of SUSPECTS, the system's, that are the administrator's own and others' too. */
+static void
+mark_elsewhere (const TrustSnapshot *snapshot, GArray *suspects)
+{
+  g_autoptr (GHashTable) others = NULL;
+
+  for (guint i = 0; i < suspects->len; i++)
+    {
+      TrustSuspect *suspect = &g_array_index (suspects, TrustSuspect, i);
+      const TrustOrigin *origin = trust_anchor_get_origin (suspect->anchor);
+
+      if (trust_origin_get_layer (origin) != TRUST_LAYER_ADMINISTRATOR || trust_origin_is_foreign (origin))
+        continue;
+      if (others == NULL)
+        others = list_others (snapshot);
+      suspect->is_elsewhere = g_hash_table_contains (others, trust_certificate_get_fingerprint (suspect->certificate));
+    }
+}
+
 GArray *
 trust_suspects_new (const TrustFacts *facts)
 {
@@ -56,6 +95,7 @@ trust_suspects_new (const TrustFacts *facts)
 
   for (guint i = 0; i < n; i++)
     add_suspect (suspects, trust_anchor_set_get_anchor (snapshot->set, i), NULL);
+  mark_elsewhere (snapshot, suspects);
   for (guint i = 0; i < snapshot->stores->len; i++)
     {
       const TrustStore *store = snapshot->stores->pdata[i];

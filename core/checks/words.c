@@ -49,9 +49,11 @@ trust_check_dup_removal (const TrustSuspect *suspect, const char *words, gboolea
   trust_fingerprint_to_hex (trust_certificate_get_fingerprint (suspect->certificate), hex);
   if (suspect->store != NULL)
     return g_strdup_printf ("%s: anchorctl store remove %s %.16s", words, suspect->store->name, hex);
-  if (trust_origin_get_layer (origin) == TRUST_LAYER_ADMINISTRATOR && !trust_origin_is_foreign (origin))
+  if (trust_origin_get_layer (origin) == TRUST_LAYER_ADMINISTRATOR && !trust_origin_is_foreign (origin) && !suspect->is_elsewhere)
     return g_strdup_printf ("%s: anchorctl remove %.16s", words, hex);
-  return g_strdup_printf ("%s: anchorctl distrust%s %.16s", words, keep_key ? " --cert-only" : "", hex);
+  /* A local file of the distribution's folders goes on being trusted by its tool unless it is moved. */
+  return g_strdup_printf ("%s: anchorctl distrust%s%s %.16s", words, keep_key ? " --cert-only" : "",
+                          trust_origin_is_foreign (origin) || suspect->is_elsewhere ? " --set-aside" : "", hex);
 }
 
 char *

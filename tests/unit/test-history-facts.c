@@ -127,8 +127,7 @@ put_kept (Fixture *f, guint64 generation, const char *operation, const TestCerti
 
   trust_fingerprint_to_hex (trust_certificate_get_fingerprint (certificate->certificate), hex);
   change = row (hex, "Kept", "", "trusted server-auth");
-  more = g_strdup_printf (",\"found\":[{\"path\":\"/etc/anchord/anchors.d/x.pem\",\"mode\":420,\"content\":\"%s\"}],\"certificates\":[\"%s\"]", content,
-                          base64);
+  more = g_strdup_printf (",\"found\":[{\"path\":\"/etc/anchord/x\",\"mode\":420,\"content\":\"%s\"}],\"certificates\":[\"%s\"]", content, base64);
   put_intent (f, generation, operation, -1, change, more);
   put_done (f, generation);
 }

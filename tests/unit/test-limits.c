@@ -176,7 +176,6 @@ test_refused (void)
     const char *text, *word;
   } cases[] = {
     { TRUST_CHANGE_SET, "@a{sv} {}", "nothing to set" },
-    { TRUST_CHANGE_SET, "{'reason': <'x'>}", "nothing to set" },
     { TRUST_CHANGE_SET, "{'clear-constraints': <true>, 'permitted': <{'dns': ['a.example']}>}", "clear-constraints" },
     { TRUST_CHANGE_SET, "{'replaces': <'0123456789abcdef'>}", "replaces" },
     { TRUST_CHANGE_SET, "{'purposes': <@as []>}", "purposes" },
