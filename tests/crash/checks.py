@@ -5,6 +5,7 @@
 import base64
 import re
 
+import journal
 from debian_root import resolve
 
 SSL = '/etc/ssl/certs'
@@ -189,6 +190,22 @@ def differences(a, b, limit=4):
     paths = sorted(path for path in set(a) | set(b) if a.get(path) != b.get(path))
     lines = ['%s (%s)' % (path, 'missing' if path not in a else 'extra' if path not in b else 'differs') for path in paths[:limit]]
     return ', '.join(lines) + (', …' if len(paths) > limit else '')
+
+
+def journal_files(tree):
+    return {path[len(journal.FOLDER) + 1:]: node.data for path, node in tree.items() if path.startswith(journal.FOLDER + '/') and node.kind == 'f'}
+
+
+def journal_faults(tree, before):
+    """What is wrong with TREE's journal, which must be whole and have all that the one BEFORE had done."""
+    try:
+        first, _count, _head, done = journal.verify(journal_files(tree))
+    except (journal.Damaged, ValueError, KeyError) as error:
+        return ['journal: %s' % error]
+    wanted = journal.verify(journal_files(before))[3] if journal_files(before) else []
+    if first > 1 or done[:len(wanted)] != wanted:
+        return ['journal: it begins with record %d and has %d of %d changes' % (first, len(set(done) & set(wanted)), len(wanted))]
+    return []
 
 
 def temporaries(tree):

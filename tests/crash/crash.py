@@ -13,6 +13,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../lib'))
 
 import daemon
+import journal
 import scene as scenes
 import states
 import sweep
@@ -51,7 +52,7 @@ def run_states(tap, scene, options):
     named = {change.name: change for change in scene.changes}
     for wanted, name in (('/ca-certificates.crt', 'add'), ('/journal/journal', 'add'), ('/anchors.d', 'add'), ('/etc/ssl/certs', 'remove'),
                          ('/tls-ca-bundle.pem', 'batch'), ('sync everything', 'many'), ('/published', 'remove'), ('/hooks/pending', 'add'),
-                         ('/ca-certificates.conf', 'distrust')):
+                         ('/ca-certificates.conf', 'distrust'), (journal.FOLDER, 'rotate')):
         if name not in named:
             continue
         tap.check('the check notices a missing sync of %s in %s' % (wanted, name), tool.self_test(named[name], wanted))

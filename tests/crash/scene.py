@@ -11,6 +11,7 @@ import tempfile
 
 import checks
 import debian_root
+import journal
 import revocation
 
 NOBODY = '0' * 64
@@ -160,11 +161,16 @@ class Scene:
             self._must(root, ['consumer', 'enable', 'all'])
             self.recover(root)
             placed = debian_root.read_tree(root)
+        # So long that the next change closes the journal's file and begins another.
+        long = dict(adopted)
+        file = adopted[journal.FOLDER + '/journal']
+        long[journal.FOLDER + '/journal'] = debian_root.Node('f', file.mode, journal.lengthen(file.data, 3, 1500000))
         distributed = os.path.join(self.material, 'root-00002.crt')
         changes = [
             # Any first command that writes takes the distribution's set in and places our own files.
             Change('adopt', ['remove', NOBODY], first, 1),
             Change('add', ['add', self.given[1], '--reason', 'CHG-42'], adopted),
+            Change('rotate', ['add', self.given[1]], long, stride=2, only='journal'),
             Change('batch', ['add', self.given[1], self.given[2]], adopted),
             Change('many', ['add', self.many], adopted, stride=8, only='everything'),
             Change('remove', ['remove', self.fingerprint(self.given[0])], adopted),
@@ -219,6 +225,7 @@ class Scene:
             end = checks.essence(recovered)
             faults += ['after recovery: ' + fault for fault in change.instant.faults(recovered)]
             faults += ['after recovery: left behind: ' + path for path in checks.temporaries(recovered)]
+            faults += ['after recovery: ' + fault for fault in checks.journal_faults(recovered, change.before)]
             if end not in change.ends:
                 least = min((checks.differences(end, wanted) for wanted in change.ends), key=len)
                 faults.append('after recovery neither the old nor the new state: %s' % least)

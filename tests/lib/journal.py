@@ -71,7 +71,8 @@ def lengthen(data, count, size):
     sequence, previous, text = list(split(data))[-1]
     generation = json.loads(text)['generation']
     for number in range(1, count + 1):
-        for content in ({'type': 'intent', 'generation': generation + number, 'time': 1, 'operation': 'source', 'reason': 'x' * size, 'changes': [], 'files': []},
+        for content in ({'type': 'intent', 'generation': generation + number, 'time': 1, 'operation': 'source', 'reason': 'x' * size, 'changes': [],
+                         'files': []},
                         {'type': 'done', 'generation': generation + number, 'time': 1}):
             sequence += 1
             more, previous = record(previous, sequence, json.dumps(content, separators=(',', ':')))
