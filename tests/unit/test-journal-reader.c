@@ -256,6 +256,22 @@ test_between_renames (Fixture *f, gconstpointer data)
   g_assert_cmpint (count (f), ==, 2);
 }
 
+/* A rotation gives the file its second name before the next one takes its first: that is one file. */
+static void
+test_two_names (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->scratch, JOURNAL_FOLDER, "journal", NULL);
+  g_autofree char *second = g_strconcat (path, "-00000000000000000003", NULL);
+
+  put (f, "{}");
+  put (f, "{}");
+  rotate (f, 1, "", "");
+  put (f, "{}");
+  save (f);
+  g_assert_cmpint (link (path, second), ==, 0);
+  g_assert_cmpint (count (f), ==, 4);
+}
+
 /* Writes record after record, each in two halves, and closes a file now and then, as the journal does. */
 static gpointer
 write_on (gpointer data)
@@ -333,6 +349,7 @@ main (int argc, char **argv)
   CASE ("missing", test_missing);
   CASE ("no-file", test_no_file);
   CASE ("between-renames", test_between_renames);
+  CASE ("two-names", test_two_names);
   CASE ("beside-writer", test_beside_writer);
   return g_test_run ();
 }
