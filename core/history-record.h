@@ -14,8 +14,7 @@ struct _TrustHistory
   TrustJournalReader *reader;   /* (owned) */
   guint n_files;
   GPtrArray *spans;             /* (owned) of GArray of TrustJournalSpan; NULL: not walked yet */
-  GArray *bases;                /* (owned) of TrustHistoryBase, one a file; empty: not read yet */
-  gboolean is_ordered;          /* their times rise: no clock was set back over a file's end */
+  GArray *bases;                /* (owned) (nullable) of TrustHistoryBase, one a file; NULL: not read yet */
 };
 
 /* What stands before a file comes to: its `begin` says so. Nothing at all before the chain's first. */

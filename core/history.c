@@ -81,22 +81,17 @@ read_base (TrustHistory *history, guint file, TrustHistoryBase *out, GError **er
 const TrustHistoryBase *
 trust_history_get_bases (TrustHistory *history, GError **error)
 {
-  gint64 last = G_MININT64;
-
   if (history->bases != NULL)
     return (const TrustHistoryBase *) (const void *) history->bases->data;
 
   g_autoptr (GArray) bases = g_array_sized_new (FALSE, FALSE, sizeof (TrustHistoryBase), history->n_files + 1);
 
-  history->is_ordered = TRUE;
   for (guint file = 0; file < history->n_files; file++)
     {
       TrustHistoryBase base;
 
       if (!read_base (history, file, &base, error))
         return NULL;
-      history->is_ordered = history->is_ordered && base.time >= last;
-      last = base.time;
       g_array_append_val (bases, base);
     }
   history->bases = g_steal_pointer (&bases);
@@ -260,20 +255,6 @@ log_file (TrustHistory *history, guint file, const TrustHistoryQuery *query, Row
   return TRUE;
 }
 
-/* Is all of FILE younger than what QUERY asks for? What stands in a file is not older than its base. */
-static gboolean
-is_too_young (const TrustHistory *history, const TrustHistoryBase *base, const TrustHistoryQuery *query)
-{
-  return (query->to != 0 && base->generation >= query->to) || (query->until != 0 && history->is_ordered && base->time >= query->until);
-}
-
-/* Is all that stands before a file with that base too old? */
-static gboolean
-is_too_old (const TrustHistory *history, const TrustHistoryBase *base, const TrustHistoryQuery *query)
-{
-  return base->generation < query->from || (query->since != 0 && history->is_ordered && base->time < query->since);
-}
-
 GPtrArray *
 trust_history_log (TrustHistory *history, const TrustHistoryQuery *query, GError **error)
 {
@@ -283,11 +264,12 @@ trust_history_log (TrustHistory *history, const TrustHistoryQuery *query, GError
 
   if (bases == NULL)
     return NULL;
+  /* Generations only rise; times do not: a clock may be set back, and so they bound nothing. */
   for (guint file = history->n_files; file-- > 0 && !is_full (out, &rows, query);)
     {
-      if (!is_too_young (history, &bases[file], query) && !log_file (history, file, query, &rows, out, error))
+      if ((query->to == 0 || bases[file].generation < query->to) && !log_file (history, file, query, &rows, out, error))
         return NULL;
-      if (is_too_old (history, &bases[file], query))
+      if (bases[file].generation < query->from)
         break;
     }
   return g_steal_pointer (&out);
@@ -328,11 +310,9 @@ trust_history_find (TrustHistory *history, gint64 time, guint64 *generation_out,
   *generation_out = 0;
   if (bases == NULL)
     return FALSE;
-  /* Where no clock was set back, a file that began later has nothing to say. */
+  /* Where a clock was set back, a file that began later may have the answer. */
   for (guint file = history->n_files; file-- > 0;)
     {
-      if (history->is_ordered && bases[file].time > time)
-        continue;
       if (!find_in_file (history, file, time, generation_out, error))
         return FALSE;
       if (*generation_out != 0)

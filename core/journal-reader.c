@@ -172,15 +172,40 @@ read_end (JournalFile *file, int fd, gsize size, GError **error)
   return TRUE;
 }
 
+/* A number without leading zeros, and the blank after it. */
+static gboolean
+take_number (const char **at, const char *end, guint64 *out)
+{
+  const char *start = *at;
+
+  for (*out = 0; *at < end && g_ascii_isdigit (**at) && *at - start < 18; (*at)++)
+    *out = *out * 10 + (guint64) (**at - '0');
+  return *at > start && *start != '0' && *at < end && *(*at)++ == ' ';
+}
+
+/* trust_journal_header_parse() without a look at the hash, which whoever verifies it compares: a walk passes a hundred thousand. */
+static gboolean
+parse_header (const char *line, gsize left, TrustJournalHeader *out)
+{
+  const char *at = line + strlen (TRUST_JOURNAL_MAGIC), *end = line + left;
+
+  if (left < strlen (TRUST_JOURNAL_MAGIC) || memcmp (line, TRUST_JOURNAL_MAGIC, strlen (TRUST_JOURNAL_MAGIC)) != 0
+      || !take_number (&at, end, &out->sequence) || !take_number (&at, end, &out->length)
+      || end - at <= TRUST_JOURNAL_HASH_DIGITS || memchr (at, '\n', TRUST_JOURNAL_HASH_DIGITS + NEWLINE_SIZE) != at + TRUST_JOURNAL_HASH_DIGITS)
+    return FALSE;
+  out->size = (gsize) (at + TRUST_JOURNAL_HASH_DIGITS + NEWLINE_SIZE - line);
+  return TRUE;
+}
+
 /* The header at OFFSET, which must be all of a record's. */
 static gboolean
 get_span (const JournalFile *file, const char *bytes, gsize size, gsize offset, guint64 sequence, TrustJournalSpan *out, gsize *next_out,
           GError **error)
 {
-  TrustJournalHeader header = { 0 };
+  TrustJournalHeader header;
   gsize left = size - offset;
 
-  if (trust_journal_header_parse (bytes + offset, left, &header) != TRUST_JOURNAL_HEADER_WHOLE || header.length >= left - header.size
+  if (!parse_header (bytes + offset, left, &header) || header.length >= left - header.size
       || (sequence > 0 && header.sequence != sequence))
     return set_damaged (error, file->path, sequence, bytes == file->map ? offset : file->size,
                         "its header is malformed, or not the one that follows");
