@@ -44,10 +44,10 @@ static const Place system_places[] = {
   { "/etc/sysconfig", AUDIT_SYNTAX_VARIABLES, "", 1 },
   { "/etc/conf.d", AUDIT_SYNTAX_VARIABLES, "", 1 },
   { "/etc/security/pam_env.conf", AUDIT_SYNTAX_VARIABLES, NULL, 0 },
-  { "/etc/systemd", AUDIT_SYNTAX_VARIABLES, ".service|.conf", 3 },
-  { "/run/systemd/system", AUDIT_SYNTAX_VARIABLES, ".service|.conf", 2 },
-  { "/usr/local/lib/systemd", AUDIT_SYNTAX_VARIABLES, ".service|.conf", 3 },
   { "/usr/lib/systemd", AUDIT_SYNTAX_VARIABLES, ".service|.conf", 3 },
+  { "/usr/local/lib/systemd", AUDIT_SYNTAX_VARIABLES, ".service|.conf", 3 },
+  { "/run/systemd/system", AUDIT_SYNTAX_VARIABLES, ".service|.conf", 2 },
+  { "/etc/systemd", AUDIT_SYNTAX_VARIABLES, ".service|.conf", 3 },
   { "/etc/gitconfig", AUDIT_SYNTAX_GIT, NULL, 0 },
   { "/etc/curlrc", AUDIT_SYNTAX_CURL, NULL, 0 },
   { "/etc/wgetrc", AUDIT_SYNTAX_WGET, NULL, 0 },
@@ -79,6 +79,7 @@ typedef struct
   GPtrArray *out;
   const char *file;        /* that is read */
   GHashTable *own;         /* (owned) a set of "DEVICE INODE": the machine's own files and folders */
+  GHashTable *seen;        /* (owned) the same: files that were read, by whatever name */
 } Search;
 
 static char *
@@ -157,10 +158,19 @@ tell_path (Search *search, const char *name, AuditSettingKind kind, const char *
               g_strdup (_ ("Take it out, and let anchorctl add what is to be trusted")));
 }
 
+static void take_file (Search *search, const char *path, AuditSyntax syntax);
+
 static void
 take_setting (const char *name, AuditSettingKind kind, const char *value, gpointer user_data)
 {
   Search *search = user_data;
+  if (kind == AUDIT_SETTING_FILE)
+    {
+      const char *path = value + (*value == '-');
+      if (*path == '/')
+        take_file (search, path, AUDIT_SYNTAX_VARIABLES);
+      return;
+    }
   if (kind == AUDIT_SETTING_OFF)
     {
       g_autofree char *where = g_strdup_printf ("%s: %s", search->file, name), *shown = trust_text_printable (value, VALUE_CHARS);
@@ -179,12 +189,16 @@ take_setting (const char *name, AuditSettingKind kind, const char *value, gpoint
 static void
 take_file (Search *search, const char *path, AuditSyntax syntax)
 {
+  TrustStat stat;
+  if (trust_root_stat (search->context->root, path, &stat) && (!S_ISREG (stat.mode) || !g_hash_table_add (search->seen, identify (&stat))))
+    return;
   g_autoptr (GBytes) bytes = audit_files_read (search->context, path);
   gsize size = 0;
-  const char *text = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+  const char *text = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL, *outer = search->file;
   search->file = path;
   if (size > 0)
     audit_variables_scan (text, size, syntax, take_setting, search);
+  search->file = outer;
 }
 
 static gboolean
@@ -197,26 +211,25 @@ has_end (const char *name, const char *ends)
   return *ends == '\0';
 }
 
+/* Files first, so that one is told by its own name; then links, units' other names; then sub-folders. A link to a folder may lead round. */
 static void
 take_folder (Search *search, const char *folder, const Place *place, guint depth)
 {
+  static const guint32 kinds[] = { S_IFREG, S_IFLNK, S_IFDIR };
   g_autoptr (GPtrArray) names = audit_files_list (search->context, folder);
-  for (guint i = 0; i < MIN (names->len, TRUST_LIMIT_FOLDER_FILES); i++)
-    {
-      const char *name = g_ptr_array_index (names, i);
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      TrustStat stat;
-      /* A link to a folder is an alias of a unit or leads round. */
-      if (!trust_root_lstat (search->context->root, path, &stat))
-        continue;
-      if (S_ISDIR (stat.mode) && depth > 0)
-        take_folder (search, path, place, depth - 1);
-      else if (S_ISREG (stat.mode) && has_end (name, place->ends))
-        take_file (search, path, place->syntax);
-      else if (S_ISLNK (stat.mode) && has_end (name, place->ends) && trust_root_stat (search->context->root, path, &stat) && S_ISREG (stat.mode)
-               && !g_str_has_suffix (name, ".service"))
-        take_file (search, path, place->syntax);
-    }
+  for (guint kind = 0; kind < G_N_ELEMENTS (kinds); kind++)
+    for (guint i = 0; i < MIN (names->len, TRUST_LIMIT_FOLDER_FILES); i++)
+      {
+        const char *name = g_ptr_array_index (names, i);
+        g_autofree char *path = g_build_filename (folder, name, NULL);
+        TrustStat stat;
+        if (!trust_root_lstat (search->context->root, path, &stat) || (stat.mode & S_IFMT) != kinds[kind])
+          continue;
+        if (kinds[kind] != S_IFDIR && has_end (name, place->ends))
+          take_file (search, path, place->syntax);
+        else if (kinds[kind] == S_IFDIR && depth > 0)
+          take_folder (search, path, place, depth - 1);
+      }
 }
 
 static void
@@ -231,8 +244,9 @@ take_place (Search *search, const char *path, const Place *place)
 static gboolean
 run (const AuditCheck *check, Tool *tool, AuditContext *context, GPtrArray *out)
 {
-  g_autoptr (GHashTable) own = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Search search = { .check = check, .context = context, .out = out, .own = own };
+  g_autoptr (GHashTable) own = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+                         seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Search search = { .check = check, .context = context, .out = out, .own = own, .seen = seen };
   GPtrArray *homes = audit_files_get_homes (context);
   know_own (&search, published_bundles);
   know_own (&search, own_folders);

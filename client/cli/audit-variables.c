@@ -18,6 +18,7 @@ typedef struct
 } Row;
 
 static const Row variables[] = {
+  { "EnvironmentFile", AUDIT_SETTING_FILE, NULL },
   { "SSL_CERT_FILE", AUDIT_SETTING_INSTEAD, NULL },
   { "SSL_CERT_DIR", AUDIT_SETTING_INSTEAD, NULL },
   { "NIX_SSL_CERT_FILE", AUDIT_SETTING_INSTEAD, NULL },

@@ -10,6 +10,7 @@ typedef enum
   AUDIT_SETTING_INSTEAD,   /* a file or folder that is read in place of the machine's */
   AUDIT_SETTING_BESIDE,    /* a file that is read as well */
   AUDIT_SETTING_OFF,       /* verification is off */
+  AUDIT_SETTING_FILE,      /* another file with variables; a dash before its name says that it may be missing */
 } AuditSettingKind;
 
 typedef enum
