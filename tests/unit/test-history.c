@@ -205,6 +205,90 @@ test_clock_set_back (Fixture *f, gconstpointer data)
   g_assert_cmpuint (generation, ==, 3);
 }
 
+/* The same inside a file that began late by that wrong clock, while the beginnings of files are in order. */
+static void
+test_clock_set_back_inside (Fixture *f, gconstpointer data)
+{
+  TrustHistoryQuery query = { .uid = -1, .since = EPOCH + HOURS (3), .until = EPOCH + HOURS (5) };
+  g_autoptr (TrustHistory) history = NULL;
+  guint64 generation = 0;
+
+  put_change (f, 1, ONE, "", "trusted server-auth");
+  rotate (f, 1, "", "");
+  put (f, "{\"type\":\"intent\",\"generation\":2,\"time\":1900000000000000,\"operation\":\"add\",\"reason\":\"\",\"changes\":[],\"files\":[]}");
+  put_done (f, 2);
+  rotate (f, 2, "", "");
+  /* The file's beginning has that clock's time; hashes are not looked at here. */
+  g_string_replace (f->bytes, "\"time\":17", "\"time\":19", 1);
+  put_change (f, 3, ONE, "trusted server-auth", "");
+  put_change (f, 4, ONE, "", "trusted server-auth");
+  put_change (f, 9, ONE, "trusted server-auth", "");
+  save (f);
+  history = open_history (f);
+  g_assert_true (trust_history_find (history, EPOCH + HOURS (4), &generation, NULL));
+  g_assert_cmpuint (generation, ==, 4);
+  g_assert_true (trust_history_find (history, EPOCH + HOURS (2), &generation, NULL));
+  g_assert_cmpuint (generation, ==, 1);
+  assert_log (f, &query, "4 3");
+}
+
+/* What the journal writes, and closes, is read as what it was. */
+static void
+test_as_written (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TrustJournal) journal = trust_journal_open (f->root, TRUE, &error);
+  g_autoptr (TrustHistory) history = NULL;
+  const guint n = 200, n_certificates = 7;
+
+  g_assert_no_error (error);
+  trust_journal_set_limits (journal, 6000, G_MAXINT64);
+  for (guint i = 1; i <= n; i++)
+    {
+      g_autoptr (TrustJournalIntent) intent = trust_journal_intent_new ("add");
+      TrustJournalChange *change = g_new0 (TrustJournalChange, 1);
+      gboolean adds = i / n_certificates % 2 == 0;
+
+      g_snprintf (change->fingerprint, sizeof change->fingerprint, "%064u", i % n_certificates);
+      change->title = g_strdup ("Root");
+      change->before = g_strdup ("");
+      change->after = g_strdup (adds ? "trusted server-auth" : "");
+      intent->generation = i;
+      intent->time = EPOCH + HOURS (i);
+      g_ptr_array_add (intent->changes, change);
+      trust_journal_append_intent (journal, intent, &error);
+      g_assert_no_error (error);
+      trust_journal_append_done (journal, i, &error);
+      g_assert_no_error (error);
+    }
+  history = open_history (f);
+  for (guint i = 0; i <= n; i++)
+    {
+      g_autoptr (TrustMoment) moment = trust_history_at (history, i, FALSE, &error);
+      guint expected = 0;
+
+      g_assert_no_error (error);
+      for (guint certificate = 0; certificate < n_certificates; certificate++)
+        {
+          /* The last change of it, of those up to I. */
+          guint last = i - (i + n_certificates - certificate) % n_certificates;
+
+          expected += i > 0 && last > 0 && last <= i && last / n_certificates % 2 == 0;
+        }
+      g_assert_cmpuint (moment->states->len, ==, expected);
+      g_assert_cmpuint (moment->generation, ==, i);
+      g_assert_cmpint (moment->time, ==, i > 0 ? EPOCH + HOURS (i) : 0);
+    }
+
+  g_autofree char *closed = g_build_filename (f->scratch, JOURNAL_FOLDER, NULL);
+  g_autoptr (GDir) folder = g_dir_open (closed, 0, &error);
+  guint n_files = 0;
+
+  while (g_dir_read_name (folder) != NULL)
+    n_files++;
+  g_assert_cmpuint (n_files, >, 5);
+}
+
 static void
 test_at (Fixture *f, gconstpointer data)
 {
@@ -493,6 +577,8 @@ main (int argc, char **argv)
   CASE ("record", test_record);
   CASE ("find", test_find);
   CASE ("clock-set-back", test_clock_set_back);
+  CASE ("clock-set-back-inside", test_clock_set_back_inside);
+  CASE ("as-written", test_as_written);
   CASE ("at", test_at);
   CASE ("at-time", test_at_time);
   CASE ("not-kept", test_not_kept);
