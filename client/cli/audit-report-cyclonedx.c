@@ -222,15 +222,47 @@ add_rest (JsonBuilder *builder, const AuditReport *report, GHashTable *findings)
   json_builder_end_array (builder);
 }
 
-/* Made of CONTENT, with the marks of RFC 9562's version 8. Returns: (transfer full). */
+static void
+digest_text (GChecksum *checksum, const char *text)
+{
+  g_checksum_update (checksum, (const guchar *) text, (gssize) strlen (text) + 1);
+}
+
+/* Everything that stands in the inventory but for its time. */
+static void
+digest_content (GChecksum *checksum, const AuditReport *report, const GPtrArray *anchors)
+{
+  static const char *const keys[] = { "fingerprint", "key-fingerprint", "title", "status", "settings", "layer", "source", "path", "serial", "reason" };
+  gsize n = g_variant_n_children (report->anchors);
+  digest_text (checksum, report->subject);
+  for (guint i = 0; i < anchors->len; i++)
+    for (gsize key = 0; key < G_N_ELEMENTS (keys); key++)
+      digest_text (checksum, view_string (g_ptr_array_index (anchors, i), keys[key]));
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) anchor = g_variant_get_child_value (report->anchors, i);
+      for (gsize key = 0; view_number (anchor, "not-after") == 0 && key < G_N_ELEMENTS (keys); key++)
+        digest_text (checksum, view_string (anchor, keys[key]));
+    }
+  for (guint i = 0; i < report->findings->len; i++)
+    {
+      const AuditFinding *finding = g_ptr_array_index (report->findings, i);
+      const char *const texts[] = { finding->check, audit_severity_name (finding->severity), finding->fingerprint, finding->where, finding->text,
+                                    finding->accepted != NULL ? "accepted" : "" };
+      for (gsize text = 0; text < G_N_ELEMENTS (texts); text++)
+        digest_text (checksum, texts[text]);
+    }
+}
+
+/* Made of the content, with the marks of RFC 9562's version 8. Returns: (transfer full). */
 static char *
-make_serial (const GString *content)
+make_serial (const AuditReport *report, const GPtrArray *anchors)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   guint8 digest[32];
   gsize size = sizeof digest;
   GString *out = g_string_new ("urn:uuid:");
-  g_checksum_update (checksum, (const guchar *) content->str, (gssize) content->len);
+  digest_content (checksum, report, anchors);
   g_checksum_get_digest (checksum, digest, &size);
   digest[6] = (guint8) ((digest[6] & 0x0f) | 0x80);
   digest[8] = (guint8) ((digest[8] & 0x3f) | 0x80);
@@ -265,28 +297,12 @@ add_metadata (JsonBuilder *builder, const AuditReport *report)
   json_builder_end_object (builder);
 }
 
-/* The members that say what is trusted. */
-static void
-add_content (JsonBuilder *builder, const AuditReport *report)
-{
-  g_autoptr (GPtrArray) anchors = gather_certificates (report);
-  g_autoptr (GHashTable) findings = sort_findings (report, anchors);
-  json_builder_set_member_name (builder, "components");
-  add_components (builder, anchors, findings);
-  json_builder_set_member_name (builder, "properties");
-  add_rest (builder, report, findings);
-}
-
 void
 audit_write_cyclonedx (const AuditReport *report, GString *out)
 {
-  g_autoptr (JsonBuilder) draft = json_builder_new ();
-  g_autoptr (GString) content = g_string_new (report->subject);
-  json_builder_begin_object (draft);
-  add_content (draft, report);
-  json_builder_end_object (draft);
-  json_append (draft, content);
-  g_autofree char *serial = make_serial (content);
+  g_autoptr (GPtrArray) anchors = gather_certificates (report);
+  g_autoptr (GHashTable) findings = sort_findings (report, anchors);
+  g_autofree char *serial = make_serial (report, anchors);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
   json_add_string (builder, "$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
@@ -295,7 +311,10 @@ audit_write_cyclonedx (const AuditReport *report, GString *out)
   json_add_string (builder, "serialNumber", serial);
   json_add_number (builder, "version", 1);
   add_metadata (builder, report);
-  add_content (builder, report);
+  json_builder_set_member_name (builder, "components");
+  add_components (builder, anchors, findings);
+  json_builder_set_member_name (builder, "properties");
+  add_rest (builder, report, findings);
   json_builder_end_object (builder);
   json_append (builder, out);
 }

@@ -222,14 +222,17 @@ json_append (JsonBuilder *builder, GString *out)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
   g_autofree char *text = json_to_string (root, TRUE);
+  const char *done = text; /* what stands before it is in OUT */
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     {
-      gunichar c = g_utf8_get_char (p);
-      if (c >= 0x7f && must_escape (c))
-        append_escape (out, c);
-      else
-        g_string_append_len (out, p, g_utf8_next_char (p) - p);
+      gunichar c = (guchar) *p < 0x7f ? (guchar) *p : g_utf8_get_char (p);
+      if (c < 0x7f || !must_escape (c))
+        continue;
+      g_string_append_len (out, done, p - done);
+      append_escape (out, c);
+      done = g_utf8_next_char (p);
     }
+  g_string_append (out, done);
   g_string_append_c (out, '\n');
 }
 
