@@ -267,8 +267,26 @@ def bench_certdata(box, table, machine, options):
         table.add('  trust anchor --store of 137 of them + 1 extract of 7', '1/%.1f' % ratio(median(times), both), ms(median(times)))
 
 
+def bench_audit(box, table, machine, options):
+    """The set as the distribution's, and all of it as the administrator's: there every anchor has findings."""
+    mine = box.path('audit-%d' % machine.count)
+    empty = box.path('no-certificates')
+    for folder in (os.path.join(mine, 'etc/anchord/anchors.d'), empty):
+        os.makedirs(folder, exist_ok=True)
+    debian_root.make_root(mine, empty)
+    for name in os.listdir(machine.material):
+        if name.endswith('.crt'):
+            shutil.copy(os.path.join(machine.material, name), os.path.join(mine, 'etc/anchord/anchors.d'))
+    limit = {150: 100, 10000: 2000}.get(machine.count)
+    for whose, root in (("the distribution's", machine.root), ("the administrator's", mine)):
+        first, again, certificates, findings, memory = box.numbers([box.program('audit'), root])
+        table.add('audit of %d anchors of %s' % (machine.count, whose), '%.1f ms' % again,
+                  'first %.1f ms; certificates and trust alone %.1f ms; %d findings; + %.1f MB at most' % (first, certificates, findings, memory / 1024),
+                  '<= %d ms' % limit if limit else '', again <= limit if limit else None)
+
+
 PARTS = {'certdata': bench_certdata, 'import': bench_import, 'add': bench_add, 'cold': bench_cold, 'start': bench_start, 'memory': bench_memory,
-         'latency': bench_latency, 'idle': bench_idle, 'consumers': consumers.bench}
+         'latency': bench_latency, 'audit': bench_audit, 'idle': bench_idle, 'consumers': consumers.bench}
 SIZES = {'consumers': (150, 1000), 'idle': (150, ), 'certdata': (150, )}
 
 

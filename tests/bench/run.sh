@@ -28,7 +28,7 @@ for program in meson ninja strace dbus-daemon python3; do
 done
 [ -e "$build/build.ninja" ] || meson setup --buildtype=release -Dintrospection=false -Dman=false "$build" "$top" >/dev/null
 programs=
-for name in stopwatch replay make-chains latency ready empty-service inside import take; do programs="$programs tests/bench/bench-$name"; done
+for name in stopwatch replay make-chains latency ready empty-service inside import take audit; do programs="$programs tests/bench/bench-$name"; done
 # shellcheck disable=SC2086
 ninja -C "$build" daemon/anchord client/cli/anchorctl client/cli/anchorctl-offline.so client/cli/anchorctl-formats.so tests/lib/make-roots \
   $programs >/dev/null ||
