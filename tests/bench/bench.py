@@ -16,6 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, '../lib'), os.path.join(HERE, '../crash')]
 
 import consumers
+import debian_root
 import peers
 import plan
 import trace
