@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define INPUT_CHECK "unreadable-input"
+#define LIST_CHECK "mozilla-list"
 
 /* Records of the journal that a report shows. */
 #define MAX_RECORDS 100u
@@ -266,23 +267,39 @@ look_at_journal (Tool *tool, AuditReport *report)
   report->timeline = g_variant_get_child_value (reply, 0);
 }
 
-/* The checks of the tool itself. */
+/* The checks of the tool itself: those of IDS (nullable: all). */
 static gboolean
-look_around (Tool *tool, const AuditWish *wish, AuditReport *report, GError **error)
+look_around (Tool *tool, const AuditWish *wish, const char *const *ids, AuditReport *report, GError **error)
 {
   g_auto (AuditContext) context = { 0 };
   if (!audit_context_init (&context, tool, error))
     return FALSE;
   context.certdata = wish->certdata;
-  g_autoptr (GPtrArray) found = audit_checks_run (tool, report->anchors, wish->checks, &context);
+  g_autoptr (GPtrArray) found = audit_checks_run (tool, report->anchors, ids, &context);
   for (guint i = 0; audit_checks[i] != NULL; i++)
-    if (wish->checks == NULL || g_strv_contains (wish->checks, audit_checks[i]->id))
+    if (ids == NULL || g_strv_contains (ids, audit_checks[i]->id))
       audit_report_add_check (report, audit_checks[i]->id, audit_checks[i]->severity, _ (audit_checks[i]->summary));
   for (guint i = 0; i < found->len; i++)
     audit_report_add_finding (report, g_ptr_array_index (found, i));
   for (guint i = 0; i < context.notices->len; i++)
     g_ptr_array_add (report->notices, g_strdup (g_ptr_array_index (context.notices, i)));
   return TRUE;
+}
+
+/* Of these, files can only be held against a list of Mozilla's; the others look at what runs and lies about. */
+static gboolean
+look_around_files (Tool *tool, const AuditWish *wish, AuditReport *report, GError **error)
+{
+  static const char *const of_files[] = { LIST_CHECK, NULL };
+  for (const char *const *id = wish->checks; id != NULL && *id != NULL; id++)
+    if (audit_check_find (*id) != NULL && strcmp (*id, LIST_CHECK) != 0)
+      {
+        g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("the check “%s” looks at a machine, not at files"), *id);
+        return FALSE;
+      }
+  if (wish->certdata == NULL || (wish->checks != NULL && !g_strv_contains (wish->checks, LIST_CHECK)))
+    return TRUE;
+  return look_around (tool, wish, of_files, report, error);
 }
 
 /* What somebody accepts on this machine is not for others to say: an image's own file does not count, nor does this machine's for an image. */
@@ -302,12 +319,12 @@ look_at_accepted (const AuditWish *wish, AuditReport *report, GError **error)
 }
 
 static AuditReport *
-look_into (const AuditWish *wish, GError **error)
+look_into (Tool *tool, const AuditWish *wish, GError **error)
 {
   g_autofree char *names = g_strjoinv (", ", wish->files);
   g_autoptr (AuditReport) report = audit_report_new (AUDIT_OF_FILES, names);
   report->within = (guint) wish->within;
-  if (!look_at_files (wish, report, error) || !look_at_accepted (wish, report, error))
+  if (!look_at_files (wish, report, error) || !look_around_files (tool, wish, report, error) || !look_at_accepted (wish, report, error))
     return NULL;
   audit_report_settle (report);
   return g_steal_pointer (&report);
@@ -324,11 +341,11 @@ AuditReport *
 audit_look (Tool *tool, const AuditWish *wish, GError **error)
 {
   if (wish->files[0] != NULL)
-    return look_into (wish, error);
+    return look_into (tool, wish, error);
   gboolean own = is_this_machine (tool);
   g_autoptr (AuditReport) report = audit_report_new (own ? AUDIT_OF_MACHINE : AUDIT_OF_ROOT, own ? g_get_host_name () : tool->root);
   report->within = (guint) wish->within;
-  if (!look_at_service (tool, wish, report, error) || !look_at_stores (tool, report, error) || !look_around (tool, wish, report, error)
+  if (!look_at_service (tool, wish, report, error) || !look_at_stores (tool, report, error) || !look_around (tool, wish, wish->checks, report, error)
       || !look_at_accepted (wish, report, error))
     return NULL;
   look_at_journal (tool, report);

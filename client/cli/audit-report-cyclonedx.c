@@ -232,7 +232,8 @@ digest_text (GChecksum *checksum, const char *text)
 static void
 digest_content (GChecksum *checksum, const AuditReport *report, const GPtrArray *anchors)
 {
-  static const char *const keys[] = { "fingerprint", "key-fingerprint", "title", "status", "settings", "layer", "source", "path", "serial", "reason" };
+  static const char *const keys[] = { "fingerprint", "key-fingerprint", "title", "status", "settings",
+                                      "layer", "source", "path", "serial", "reason" };
   gsize n = g_variant_n_children (report->anchors);
   digest_text (checksum, report->subject);
   for (guint i = 0; i < anchors->len; i++)
