@@ -105,8 +105,8 @@ audit_checks_run (Tool *tool, GVariant *anchors, const char *const *ids, AuditCo
     if (ids == NULL || g_strv_contains (ids, audit_checks[i]->id))
       audit_checks[i]->run (audit_checks[i], tool, context, out);
   if (context->n_unreadable > 0)
-    audit_context_note (context, g_strdup_printf (ngettext ("%u place could not be looked into; root sees more",
-                                                            "%u places could not be looked into; root sees more", context->n_unreadable),
+    audit_context_note (context, g_strdup_printf (ngettext ("%u file or folder could not be looked into",
+                                                            "%u files or folders could not be looked into", context->n_unreadable),
                                                   context->n_unreadable));
   return out;
 }

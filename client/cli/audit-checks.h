@@ -12,7 +12,7 @@ typedef struct
   TrustRoot *root;       /* (owned) where every file is looked for; audit_context_init() */
   gint64 now;            /* seconds since the epoch */
   const char *certdata;  /* (nullable) --certdata: Mozilla's list; a path as the caller types it, outside ROOT */
-  guint n_unreadable;    /* files, folders and processes that the caller may not look into */
+  guint n_unreadable;    /* files and folders that the caller may not look into */
   GPtrArray *notices;    /* (owned) of char*: what could not be looked at, or not whole; printable, translated */
   GPtrArray *homes;      /* (owned) (nullable) of char*: audit_files_get_homes() finds them */
   GHashTable *anchors;   /* (owned) fingerprint -> GVariant* a{sv}: the list, for look-ups; of audit_checks_run() */

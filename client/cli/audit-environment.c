@@ -6,6 +6,7 @@
 #include "client/cli/audit-files.h"
 #include "client/cli/audit-variables.h"
 #include "client/cli/published.h"
+#include "client/cli/view.h"
 #include "core/limits.h"
 #include "core/text.h"
 
@@ -241,6 +242,24 @@ take_place (Search *search, const char *path, const Place *place)
     take_file (search, path, place->syntax);
 }
 
+/* The files that consumers keep up are the machine's own as well. */
+static void
+know_consumers (Search *search, Tool *tool)
+{
+  g_autoptr (GVariant) reply = tool_call (tool, "Consumers", "List", NULL, NULL, NULL, NULL);
+  g_autoptr (GVariant) consumers = reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
+  for (gsize i = 0; consumers != NULL && i < g_variant_n_children (consumers); i++)
+    {
+      g_autoptr (GVariant) consumer = g_variant_get_child_value (consumers, i), outputs = view_list (consumer, "outputs");
+      for (gsize n = 0; view_bool (consumer, "enabled") && n < g_variant_n_children (outputs); n++)
+        {
+          g_autoptr (GVariant) output = g_variant_get_child_value (outputs, n);
+          const char *const paths[] = { view_string (output, "path"), NULL };
+          know_own (search, paths);
+        }
+    }
+}
+
 static gboolean
 run (const AuditCheck *check, Tool *tool, AuditContext *context, GPtrArray *out)
 {
@@ -251,6 +270,7 @@ run (const AuditCheck *check, Tool *tool, AuditContext *context, GPtrArray *out)
   know_own (&search, published_bundles);
   know_own (&search, own_folders);
   know_own (&search, own_files);
+  know_consumers (&search, tool);
   for (guint i = 0; i < G_N_ELEMENTS (system_places); i++)
     take_place (&search, system_places[i].path, &system_places[i]);
   for (guint i = 0; i < homes->len; i++)

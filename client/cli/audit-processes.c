@@ -90,7 +90,10 @@ tell_all (const AuditCheck *check, AuditContext *context, GVariant *found, GPtrA
                                            "%u processes with a TLS library started before this file changed last, and may hold what stood there",
                                            n_maybe), n_maybe),
                 g_strdup (_ ("`anchorctl status --processes` names them; start those again that matter")));
-  context->n_unreadable += (guint) view_number (found, "unreadable");
+  guint n_unreadable = (guint) view_number (found, "unreadable");
+  if (n_unreadable > 0)
+    audit_context_note (context, g_strdup_printf (ngettext ("%u process could not be looked into", "%u processes could not be looked into",
+                                                            n_unreadable), n_unreadable));
 }
 
 static gboolean
