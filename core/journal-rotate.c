@@ -145,7 +145,7 @@ append_file (GString *out, const TrustJournalTreeFile *file)
   g_string_append (out, "\"}");
 }
 
-/* The JSON of a "begin" that follows the record with the hash PREVIOUS. */
+/* The JSON of a "begin" that follows the record with the hash PREVIOUS. Its time is that of what is so: it tells nothing that is newer. */
 static GString *
 write_begin (const TrustJournalFold *fold, const char *previous)
 {
@@ -153,7 +153,7 @@ write_begin (const TrustJournalFold *fold, const char *previous)
   g_autoptr (GPtrArray) states = trust_journal_fold_list_states (fold), files = trust_journal_fold_list_files (fold);
 
   g_string_append_printf (out, "{\"type\":\"begin\",\"generation\":%" G_GUINT64_FORMAT ",\"time\":%" G_GINT64_FORMAT ",\"previous\":\"%s\"",
-                          trust_journal_fold_get_generation (fold), g_get_real_time (), previous);
+                          trust_journal_fold_get_generation (fold), trust_journal_fold_get_time (fold), previous);
   g_string_append (out, ",\"states\":[");
   for (guint i = 0; i < states->len; i++)
     {
