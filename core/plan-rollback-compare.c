@@ -118,7 +118,7 @@ is_conf (const TrustReturn *back, const char *path)
   return back->store != NULL && g_str_equal (strrchr (path, '/') + 1, TRUST_STORE_CONF);
 }
 
-/* Does the file of ROW (nullable) hold just what FILE did? */
+/* Does the file of ROW (nullable) hold just what FILE did, and count? */
 static gboolean
 is_same (const TrustRollback *rollback, const TrustReturn *back, const TrustSourceFile *row, const TrustJournalFile *file)
 {
@@ -126,7 +126,7 @@ is_same (const TrustRollback *rollback, const TrustReturn *back, const TrustSour
   TrustFingerprint digest;
   TrustStat stat;
 
-  if (row == NULL)
+  if (row == NULL || row->status != (is_conf (back, file->path) ? TRUST_FILE_IGNORED : TRUST_FILE_TAKEN))
     return FALSE;
   if (is_conf (back, file->path))
     {
@@ -165,6 +165,14 @@ want_link (TrustRollback *rollback, TrustReturn *back, const TrustJournalFile *f
     g_hash_table_remove (back->names, file->path);
 }
 
+static void
+tell_mask (TrustRollback *rollback, const char *path)
+{
+  g_autofree char *shown = trust_text_printable (path, 0);
+
+  trust_rollback_tell (rollback, "%s stays: it is a link to /dev/null, which somebody put there", shown);
+}
+
 static gboolean
 want (TrustRollback *rollback, TrustReturn *back, const TrustJournalFile *file, GError **error)
 {
@@ -186,7 +194,7 @@ want (TrustRollback *rollback, TrustReturn *back, const TrustJournalFile *file, 
     }
   if (row != NULL && row->status == TRUST_FILE_MASKED)
     {
-      trust_rollback_tell (rollback, "%s stays: it is a link to /dev/null, which somebody put there", shown);
+      tell_mask (rollback, file->path);
       return TRUE;
     }
   fresh = (file->mode & 022) == 0 ? read_wanted (back, file) : NULL;
@@ -240,6 +248,8 @@ trust_return_compare (TrustRollback *rollback, TrustReturn *back, GError **error
 
       if (back->goes && !leave (row, error))
         return FALSE;
+      if (row->status == TRUST_FILE_MASKED && !back->goes && is_touched (rollback, path) && !g_hash_table_contains (back->names, path))
+        tell_mask (rollback, path);
       if (g_hash_table_contains (back->names, path) || (!back->goes && (!counts || !is_touched (rollback, path))))
         continue;
       g_hash_table_insert (back->going, (gpointer) path, row);

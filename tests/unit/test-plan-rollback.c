@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define ANCHORS "/etc/anchord/anchors.d"
@@ -528,7 +529,8 @@ test_others (Fixture *f, gconstpointer data)
 {
   g_auto (Tree) before = { NULL }, now = { NULL };
   g_autofree char *pem = test_certificate_dup_pem (f->corp), *path = g_build_filename (f->scratch, ANCHORS, "m.pem", NULL);
-  g_autoptr (GBytes) bytes = g_bytes_new (pem, strlen (pem));
+  g_autofree char *mask = g_build_filename (f->scratch, ANCHORS, "n.pem", NULL), *same = g_build_filename (f->scratch, ANCHORS, "o.pem", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new (pem, strlen (pem)), link = g_bytes_new ("/dev/null", strlen ("/dev/null"));
   g_autoptr (TrustOutcome) outcome = NULL;
 
   test_scratch_write (f->scratch, ANCHORS "/m.pem", pem, -1);
@@ -539,15 +541,40 @@ test_others (Fixture *f, gconstpointer data)
   g_ptr_array_add (before.files, trust_journal_file_new ("/etc/ssl/certs/x.pem", bytes, 0644));
   g_ptr_array_add (before.files, trust_journal_file_new ("/etc/anchord/stores.d/app/../x.pem", bytes, 0644));
   g_assert_cmpint (remove (path), ==, 0);
-  g_assert_cmpint (symlink ("/dev/null", path), ==, 0);
+  g_ptr_array_add (before.files, trust_journal_file_new (ANCHORS "/o.pem", link, S_IFLNK | 0777));
+  g_ptr_array_add (before.files, trust_journal_file_new (ANCHORS "/p.pem", link, S_IFLNK | 0777));
+  g_assert_cmpint (symlink ("/dev/null", path) + symlink ("/dev/null", mask) + symlink ("/dev/null", same), ==, 0);
   g_assert_true (trust_engine_refresh (f->engine, NULL, NULL));
   outcome = go_back (f, &before, change_of (TRUST_CHANGE_ROLLBACK, NULL));
   g_assert_cmpuint (outcome->rows->len, ==, 0);
-  g_assert_true (says (outcome, "/dev/null") && says (outcome, "open.pem"));
+  g_assert_true (says (outcome, "m.pem stays") && says (outcome, "n.pem stays") && says (outcome, "open.pem") && says (outcome, "p.pem was a link"));
+  g_assert_cmpuint (outcome->notices->len, ==, 4);
   g_assert_cmpint (remove (path), ==, 0);
   test_scratch_write (f->scratch, ANCHORS "/m.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", -1);
   g_assert_true (trust_engine_refresh (f->engine, NULL, NULL));
   refuse (f, &before, change_of (TRUST_CHANGE_ROLLBACK, NULL), TRUST_ERROR_FOREIGN, "private key");
+}
+
+/* A file that stopped counting because others may write to it counts again, as it was. */
+static void
+test_insecure (Fixture *f, gconstpointer data)
+{
+  g_auto (Tree) before = { NULL };
+  g_autofree char *pem = test_certificate_dup_pem (f->corp), *path = g_build_filename (f->scratch, ANCHORS, "m.pem", NULL);
+  g_autoptr (TrustChange) change = change_of (TRUST_CHANGE_ROLLBACK, NULL);
+  g_autoptr (TrustPlan) done = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_scratch_write (f->scratch, ANCHORS "/m.pem", pem, -1);
+  before = take_tree (f);
+  g_assert_cmpint (chmod (path, 0666), ==, 0);
+  g_assert_true (trust_engine_refresh (f->engine, NULL, NULL));
+  g_assert_false (trusts (f, f->corp));
+  done = plan (f, &before, change, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (done->files->len, ==, 1);
+  g_assert_cmpuint (((TrustJournalFile *) done->files->pdata[0])->mode, ==, 0644);
+  g_assert_nonnull (trust_anchor_set_lookup (done->set, id_of (f->corp)));
 }
 
 /* An undo goes back for some files only, and says so if that is nothing. */
@@ -593,6 +620,7 @@ main (int argc, char **argv)
   g_test_add ("/plan-rollback/lower", Fixture, NULL, set_up, test_lower, tear_down);
   g_test_add ("/plan-rollback/stores", Fixture, NULL, set_up, test_stores, tear_down);
   g_test_add ("/plan-rollback/others", Fixture, NULL, set_up, test_others, tear_down);
+  g_test_add ("/plan-rollback/insecure", Fixture, NULL, set_up, test_insecure, tear_down);
   g_test_add ("/plan-rollback/only", Fixture, NULL, set_up, test_only, tear_down);
   return g_test_run ();
 }
