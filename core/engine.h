@@ -172,7 +172,8 @@ typedef struct
 
 /* The stateless doors. */
 /* The same of what N FILES say at NOW (seconds since the epoch), as if that were all that a machine trusts; checks that need more than the set
- * tell nothing. *SNAPSHOT_OUT (transfer full): what they come to. TRUST_ERROR_INVALID_INPUT names the file that can't be read. Returns: (transfer full). */
+ * tell nothing. *SNAPSHOT_OUT (transfer full): what they come to. TRUST_ERROR_INVALID_INPUT names the file that can't be read. Returns: (transfer
+ * full). */
 TrustAudit *trust_engine_audit_files (const TrustAuditFile *files, gsize n, const TrustAuditOptions *options, gint64 now,
                                       TrustSnapshot **snapshot_out, GError **error);
 /* Certificates in BYTES. Returns: (transfer full): of TrustCertificate. */

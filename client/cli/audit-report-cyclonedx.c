@@ -13,6 +13,69 @@
 
 #define UUID_BYTES 16
 
+/* What a component tells of an anchor. */
+enum
+{
+  FINGERPRINT,
+  KEY_FINGERPRINT,
+  TITLE,
+  SUBJECT,
+  ISSUER,
+  SERIAL,
+  NOT_BEFORE,
+  NOT_AFTER,
+  KEY,
+  SIGNATURE,
+  PURPOSES,
+  SETTINGS,
+  STATUS,
+  LAYER,
+  SOURCE,
+  PATH,
+  REASON,
+  FIELDS
+};
+
+static const ViewField fields[] = {
+  [FINGERPRINT] = { "fingerprint", NULL, VIEW_STRING, NULL }, [KEY_FINGERPRINT] = { "key-fingerprint", NULL, VIEW_STRING, NULL },
+  [TITLE] = { "title", NULL, VIEW_STRING, NULL }, [SUBJECT] = { "subject", NULL, VIEW_STRING, NULL },
+  [ISSUER] = { "issuer", NULL, VIEW_STRING, NULL }, [SERIAL] = { "serial", NULL, VIEW_STRING, NULL },
+  [NOT_BEFORE] = { "not-before", NULL, VIEW_TIME, NULL }, [NOT_AFTER] = { "not-after", NULL, VIEW_TIME, NULL },
+  [KEY] = { "key", NULL, VIEW_STRING, NULL }, [SIGNATURE] = { "signature", NULL, VIEW_STRING, NULL },
+  [PURPOSES] = { "purposes", NULL, VIEW_STRINGS, NULL }, [SETTINGS] = { "settings", NULL, VIEW_STRING, NULL },
+  [STATUS] = { "status", NULL, VIEW_STRING, NULL }, [LAYER] = { "layer", NULL, VIEW_STRING, NULL },
+  [SOURCE] = { "source", NULL, VIEW_STRING, NULL }, [PATH] = { "path", NULL, VIEW_STRING, NULL },
+  [REASON] = { "reason", NULL, VIEW_STRING, NULL }, [FIELDS] = { NULL, NULL, VIEW_STRING, NULL }
+};
+
+/* An anchor, read once. */
+typedef struct
+{
+  GVariant *values[VIEW_MAX_FIELDS]; /* (owned) */
+} Row;
+
+static Row *
+row_new (GVariant *anchor)
+{
+  Row *row = g_new0 (Row, 1);
+  view_read (anchor, fields, row->values);
+  return row;
+}
+
+static void
+row_free (gpointer data)
+{
+  Row *row = data;
+  view_clear (row->values, FIELDS);
+  g_free (row);
+}
+
+static const char *
+text_of (const Row *row, guint field)
+{
+  return view_value_string (row->values[field]);
+}
+
 static void
 add_property (JsonBuilder *builder, const char *name, const char *value)
 {
@@ -24,9 +87,9 @@ add_property (JsonBuilder *builder, const char *name, const char *value)
 
 /* What there is nothing of is left out. */
 static void
-add_property_of (JsonBuilder *builder, const char *name, GVariant *anchor, const char *key)
+add_property_of (JsonBuilder *builder, const char *name, const Row *row, guint field)
 {
-  const char *value = view_string (anchor, key);
+  const char *value = text_of (row, field);
   if (value[0] != '\0')
     add_property (builder, name, value);
 }
@@ -70,41 +133,41 @@ begin_asset (JsonBuilder *builder, const char *head, const char *reference, cons
 }
 
 static void
-add_properties (JsonBuilder *builder, GVariant *anchor, GHashTable *by_fingerprint)
+add_properties (JsonBuilder *builder, const Row *row, GHashTable *by_fingerprint)
 {
-  g_auto (GStrv) purposes = view_strings (anchor, "purposes");
+  g_auto (GStrv) purposes = view_value_strings (row->values[PURPOSES]);
   g_autofree char *joined = g_strjoinv (" ", purposes);
   json_builder_set_member_name (builder, "properties");
   json_builder_begin_array (builder);
-  add_property_of (builder, "anchord:sha256", anchor, "fingerprint");
-  add_property_of (builder, "anchord:status", anchor, "status");
+  add_property_of (builder, "anchord:sha256", row, FINGERPRINT);
+  add_property_of (builder, "anchord:status", row, STATUS);
   if (joined[0] != '\0')
     add_property (builder, "anchord:purposes", joined);
-  add_property_of (builder, "anchord:origin", anchor, "layer");
-  add_property_of (builder, "anchord:source", anchor, "source");
-  add_property_of (builder, "anchord:path", anchor, "path");
-  add_property_of (builder, "anchord:serial", anchor, "serial");
-  add_property_of (builder, "anchord:reason", anchor, "reason");
-  add_findings (builder, by_fingerprint, view_string (anchor, "fingerprint"));
+  add_property_of (builder, "anchord:origin", row, LAYER);
+  add_property_of (builder, "anchord:source", row, SOURCE);
+  add_property_of (builder, "anchord:path", row, PATH);
+  add_property_of (builder, "anchord:serial", row, SERIAL);
+  add_property_of (builder, "anchord:reason", row, REASON);
+  add_findings (builder, by_fingerprint, text_of (row, FINGERPRINT));
   json_builder_end_array (builder);
 }
 
 static void
-add_certificate (JsonBuilder *builder, GVariant *anchor, GHashTable *by_fingerprint)
+add_certificate (JsonBuilder *builder, const Row *row, GHashTable *by_fingerprint)
 {
-  begin_asset (builder, "certificate:", view_string (anchor, "fingerprint"), view_string (anchor, "title"), "certificate");
+  begin_asset (builder, "certificate:", text_of (row, FINGERPRINT), text_of (row, TITLE), "certificate");
   json_builder_set_member_name (builder, "certificateProperties");
   json_builder_begin_object (builder);
-  json_add_string (builder, "subjectName", view_string (anchor, "subject"));
-  json_add_string (builder, "issuerName", view_string (anchor, "issuer"));
-  json_add_time (builder, "notValidBefore", view_number (anchor, "not-before"));
-  json_add_time (builder, "notValidAfter", view_number (anchor, "not-after"));
-  add_reference (builder, "signatureAlgorithmRef", "algorithm:", view_string (anchor, "signature"));
-  add_reference (builder, "subjectPublicKeyRef", "key:", view_string (anchor, "key-fingerprint"));
+  json_add_string (builder, "subjectName", text_of (row, SUBJECT));
+  json_add_string (builder, "issuerName", text_of (row, ISSUER));
+  json_add_time (builder, "notValidBefore", view_value_number (row->values[NOT_BEFORE]));
+  json_add_time (builder, "notValidAfter", view_value_number (row->values[NOT_AFTER]));
+  add_reference (builder, "signatureAlgorithmRef", "algorithm:", text_of (row, SIGNATURE));
+  add_reference (builder, "subjectPublicKeyRef", "key:", text_of (row, KEY_FINGERPRINT));
   json_add_string (builder, "certificateFormat", "X.509");
   json_builder_end_object (builder);
   json_builder_end_object (builder);
-  add_properties (builder, anchor, by_fingerprint);
+  add_properties (builder, row, by_fingerprint);
   json_builder_end_object (builder);
 }
 
@@ -117,14 +180,14 @@ get_key_size (const char *key)
 }
 
 static void
-add_key (JsonBuilder *builder, GVariant *anchor)
+add_key (JsonBuilder *builder, const Row *row)
 {
-  gint64 size = get_key_size (view_string (anchor, "key"));
-  begin_asset (builder, "key:", view_string (anchor, "key-fingerprint"), view_string (anchor, "key"), "related-crypto-material");
+  gint64 size = get_key_size (text_of (row, KEY));
+  begin_asset (builder, "key:", text_of (row, KEY_FINGERPRINT), text_of (row, KEY), "related-crypto-material");
   json_builder_set_member_name (builder, "relatedCryptoMaterialProperties");
   json_builder_begin_object (builder);
   json_add_string (builder, "type", "public-key");
-  json_add_string (builder, "id", view_string (anchor, "key-fingerprint"));
+  json_add_string (builder, "id", text_of (row, KEY_FINGERPRINT));
   if (size > 0)
     json_add_number (builder, "size", size);
   json_builder_end_object (builder);
@@ -147,24 +210,29 @@ add_algorithm (JsonBuilder *builder, const char *name)
 static int
 compare_anchors (gconstpointer a, gconstpointer b)
 {
-  return strcmp (view_string (*(GVariant *const *) a, "fingerprint"), view_string (*(GVariant *const *) b, "fingerprint"));
+  return strcmp (text_of (*(const Row *const *) a, FINGERPRINT), text_of (*(const Row *const *) b, FINGERPRINT));
 }
 
-/* The certificates that are known, once each, by fingerprint: a bare hash that is refused is none. Returns: (transfer full): of GVariant. */
+/* The certificates that are known, once each, by fingerprint; REST gets the refusals that name none. Returns: (transfer full): of Row*. */
 static GPtrArray *
-gather_certificates (const AuditReport *report)
+gather_certificates (const AuditReport *report, GPtrArray *rest)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GPtrArray *anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  GPtrArray *rows = g_ptr_array_new_with_free_func (row_free);
   gsize n = g_variant_n_children (report->anchors);
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) anchor = g_variant_get_child_value (report->anchors, i);
-      if (view_number (anchor, "not-after") != 0 && g_hash_table_add (seen, g_strdup (view_string (anchor, "fingerprint"))))
-        g_ptr_array_add (anchors, g_steal_pointer (&anchor));
+      Row *row = row_new (anchor);
+      if (view_value_number (row->values[NOT_AFTER]) == 0)
+        g_ptr_array_add (rest, row);
+      else if (g_hash_table_add (seen, (gpointer) text_of (row, FINGERPRINT)))
+        g_ptr_array_add (rows, row);
+      else
+        row_free (row);
     }
-  g_ptr_array_sort (anchors, compare_anchors);
-  return anchors;
+  g_ptr_array_sort (rows, compare_anchors);
+  return rows;
 }
 
 /* Fingerprint -> GPtrArray of AuditFinding*; "" for those about none of ANCHORS. */
@@ -174,7 +242,7 @@ sort_findings (const AuditReport *report, const GPtrArray *anchors)
   GHashTable *table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   g_hash_table_insert (table, g_strdup (""), g_ptr_array_new ());
   for (guint i = 0; i < anchors->len; i++)
-    g_hash_table_insert (table, g_strdup (view_string (g_ptr_array_index (anchors, i), "fingerprint")), g_ptr_array_new ());
+    g_hash_table_insert (table, g_strdup (text_of (g_ptr_array_index (anchors, i), FINGERPRINT)), g_ptr_array_new ());
   for (guint i = 0; i < report->findings->len; i++)
     {
       AuditFinding *finding = g_ptr_array_index (report->findings, i);
@@ -194,29 +262,26 @@ add_components (JsonBuilder *builder, const GPtrArray *anchors, GHashTable *find
     add_certificate (builder, g_ptr_array_index (anchors, i), findings);
   for (guint i = 0; i < anchors->len; i++)
     {
-      GVariant *anchor = g_ptr_array_index (anchors, i);
-      if (g_hash_table_add (keys, g_strdup (view_string (anchor, "key-fingerprint"))))
-        add_key (builder, anchor);
-      if (g_hash_table_add (algorithms, g_strdup (view_string (anchor, "signature"))))
-        add_algorithm (builder, view_string (anchor, "signature"));
+      const Row *row = g_ptr_array_index (anchors, i);
+      if (g_hash_table_add (keys, g_strdup (text_of (row, KEY_FINGERPRINT))))
+        add_key (builder, row);
+      if (g_hash_table_add (algorithms, g_strdup (text_of (row, SIGNATURE))))
+        add_algorithm (builder, text_of (row, SIGNATURE));
     }
   json_builder_end_array (builder);
 }
 
 /* Findings that are about no component, and refusals that name no certificate. */
 static void
-add_rest (JsonBuilder *builder, const AuditReport *report, GHashTable *findings)
+add_rest (JsonBuilder *builder, const GPtrArray *rest, GHashTable *findings)
 {
-  gsize n = g_variant_n_children (report->anchors);
   json_builder_begin_array (builder);
-  for (gsize i = 0; i < n; i++)
+  for (guint i = 0; i < rest->len; i++)
     {
-      g_autoptr (GVariant) anchor = g_variant_get_child_value (report->anchors, i);
-      if (view_number (anchor, "not-after") != 0)
-        continue;
-      add_property_of (builder, "anchord:refused:certificate", anchor, "fingerprint");
-      add_property_of (builder, "anchord:refused:key", anchor, "key-fingerprint");
-      add_property_of (builder, "anchord:refused:serial", anchor, "serial");
+      const Row *row = g_ptr_array_index (rest, i);
+      add_property_of (builder, "anchord:refused:certificate", row, FINGERPRINT);
+      add_property_of (builder, "anchord:refused:key", row, KEY_FINGERPRINT);
+      add_property_of (builder, "anchord:refused:serial", row, SERIAL);
     }
   add_findings (builder, findings, "");
   json_builder_end_array (builder);
@@ -228,23 +293,22 @@ digest_text (GChecksum *checksum, const char *text)
   g_checksum_update (checksum, (const guchar *) text, (gssize) strlen (text) + 1);
 }
 
+static void
+digest_rows (GChecksum *checksum, const GPtrArray *rows)
+{
+  static const guint said[] = { FINGERPRINT, KEY_FINGERPRINT, TITLE, STATUS, SETTINGS, LAYER, SOURCE, PATH, SERIAL, REASON };
+  for (guint i = 0; i < rows->len; i++)
+    for (gsize field = 0; field < G_N_ELEMENTS (said); field++)
+      digest_text (checksum, text_of (g_ptr_array_index (rows, i), said[field]));
+}
+
 /* Everything that stands in the inventory but for its time. */
 static void
-digest_content (GChecksum *checksum, const AuditReport *report, const GPtrArray *anchors)
+digest_content (GChecksum *checksum, const AuditReport *report, const GPtrArray *anchors, const GPtrArray *rest)
 {
-  static const char *const keys[] = { "fingerprint", "key-fingerprint", "title", "status", "settings",
-                                      "layer", "source", "path", "serial", "reason" };
-  gsize n = g_variant_n_children (report->anchors);
   digest_text (checksum, report->subject);
-  for (guint i = 0; i < anchors->len; i++)
-    for (gsize key = 0; key < G_N_ELEMENTS (keys); key++)
-      digest_text (checksum, view_string (g_ptr_array_index (anchors, i), keys[key]));
-  for (gsize i = 0; i < n; i++)
-    {
-      g_autoptr (GVariant) anchor = g_variant_get_child_value (report->anchors, i);
-      for (gsize key = 0; view_number (anchor, "not-after") == 0 && key < G_N_ELEMENTS (keys); key++)
-        digest_text (checksum, view_string (anchor, keys[key]));
-    }
+  digest_rows (checksum, anchors);
+  digest_rows (checksum, rest);
   for (guint i = 0; i < report->findings->len; i++)
     {
       const AuditFinding *finding = g_ptr_array_index (report->findings, i);
@@ -257,13 +321,13 @@ digest_content (GChecksum *checksum, const AuditReport *report, const GPtrArray 
 
 /* Made of the content, with the marks of RFC 9562's version 8. Returns: (transfer full). */
 static char *
-make_serial (const AuditReport *report, const GPtrArray *anchors)
+make_serial (const AuditReport *report, const GPtrArray *anchors, const GPtrArray *rest)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   guint8 digest[32];
   gsize size = sizeof digest;
   GString *out = g_string_new ("urn:uuid:");
-  digest_content (checksum, report, anchors);
+  digest_content (checksum, report, anchors, rest);
   g_checksum_get_digest (checksum, digest, &size);
   digest[6] = (guint8) ((digest[6] & 0x0f) | 0x80);
   digest[8] = (guint8) ((digest[8] & 0x3f) | 0x80);
@@ -301,9 +365,9 @@ add_metadata (JsonBuilder *builder, const AuditReport *report)
 void
 audit_write_cyclonedx (const AuditReport *report, GString *out)
 {
-  g_autoptr (GPtrArray) anchors = gather_certificates (report);
+  g_autoptr (GPtrArray) rest = g_ptr_array_new_with_free_func (row_free), anchors = gather_certificates (report, rest);
   g_autoptr (GHashTable) findings = sort_findings (report, anchors);
-  g_autofree char *serial = make_serial (report, anchors);
+  g_autofree char *serial = make_serial (report, anchors, rest);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
   json_add_string (builder, "$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
@@ -315,7 +379,7 @@ audit_write_cyclonedx (const AuditReport *report, GString *out)
   json_builder_set_member_name (builder, "components");
   add_components (builder, anchors, findings);
   json_builder_set_member_name (builder, "properties");
-  add_rest (builder, report, findings);
+  add_rest (builder, rest, findings);
   json_builder_end_object (builder);
   json_append (builder, out);
 }

@@ -103,40 +103,62 @@ append_findings (GString *out, const AuditReport *report)
     }
 }
 
+typedef struct
+{
+  gint64 time;
+  GVariant *anchor;  /* (owned) */
+} End;
+
+static void
+clear_end (gpointer end)
+{
+  g_variant_unref (((End *) end)->anchor);
+}
+
 static int
 compare_ends (gconstpointer a, gconstpointer b)
 {
-  GVariant *one = *(GVariant *const *) a, *other = *(GVariant *const *) b;
-  gint64 first = view_number (one, "not-after"), second = view_number (other, "not-after");
-  return first != second ? (first < second ? -1 : 1) : strcmp (view_string (one, "fingerprint"), view_string (other, "fingerprint"));
+  const End *one = a, *other = b;
+  if (one->time != other->time)
+    return one->time < other->time ? -1 : 1;
+  return strcmp (view_string (one->anchor, "fingerprint"), view_string (other->anchor, "fingerprint"));
+}
+
+/* The trusted certificates that are still valid, by their ends. */
+static GArray *
+sort_ends (const AuditReport *report)
+{
+  GArray *ends = g_array_new (FALSE, FALSE, sizeof (End));
+  gsize n = g_variant_n_children (report->anchors);
+  g_array_set_clear_func (ends, clear_end);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) anchor = g_variant_get_child_value (report->anchors, i);
+      End end = { view_number (anchor, "not-after"), anchor };
+      if (end.time < report->time || strcmp (view_string (anchor, "status"), "trusted") != 0)
+        continue;
+      g_variant_ref (anchor);
+      g_array_append_val (ends, end);
+    }
+  g_array_sort (ends, compare_ends);
+  return ends;
 }
 
 static void
 append_expiry (GString *out, const AuditReport *report)
 {
-  g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
-  gsize n = g_variant_n_children (report->anchors);
-  for (gsize i = 0; i < n; i++)
-    {
-      GVariant *anchor = g_variant_get_child_value (report->anchors, i);
-      if (strcmp (view_string (anchor, "status"), "trusted") == 0 && view_number (anchor, "not-after") >= report->time)
-        g_ptr_array_add (anchors, anchor);
-      else
-        g_variant_unref (anchor);
-    }
-  if (anchors->len == 0)
+  g_autoptr (GArray) ends = sort_ends (report);
+  if (ends->len == 0)
     return;
-  g_ptr_array_sort (anchors, compare_ends);
-  append_one (out, "anchord_next_expiry_timestamp_seconds", "When the next of the trusted certificates ends.",
-              view_number (g_ptr_array_index (anchors, 0), "not-after"));
+  append_one (out, "anchord_next_expiry_timestamp_seconds", "When the next of the trusted certificates ends.", g_array_index (ends, End, 0).time);
   append_family (out, "anchord_anchor_expiry_timestamp_seconds", "When a trusted certificate ends, for those that end first.");
-  for (guint i = 0; i < MIN (anchors->len, MAX_ANCHORS); i++)
+  for (guint i = 0; i < MIN (ends->len, MAX_ANCHORS); i++)
     {
-      GVariant *anchor = g_ptr_array_index (anchors, i);
-      g_autofree char *title = print_foreign (view_string (anchor, "title"));
-      const char *const labels[] = { "fingerprint", view_string (anchor, "fingerprint"), "title", title, "origin", view_string (anchor, "layer"),
-                                     NULL };
-      append_sample (out, "anchord_anchor_expiry_timestamp_seconds", labels, view_number (anchor, "not-after"));
+      const End *end = &g_array_index (ends, End, i);
+      g_autofree char *title = print_foreign (view_string (end->anchor, "title"));
+      const char *const labels[] = { "fingerprint", view_string (end->anchor, "fingerprint"), "title", title,
+                                     "origin", view_string (end->anchor, "layer"), NULL };
+      append_sample (out, "anchord_anchor_expiry_timestamp_seconds", labels, end->time);
     }
 }
 
