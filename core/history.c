@@ -8,6 +8,8 @@
 
 /* What is read of a file's end at first: most who ask want no more. */
 #define LAST_RECORDS 256
+/* Text of a row that is not counted. */
+#define ROW_BYTES 512
 
 TrustHistory *
 trust_history_open (TrustRoot *root, GError **error)
@@ -219,6 +221,32 @@ take_record (const TrustHistoryWalk *walk, const TrustJournalSpan *span, const T
   return TRUE;
 }
 
+guint
+trust_history_weigh_row (const char *one, const char *two, const char *three)
+{
+  gsize size = (one != NULL ? strlen (one) : 0) + (two != NULL ? strlen (two) : 0) + (three != NULL ? strlen (three) : 0);
+
+  return 1 + (guint) (size / ROW_BYTES);
+}
+
+guint
+trust_history_weigh (const TrustHistoryRecord *record)
+{
+  const GPtrArray *files[] = { record->intent->files, record->intent->found };
+  guint weight = 0;
+
+  for (guint i = 0; i < record->intent->changes->len; i++)
+    {
+      const TrustJournalChange *change = record->intent->changes->pdata[i];
+
+      weight += trust_history_weigh_row (change->title, change->before, change->after);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    for (guint j = 0; j < files[i]->len; j++)
+      weight += trust_history_weigh_row (((const TrustJournalFile *) files[i]->pdata[j])->path, NULL, NULL);
+  return weight;
+}
+
 /* How much OUT holds. */
 typedef struct
 {
@@ -232,10 +260,8 @@ is_full (const GPtrArray *out, Rows *rows, const TrustHistoryQuery *query)
 {
   for (; rows->n_records < out->len; rows->n_records++)
     {
-      const TrustJournalIntent *intent = ((TrustHistoryRecord *) out->pdata[rows->n_records])->intent;
-
       rows->n_before = rows->n_rows;
-      rows->n_rows += intent->changes->len + intent->files->len + intent->found->len;
+      rows->n_rows += trust_history_weigh (out->pdata[rows->n_records]);
     }
   return (query->limit != 0 && out->len == query->limit) || (query->rows != 0 && rows->n_before >= query->rows);
 }

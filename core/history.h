@@ -35,13 +35,18 @@ typedef struct
   gint64 uid;                  /* of the caller; -1: any */
   const char *operation;       /* (nullable) */
   guint limit;                 /* 0: no limit */
-  guint rows;                  /* the first record after so many changes and files is the last one; 0: no limit */
+  guint rows;                  /* the first record after those that weigh so much is the last one; 0: no limit */
   gboolean with_files;         /* names of the files as well: costs a look at all of the record */
 } TrustHistoryQuery;
 
 /* The records that QUERY asks for, the newest first. Cost: what it reads, from the end; a limit without other bounds reads little. Returns:
  * (transfer full): of TrustHistoryRecord*. */
 GPtrArray *trust_history_log (TrustHistory *history, const TrustHistoryQuery *query, GError **error);
+
+/* What a row of these texts (nullable) costs in a reply: 1, and 1 more for each 512 bytes. Titles are as long as certificates have them. */
+guint trust_history_weigh_row (const char *one, const char *two, const char *three);
+/* The changes and files of RECORD. */
+guint trust_history_weigh (const TrustHistoryRecord *record);
 
 /* What a certificate, a store or a consumer was at a moment. */
 typedef struct

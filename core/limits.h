@@ -115,7 +115,8 @@
 /* What one audit tells: findings, the worst of them where there are more; and how far it looks ahead. Days. */
 #define TRUST_LIMIT_FINDINGS 50000u
 #define TRUST_LIMIT_AUDIT_DAYS 36500u
-/* Records or states on one page of the journal, and the changes in them: of one record, or between two moments, no more are told. */
+/* Records or states on one page of the journal, and the changes in them: of one record, or between two moments, no more are told. Each 512 bytes of
+ * a change's texts count as one more. */
 #define TRUST_LIMIT_PAGE_RECORDS 1000u
 #define TRUST_LIMIT_LOG_CHANGES 20000u
 /* Events that one change makes in the system's log, one a certificate; the others are counted. */

@@ -124,11 +124,9 @@ count_page (const GPtrArray *records, const TrustHistoryQuery *query)
 
   for (guint i = 0; i < records->len; i++)
     {
-      const TrustJournalIntent *intent = ((const TrustHistoryRecord *) records->pdata[i])->intent;
-
       if (rows >= query->rows)
         return i;
-      rows += intent->changes->len + intent->files->len + intent->found->len;
+      rows += trust_history_weigh (records->pdata[i]);
     }
   return is_cut ? records->len - 1 : records->len;
 }
@@ -229,6 +227,21 @@ is_same_row (const TrustHistoryState *a, const TrustHistoryState *b)
   return g_str_equal (a->fingerprint, b->fingerprint) && g_str_equal (a->title, b->title);
 }
 
+/* Where a page ends that begins with FIRST. */
+static guint
+find_page_end (const GPtrArray *states, guint first, guint limit)
+{
+  guint weight = 0, end = first;
+
+  for (; end < states->len && end - first < limit && weight < TRUST_LIMIT_LOG_CHANGES; end++)
+    {
+      const TrustHistoryState *state = states->pdata[end];
+
+      weight += trust_history_weigh_row (state->title, state->settings, NULL);
+    }
+  return end;
+}
+
 gboolean
 trust_handle_at (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
@@ -245,7 +258,7 @@ trust_handle_at (TrustEngine *engine, const TrustDoorRequest *request, const Tru
     return FALSE;
   while (asked->after != NULL && first < moment->states->len && compare_to_row (moment->states->pdata[first], asked->after) <= 0)
     first++;
-  end = MIN (first + asked->limit, moment->states->len);
+  end = find_page_end (moment->states, first, asked->limit);
   /* A certificate's rows in several stores have one name: a page does not end between them. */
   while (end > first && end < moment->states->len && is_same_row (moment->states->pdata[end - 1], moment->states->pdata[end]))
     end++;
@@ -289,11 +302,10 @@ trust_handle_diff (TrustEngine *engine, const TrustDoorRequest *request, const T
 
   if (changes == NULL)
     return FALSE;
-  if (changes->len > TRUST_LIMIT_LOG_CHANGES)
+  if (trust_view_count_changes (changes) < changes->len)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   _("%u rows differ, the limit is %u; ask for moments that are nearer to each other, or read both with At"), changes->len,
-                   TRUST_LIMIT_LOG_CHANGES);
+                   _("%u rows differ, more than one answer holds; ask for moments that are nearer to each other, or read both with At"), changes->len);
       return FALSE;
     }
   out->reply = g_variant_ref_sink (g_variant_new ("(tt@aa{sv})", from->generation, to->generation, trust_view_changes (changes)));

@@ -95,15 +95,29 @@ add_files (GVariantBuilder *builder, const char *key, const GPtrArray *files)
   g_variant_builder_close (builder);
 }
 
+guint
+trust_view_count_changes (const GPtrArray *changes)
+{
+  guint weight = 0, n = 0;
+
+  for (; n < changes->len && weight < TRUST_LIMIT_LOG_CHANGES; n++)
+    {
+      const TrustJournalChange *change = changes->pdata[n];
+
+      weight += trust_history_weigh_row (change->title, change->before, change->after);
+    }
+  return n;
+}
+
 /* The first of CHANGES, if there are very many. */
 static void
 add_changes (GVariantBuilder *builder, GPtrArray *changes)
 {
-  guint left_out = changes->len > TRUST_LIMIT_LOG_CHANGES ? changes->len - TRUST_LIMIT_LOG_CHANGES : 0;
+  guint n = trust_view_count_changes (changes), left_out = changes->len - n;
 
   if (left_out > 0)
     {
-      g_ptr_array_set_size (changes, TRUST_LIMIT_LOG_CHANGES);
+      g_ptr_array_set_size (changes, (int) n);
       g_variant_builder_add (builder, "{sv}", "left-out", g_variant_new_uint32 (left_out));
     }
   g_variant_builder_add (builder, "{sv}", "changes", trust_view_changes (changes));

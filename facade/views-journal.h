@@ -9,6 +9,8 @@
 
 /* aa{sv} of TrustJournalChange*. */
 GVariant *trust_view_changes (const GPtrArray *changes);
+/* How many of CHANGES are told: all, unless they are very many or very long. */
+guint trust_view_count_changes (const GPtrArray *changes);
 /* aa{sv} of TrustHistoryState*: N of them from FIRST on. */
 GVariant *trust_view_states (const GPtrArray *states, guint first, guint n);
 

@@ -91,6 +91,34 @@ test_large (Fixture *f, gconstpointer data)
   g_assert_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED);
 }
 
+/* Titles are as long as certificates have them: they fill a page as well. */
+static void
+test_long_titles (Fixture *f, gconstpointer data)
+{
+  g_autofree char *title = g_strnfill (60000, 't');
+  g_autoptr (GString) rows = g_string_new (NULL);
+  g_autoptr (GVariant) log = NULL, at = NULL, states = NULL, records = NULL, record = NULL;
+  g_autoptr (GError) error = NULL;
+  guint32 left_out = 0;
+
+  for (guint i = 0; i < 500; i++)
+    g_string_append_printf (rows, "%s{\"sha256\":\"%064x\",\"title\":\"%s\",\"before\":\"\",\"after\":\"trusted server-auth\"}", i > 0 ? "," : "", i, title);
+  put_intent (f, 1, "import", 0, rows->str, NULL);
+  put_done (f, 1);
+  save (f);
+  log = ask_well (f, "Log", options ("@a{sv} {}"), 0);
+  records = g_variant_get_child_value (log, 0);
+  record = g_variant_get_child_value (records, 0);
+  g_assert_true (g_variant_lookup (record, "left-out", "u", &left_out));
+  g_assert_cmpuint (left_out, >, 300);
+  g_assert_cmpuint (g_variant_get_size (log), <, 12 * 1024 * 1024);
+  at = ask_well (f, "At", g_variant_new ("(s@a{sv})", "now", g_variant_new_parsed ("@a{sv} {}")), 0);
+  states = g_variant_get_child_value (at, 2);
+  g_assert_cmpuint (g_variant_n_children (states), ==, 500 - left_out);
+  g_assert_null (ask (f, "Diff", g_variant_new ("(ss)", "0", "now"), 0, &error));
+  g_assert_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED);
+}
+
 /* One certificate in many stores: its rows have one name, and stand on one page. */
 static void
 test_pages_of_states (Fixture *f, gconstpointer data)
@@ -184,6 +212,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define CASE(name, function) g_test_add ("/doors-journal/" name, Fixture, NULL, set_up, function, tear_down)
   CASE ("large", test_large);
+  CASE ("long-titles", test_long_titles);
   CASE ("pages-of-states", test_pages_of_states);
   CASE ("callers", test_callers);
   CASE ("conf-is-bounded", test_conf_is_bounded);
