@@ -305,7 +305,8 @@ trust_handle_diff (TrustEngine *engine, const TrustDoorRequest *request, const T
   if (trust_view_count_changes (changes) < changes->len)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   _("%u rows differ, more than one answer holds; ask for moments that are nearer to each other, or read both with At"), changes->len);
+                   _("%u rows differ, more than one answer holds; ask for moments that are nearer to each other, or read both with At"),
+                   changes->len);
       return FALSE;
     }
   out->reply = g_variant_ref_sink (g_variant_new ("(tt@aa{sv})", from->generation, to->generation, trust_view_changes (changes)));
