@@ -7,7 +7,7 @@
 #include "core/layers.h"
 #include "core/loss.h"
 
-#define SOURCE "files"
+#define SOURCE TRUST_CHECK_FILES
 
 /* One FILE as a row of a source. Returns: (transfer full) (nullable). */
 static TrustSourceFile *

@@ -65,6 +65,9 @@ typedef struct
   GPtrArray *faults;       /* (nullable) of char*: what the look at the journal or the disk came upon; printable */
 } TrustFacts;
 
+/* The source of what is audited without a machine. */
+#define TRUST_CHECK_FILES "files"
+
 typedef struct _TrustCheck TrustCheck;
 
 typedef struct
@@ -114,8 +117,10 @@ char *trust_check_dup_date (gint64 seconds);
 /* "WORDS: COMMAND": the command that takes SUSPECT's trust away where it stands; KEEP_KEY: another certificate with its key stays trusted. Returns:
  * (transfer full). */
 char *trust_check_dup_removal (const TrustSuspect *suspect, const char *words, gboolean keep_key);
-/* Is it the distribution that trusts it? */
+/* Is it the distribution that trusts it? What is asked of files alone stands in that layer as well. */
 gboolean trust_suspect_is_distributed (const TrustSuspect *suspect);
+/* Does it stand in a file that the audit is about, and is trusted by no machine? */
+gboolean trust_suspect_is_in_file (const TrustSuspect *suspect);
 /* Is it trusted for PURPOSE (a name or OID)? */
 gboolean trust_suspect_is_for (const TrustSuspect *suspect, const char *purpose);
 /* "\"Title\" (0123456789abcdef)", printable. Returns: (transfer full). */

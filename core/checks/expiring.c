@@ -3,6 +3,15 @@
 /* What ends within the time that is asked about. A distribution brings its roots' successors itself; nobody brings an administrator's. */
 #include "core/checks/check.h"
 
+static char *
+dup_remedy (const TrustSuspect *suspect)
+{
+  if (trust_suspect_is_in_file (suspect))
+    return g_strdup ("Get its successor from whoever runs the CA");
+  return g_strdup (trust_suspect_is_distributed (suspect) ? "The distribution brings its successor, if there is one: keep its packages up to date"
+                                                          : "Get its successor from whoever runs the CA, and add it: anchorctl add FILE");
+}
+
 static void
 look_at (const TrustCheck *check, const TrustFacts *facts, const TrustSuspect *suspect, GPtrArray *out)
 {
@@ -14,9 +23,7 @@ look_at (const TrustCheck *check, const TrustFacts *facts, const TrustSuspect *s
   if (end < facts->now || end - facts->now > facts->within)
     return;
   date = trust_check_dup_date (end);
-  finding = trust_check_tell_of (check, out, suspect, g_strdup_printf ("the certificate ends on %s", date),
-                                 g_strdup (theirs ? "The distribution brings its successor, if there is one: keep its packages up to date"
-                                                  : "Get its successor from whoever runs the CA, and add it: anchorctl add FILE"));
+  finding = trust_check_tell_of (check, out, suspect, g_strdup_printf ("the certificate ends on %s", date), dup_remedy (suspect));
   if (theirs)
     finding->severity = TRUST_SEVERITY_LOW;
 }

@@ -36,7 +36,7 @@ tell_date (const TrustCheck *check, const TrustSuspect *suspect, const TrustDist
   if (trust_settings_get_distrust_after (trust_anchor_get_settings (suspect->anchor), row->purpose, &time) && time <= row->time)
     {
       trust_check_tell_of (check, out, suspect,
-                           g_strdup_printf ("Mozilla no longer trusts for %s what it issues from %s on, and neither does this machine", row->purpose,
+                           g_strdup_printf ("Mozilla no longer trusts for %s what it issues from %s on, and that date holds here", row->purpose,
                                             date),
                            g_strdup ("None is needed here; its customers should change to another CA"));
       return;

@@ -32,6 +32,12 @@ trust_suspect_is_distributed (const TrustSuspect *suspect)
 }
 
 gboolean
+trust_suspect_is_in_file (const TrustSuspect *suspect)
+{
+  return g_str_equal (trust_origin_get_source (trust_anchor_get_origin (suspect->anchor)), TRUST_CHECK_FILES);
+}
+
+gboolean
 trust_suspect_is_for (const TrustSuspect *suspect, const char *purpose)
 {
   const TrustPurposes *purposes = trust_settings_get_purposes (trust_anchor_get_settings (suspect->anchor));
@@ -47,6 +53,12 @@ trust_check_dup_removal (const TrustSuspect *suspect, const char *words, gboolea
   char hex[TRUST_FINGERPRINT_HEX];
 
   trust_fingerprint_to_hex (trust_certificate_get_fingerprint (suspect->certificate), hex);
+  if (trust_suspect_is_in_file (suspect))
+    {
+      g_autofree char *path = trust_text_printable (trust_origin_get_path (origin), 0);
+
+      return g_strdup_printf ("%s, out of %s", words, path);
+    }
   if (suspect->store != NULL)
     return g_strdup_printf ("%s: anchorctl store remove %s %.16s", words, suspect->store->name, hex);
   if (trust_origin_get_layer (origin) == TRUST_LAYER_ADMINISTRATOR && !trust_origin_is_foreign (origin) && !suspect->is_elsewhere)

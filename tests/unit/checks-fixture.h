@@ -68,6 +68,7 @@ find_state (Fixture *f, const char *source)
 {
   static const struct { const char *source; TrustLayer layer; gboolean foreign; } known[] = {
     { "debian-distribution", TRUST_LAYER_DISTRIBUTION, FALSE }, { "anchors-usr", TRUST_LAYER_VENDOR, FALSE },
+    { TRUST_CHECK_FILES, TRUST_LAYER_DISTRIBUTION, FALSE },
     { "debian-local", TRUST_LAYER_ADMINISTRATOR, TRUE }, { "anchors-etc", TRUST_LAYER_ADMINISTRATOR, FALSE },
   };
 

@@ -227,7 +227,7 @@ test_mozilla_dated (Fixture *f, gconstpointer unused)
   lifted = trust_dated (f, "debian-distribution", TLS, NOW - 2 * DAY);
   trust (f, lifted, (Trust) { 0 });
   assert_n (f, "mozilla-dated", 2);
-  assert_found (f, "mozilla-dated", kept, TRUST_SEVERITY_INFO, "neither does this machine");
+  assert_found (f, "mozilla-dated", kept, TRUST_SEVERITY_INFO, "that date holds here");
   assert_found (f, "mozilla-dated", lifted, TRUST_SEVERITY_MEDIUM, "this machine does");
   g_assert_nonnull (strstr (find (f, "mozilla-dated", lifted, "")->remedy, "--distrust-after server-auth=2027-01-13"));
 }
@@ -244,6 +244,25 @@ test_mozilla_distrusted (Fixture *f, gconstpointer unused)
   trust (f, lifted, (Trust) { 0 });
   assert_n (f, "mozilla-distrusted", 1);
   assert_found (f, "mozilla-distrusted", lifted, TRUST_SEVERITY_HIGH, "refuses it");
+}
+
+/* What stands in files alone is trusted by no machine: no command of one helps. */
+static void
+test_files (Fixture *f, gconstpointer unused)
+{
+  TestCertificateSpec soon_spec = { .dn = "CN=Soon", .not_after = NOW + DAY };
+  TestCertificateSpec ended_spec = { .dn = "CN=Ended", .not_before = NOW - 9 * DAY, .not_after = NOW - DAY };
+  g_autoptr (TestCertificate) soon = test_certificate_new (&soon_spec), ended = test_certificate_new (&ended_spec);
+  const GPtrArray *findings = NULL;
+
+  trust (f, soon->certificate, (Trust) { .source = "files" });
+  trust (f, ended->certificate, (Trust) { .source = "files" });
+  g_assert_nonnull (strstr (find (f, "expired", ended->certificate, "")->remedy, "out of /files/1.anchor"));
+  g_assert_nonnull (strstr (find (f, "expiring", soon->certificate, "")->remedy, "Get its successor"));
+  findings = run_check (f, NULL);
+  g_assert_cmpuint (findings->len, >=, 2);
+  for (guint i = 0; i < findings->len; i++)
+    g_assert_null (strstr (((const TrustFinding *) findings->pdata[i])->remedy, "anchorctl "));
 }
 
 static void
@@ -273,5 +292,6 @@ main (int argc, char **argv)
   ADD ("/checks/trust/mozilla-dated", test_mozilla_dated);
   ADD ("/checks/trust/mozilla-distrusted", test_mozilla_distrusted);
   ADD ("/checks/trust/outside-mozilla", test_outside_mozilla);
+  ADD ("/checks/trust/files", test_files);
   return g_test_run ();
 }
