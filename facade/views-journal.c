@@ -162,5 +162,7 @@ trust_view_journal_report (const TrustJournalReport *report)
   g_variant_builder_add (&builder, "{sv}", "generation", g_variant_new_uint64 (report->generation));
   g_variant_builder_add (&builder, "{sv}", "repaired", trust_view_text (report->repaired));
   g_variant_builder_add (&builder, "{sv}", "faults", trust_view_texts (report->faults));
+  if (report->asked > 0)
+    g_variant_builder_add (&builder, "{sv}", "after", g_variant_new_uint64 (report->last - report->asked));
   return g_variant_builder_end (&builder);
 }

@@ -276,7 +276,7 @@ show (Tool *tool, const Wish *wish)
 static void
 print_chain (GVariant *found)
 {
-  gint64 first = view_number (found, "first");
+  gint64 first = view_number (found, "first"), after = view_number (found, "after");
   g_autofree char *head = print_foreign (view_string (found, "head"));
   g_autofree char *repaired = print_foreign (view_string (found, "repaired"));
   g_auto (GStrv) faults = view_strings (found, "faults");
@@ -284,6 +284,8 @@ print_chain (GVariant *found)
   if (first > 1)
     g_print (_ ("the chain begins with record %" PRId64 "; what was before is no longer kept\n"), first);
   g_print (_ ("head: %s\n"), head);
+  if (after > 0)
+    g_print (_ ("%" PRId64 " records were written after the one that was named\n"), after);
   if (repaired[0] != '\0')
     g_print (_ ("repaired: %s\n"), repaired);
   if (faults[0] == NULL)

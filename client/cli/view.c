@@ -162,6 +162,7 @@ const ViewField view_chain[] = {
   { "generation", "generation", VIEW_NUMBER, NULL },
   { "repaired", "repaired", VIEW_STRING, NULL },
   { "faults", "faults", VIEW_STRINGS, NULL },
+  { "after", "after", VIEW_NUMBER, NULL },
   VIEW_END
 };
 
