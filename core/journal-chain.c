@@ -193,7 +193,7 @@ trust_journal_chain_hash (const char *previous, guint64 sequence, const char *js
 static gboolean
 find_header (int fd, guint64 end, guint64 *out, gboolean *found, GError **error)
 {
-  g_autofree char *window = g_malloc (WINDOW_MAX + MAGIC_SIZE + 1);
+  g_autofree char *window = g_malloc ((gsize) MIN (end, WINDOW_MAX) + MAGIC_SIZE + 1);
   guint64 lowest = end > REACH ? end - REACH : 0;
   gsize step = WINDOW_FIRST;
 
@@ -229,7 +229,7 @@ find_header (int fd, guint64 end, guint64 *out, gboolean *found, GError **error)
 static gboolean
 scan (int fd, guint64 from, guint64 to, gboolean *nul, gboolean *newline, GError **error)
 {
-  g_autofree char *window = g_malloc (WINDOW_MAX);
+  g_autofree char *window = g_malloc ((gsize) MIN (to - from, WINDOW_MAX) + 1);
 
   *nul = FALSE;
   *newline = FALSE;

@@ -102,7 +102,7 @@ static const char *
 look (File *file, guint64 offset, gsize size, gsize *n_out)
 {
   if (file->window == NULL)
-    file->window = g_malloc (WINDOW);
+    file->window = g_malloc ((gsize) MIN (file->size, WINDOW) + 1);
   if (offset < file->at || offset + MIN (size, file->size - offset) > file->at + file->n)
     {
       gsize wanted = (gsize) MIN (file->size - offset, WINDOW);
