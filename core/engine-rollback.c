@@ -6,8 +6,9 @@
 #include "core/placed.h"
 #include "core/text.h"
 
-/* Records that are looked at together. */
-#define PAGE 64u
+/* Records that are looked at together: more each time, for each page is looked for from its file's end. */
+#define FIRST_PAGE 64u
+#define PAGE_GROWTH 4u
 
 /* What a change goes back to. */
 typedef struct
@@ -96,7 +97,8 @@ static gboolean
 find_last (TrustHistory *history, const TrustWhen *when, Target *out, GError **error)
 {
   g_autoptr (GHashTable) undone = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  TrustHistoryQuery query = { .uid = -1, .limit = PAGE, .with_files = TRUE };
+  TrustHistoryQuery query = { .uid = -1, .limit = FIRST_PAGE, .with_files = TRUE };
+  guint n_seen = 0;
 
   for (;;)
     {
@@ -108,8 +110,16 @@ find_last (TrustHistory *history, const TrustWhen *when, Target *out, GError **e
         if (take_record (records->pdata[i], undone, out))
           return check_shown (out, when, error);
       query.to = records->len > 0 ? ((TrustHistoryRecord *) records->pdata[records->len - 1])->intent->generation - 1 : 0;
-      if (records->len < PAGE || query.to == 0)
+      if (records->len < query.limit || query.to == 0)
         break;
+      n_seen += records->len;
+      if (n_seen >= TRUST_LIMIT_UNDO_RECORDS)
+        {
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
+                       "None of the last %u changes can be undone, and no more are looked at; `anchorctl rollback` goes back to any of them", n_seen);
+          return FALSE;
+        }
+      query.limit = MIN (PAGE_GROWTH * query.limit, TRUST_LIMIT_UNDO_RECORDS - n_seen);
     }
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND,
                "There is nothing to undo: the journal holds no change by anchord that was not undone; `anchorctl log` shows what it holds");

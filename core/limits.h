@@ -88,7 +88,7 @@
 #define TRUST_LIMIT_DIALOG_CHARS 64u
 /* Authorization dialogs one uid may have open. */
 #define TRUST_LIMIT_DIALOGS_PER_UID 4u
-/* Changes and their previews waiting; Verify calls waiting for the pool. In total, and per uid other than 0. */
+/* Changes, their previews, questions to the journal and audits waiting; Verify calls waiting for the pool. In total, and per uid other than 0. */
 #define TRUST_LIMIT_QUEUED_CHANGES 256u
 #define TRUST_LIMIT_QUEUED_CHANGES_PER_UID 16u
 #define TRUST_LIMIT_QUEUED_VERIFICATIONS 2048u
@@ -121,6 +121,8 @@
 #define TRUST_LIMIT_LOG_CHANGES 20000u
 /* Events that one change makes in the system's log, one a certificate; the others are counted. */
 #define TRUST_LIMIT_LOG_EVENTS 100u
+/* Changes in which an undo looks for the last one that was not undone. */
+#define TRUST_LIMIT_UNDO_RECORDS 20000u
 /* Distrusts that a rollback may be told to lift. */
 #define TRUST_LIMIT_LIFTED 256u
 /* Rows of `anchorctl status --processes`: of each kind. More are only counted. */

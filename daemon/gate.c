@@ -25,6 +25,8 @@ struct _TrustGate
   TrustQuota *changes;         /* (owned) */
   TrustQuota *verifications;   /* (owned) */
   GThreadPool *pool;           /* (owned) parses changes, verifies, makes pages and bundles */
+  GThreadPool *slow;           /* (owned) one thread for what may read all of the journal, or plans a change: nobody's Verify waits for it */
+  gint dismissed;              /* atomic: what waits for that thread is not begun any more */
   GDBusNodeInfo *node;         /* (owned) */
   GArray *registrations;       /* (owned) of guint */
   guint sieve;
@@ -115,11 +117,39 @@ work_in_pool (gpointer data, gpointer user_data)
     trust_call_run (call);
 }
 
-/* Does it wait in the queue of changes? Each may take as long as all trust takes to plan anew. */
+/* May it read all of the journal, or plan a change? Anybody may ask for that. */
+static gboolean
+is_slow (const TrustCall *call)
+{
+  return call->door->place == TRUST_DOOR_PLANNER || g_str_equal (call->door->interface, "Journal");
+}
+
+/* In the thread for slow calls. */
+static void
+work_slowly (gpointer data, gpointer user_data)
+{
+  TrustGate *gate = user_data;
+
+  if (g_atomic_int_get (&gate->dismissed))
+    trust_call_fail (data, g_error_new_literal (TRUST_ERROR, TRUST_ERROR_BUSY, "anchord is stopping; nothing was changed, ask again"));
+  else
+    work_in_pool (data, gate);
+}
+
+/* Root's calls come first: others can't make an administrator wait for more than one of theirs. */
+static int
+compare_urgency (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const TrustCall *one = a, *other = b;
+
+  return (one->peer->uid != 0) - (other->peer->uid != 0);
+}
+
+/* Does it wait in the queue of changes? Each may take as long as all trust takes to plan anew, or the journal to read. */
 static gboolean
 is_change (const TrustCall *call)
 {
-  return call->door->place == TRUST_DOOR_WRITER || call->door->place == TRUST_DOOR_PLANNER;
+  return call->door->place == TRUST_DOOR_WRITER || is_slow (call);
 }
 
 static guint
@@ -193,7 +223,7 @@ on_peer (TrustPeer *peer, gpointer user_data)
           return;
         }
     }
-  g_thread_pool_push (gate->pool, call, NULL);
+  g_thread_pool_push (is_slow (call) ? gate->slow : gate->pool, call, NULL);
 }
 
 /* (nullable) */
@@ -283,7 +313,11 @@ trust_gate_new (GDBusConnection *connection, TrustEngine *engine, TrustWriter *w
   gate->pool = g_thread_pool_new (work_in_pool, gate, (gint) CLAMP (g_get_num_processors (), POOL_THREADS_MIN, POOL_THREADS_MAX),
                                   TRUE,
                                   error);
-  if (gate->pool == NULL || !put_object (gate, error))
+  gate->slow = gate->pool != NULL ? g_thread_pool_new (work_slowly, gate, 1, TRUE, error) : NULL;
+  if (gate->slow == NULL)
+    return NULL;
+  g_thread_pool_set_sort_function (gate->slow, compare_urgency, NULL);
+  if (!put_object (gate, error))
     return NULL;
   return g_steal_pointer (&gate);
 }
@@ -294,6 +328,8 @@ trust_gate_free (TrustGate *gate)
   for (guint i = 0; i < gate->registrations->len; i++)
     g_dbus_connection_unregister_object (gate->connection, g_array_index (gate->registrations, guint, i));
   g_dbus_connection_remove_filter (gate->connection, gate->sieve);
+  if (gate->slow != NULL)
+    g_thread_pool_free (gate->slow, FALSE, TRUE);
   if (gate->pool != NULL)
     g_thread_pool_free (gate->pool, FALSE, TRUE);
   g_clear_pointer (&gate->node, g_dbus_node_info_unref);
@@ -309,6 +345,7 @@ trust_gate_free (TrustGate *gate)
 void
 trust_gate_dismiss (TrustGate *gate)
 {
+  g_atomic_int_set (&gate->dismissed, TRUE);
   trust_peers_dismiss (gate->peers);
 }
 

@@ -22,7 +22,7 @@ typedef enum
   TRUST_DOOR_MAIN,
   TRUST_DOOR_WRITER,
   TRUST_DOOR_VERIFIER,
-  TRUST_DOOR_PLANNER,   /* beside the verifier; it is as much work as a change, and so waits in the changes' queue */
+  TRUST_DOOR_PLANNER,   /* as much work as a change: it waits in the changes' queue, and like all of Journal runs in a thread of its own */
 } TrustDoorPlace;
 
 /* A parsed request: owned by the caller of parse(). */
