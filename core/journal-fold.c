@@ -122,6 +122,13 @@ set_text (char **text, const char *value)
   *text = g_strdup (value);
 }
 
+/* A store that is gone takes along what it trusted: no rows of its certificates say so. */
+static gboolean
+is_in_store (gpointer key, gpointer value, gpointer store)
+{
+  return g_str_equal (trust_journal_get_place (((const TrustJournalState *) value)->settings), (const char *) store);
+}
+
 /* What ROW says is so since GENERATION. */
 static gboolean
 take_state (TrustJournalFold *fold, const Row *row, guint64 generation, gint64 time)
@@ -139,6 +146,8 @@ take_state (TrustJournalFold *fold, const Row *row, guint64 generation, gint64 t
   if (is_nothing (after))
     {
       g_hash_table_remove (fold->states, key);
+      if (row->fingerprint.size == 0 && g_str_has_prefix (title, "app/"))
+        g_hash_table_foreach_remove (fold->states, is_in_store, title);
       return TRUE;
     }
   state = g_hash_table_lookup (fold->states, key);

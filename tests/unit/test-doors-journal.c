@@ -102,7 +102,8 @@ test_long_titles (Fixture *f, gconstpointer data)
   guint32 left_out = 0;
 
   for (guint i = 0; i < 500; i++)
-    g_string_append_printf (rows, "%s{\"sha256\":\"%064x\",\"title\":\"%s\",\"before\":\"\",\"after\":\"trusted server-auth\"}", i > 0 ? "," : "", i, title);
+    g_string_append_printf (rows, "%s{\"sha256\":\"%064x\",\"title\":\"%s\",\"before\":\"\",\"after\":\"trusted server-auth\"}", i > 0 ? "," : "", i,
+                            title);
   put_intent (f, 1, "import", 0, rows->str, NULL);
   put_done (f, 1);
   save (f);

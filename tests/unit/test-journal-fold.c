@@ -86,6 +86,20 @@ test_states (void)
   assert_states (fold, "|key " B "|distrusted|9|90\na|One|trusted server-auth|3|30\n");
 }
 
+/* A store that goes takes along what it trusted, and no other's. */
+static void
+test_store_gone (void)
+{
+  g_autoptr (TrustJournalFold) fold = trust_journal_fold_new ();
+
+  feed (fold, INTENT (4, 40, CHANGE (A, "One", "", "trusted server-auth") "," CHANGE (A, "One", "", "trusted client-auth in app/mail") ","
+                      CHANGE ("", "app/mail", "no store", "inherits, all purposes") "," CHANGE (B, "Two", "", "trusted server-auth in app/mail2"), ""));
+  feed (fold, DONE (4));
+  feed (fold, INTENT (5, 50, CHANGE ("", "app/mail", "inherits, all purposes", "no store"), ""));
+  feed (fold, DONE (5));
+  assert_states (fold, "a|One|trusted server-auth|4|40\nb|Two|trusted server-auth in app/mail2|4|40\n");
+}
+
 static void
 test_files (void)
 {
@@ -171,6 +185,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/journal-fold/states", test_states);
+  g_test_add_func ("/journal-fold/store-gone", test_store_gone);
   g_test_add_func ("/journal-fold/files", test_files);
   g_test_add_func ("/journal-fold/begin", test_begin);
   g_test_add_func ("/journal-fold/refused", test_refused);
