@@ -13,6 +13,7 @@ typedef struct
   gint64 now;            /* seconds since the epoch */
   const char *certdata;  /* (nullable) --certdata: Mozilla's list; a path as the caller types it, outside ROOT */
   guint n_unreadable;    /* files and folders that the caller may not look into */
+  guint64 n_bytes;       /* read of files so far, of which users may lay out more than anybody wants to wait for */
   GPtrArray *notices;    /* (owned) of char*: what could not be looked at, or not whole; printable, translated */
   GPtrArray *homes;      /* (owned) (nullable) of char*: audit_files_get_homes() finds them */
   GHashTable *anchors;   /* (owned) fingerprint -> GVariant* a{sv}: the list, for look-ups; of audit_checks_run() */

@@ -23,7 +23,10 @@ GBytes *
 audit_files_read (AuditContext *context, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  GBytes *bytes = trust_root_read (context->root, path, TRUST_LIMIT_INPUT_BYTES, NULL, &error);
+  gsize room = context->n_bytes < TRUST_LIMIT_AUDIT_BYTES ? (gsize) (TRUST_LIMIT_AUDIT_BYTES - context->n_bytes) : 0;
+  GBytes *bytes = trust_root_read (context->root, path, MIN (room, TRUST_LIMIT_INPUT_BYTES), NULL, &error);
+  if (bytes != NULL)
+    context->n_bytes += g_bytes_get_size (bytes);
   if (bytes == NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     context->n_unreadable++;
   return bytes;
