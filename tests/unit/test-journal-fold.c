@@ -93,7 +93,8 @@ test_store_gone (void)
   g_autoptr (TrustJournalFold) fold = trust_journal_fold_new ();
 
   feed (fold, INTENT (4, 40, CHANGE (A, "One", "", "trusted server-auth") "," CHANGE (A, "One", "", "trusted client-auth in app/mail") ","
-                      CHANGE ("", "app/mail", "no store", "inherits, all purposes") "," CHANGE (B, "Two", "", "trusted server-auth in app/mail2"), ""));
+                      CHANGE ("", "app/mail", "no store", "inherits, all purposes") ","
+                      CHANGE (B, "Two", "", "trusted server-auth in app/mail2"), ""));
   feed (fold, DONE (4));
   feed (fold, INTENT (5, 50, CHANGE ("", "app/mail", "inherits, all purposes", "no store"), ""));
   feed (fold, DONE (5));
