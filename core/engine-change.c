@@ -326,7 +326,7 @@ prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *call
   if (trust_engine_goes_back (change))
     trust_engine_record_stores (step->intent, step->current, step->next);
   else if (change->store != NULL)
-    trust_engine_record_store (step->intent, change->store, step->current, step->next, step->intent->changes->len);
+    trust_engine_record_store (step->intent, change->store, step->current, step->next);
   trust_record_add_crls (step->intent, step->current->kept, step->plan->crls);
   trust_record_add_placed (step->intent, step->current->placed, step->plan->placed);
   return TRUE;

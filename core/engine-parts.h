@@ -82,11 +82,9 @@ TrustPlan *trust_engine_plan (TrustEngine *engine, const TrustSnapshot *snapshot
 TrustSnapshot *trust_engine_copy_snapshot (const TrustSnapshot *current);
 /* NEXT is the current moment from now on. */
 void trust_engine_take_snapshot (TrustEngine *engine, TrustSnapshot *next);
-/* Adds to INTENT what differs in the store NAME. What follows from INTENT's N_SYSTEM first rows, the system's, and what a store that comes or goes
- * only inherits, is not said again. */
-void trust_engine_record_store (TrustJournalIntent *intent, const char *name, const TrustSnapshot *before, const TrustSnapshot *after,
-                                guint n_system);
-/* The same for each store that comes or goes, or whose own files differ. INTENT's rows so far are the system's. */
+/* Adds to INTENT what differs in what the store NAME and its own files say; what it inherits is not said again. */
+void trust_engine_record_store (TrustJournalIntent *intent, const char *name, const TrustSnapshot *before, const TrustSnapshot *after);
+/* The same for each store that comes or goes, or whose own files differ. */
 void trust_engine_record_stores (TrustJournalIntent *intent, const TrustSnapshot *before, const TrustSnapshot *after);
 /* Makes the consumers show NEXT. A consumer's failure stands in its status and leaves the others and the store alone. */
 void trust_engine_publish (TrustEngine *engine, TrustSnapshot *next);
