@@ -3,6 +3,7 @@
 """What must hold of a tree at any instant, and when two trees are the same."""
 
 import base64
+import json
 import re
 
 import journal
@@ -206,6 +207,12 @@ def journal_faults(tree, before):
     if first > 1 or done[:len(wanted)] != wanted:
         return ['journal: it begins with record %d and has %d of %d changes' % (first, len(set(done) & set(wanted)), len(wanted))]
     return []
+
+
+def journal_operations(tree):
+    """What TREE's journal says was asked for, in order: what sources did by themselves is not among it."""
+    texts = [json.loads(text) for data in journal.order(journal_files(tree)) for _sequence, _hash, text in journal.split(data)]
+    return [text['operation'] for text in texts if text['type'] == 'intent' and text['operation'] not in ('source', 'until')]
 
 
 def temporaries(tree):

@@ -231,6 +231,8 @@ class Scene:
                 faults.append('after recovery neither the old nor the new state: %s' % least)
             elif acknowledged and end != change.ends[1]:
                 faults.append('an acknowledged change is lost: %s' % checks.differences(end, change.ends[1]))
+            elif acknowledged and checks.journal_operations(recovered) != checks.journal_operations(change.new):
+                faults.append('who made an acknowledged change is lost: the journal has %s' % checks.journal_operations(recovered)[-3:])
             if again and not faults:
                 faults += self._again(change, root)
         return faults
