@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "facade/changes.h"
 #include "facade/facade-requests.h"
+#include "facade/views-journal.h"
 #include "facade/views.h"
 
 #include <glib/gi18n-lib.h>
@@ -64,26 +65,6 @@ trust_parse_preview (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *o
   return TRUE;
 }
 
-static GVariant *
-view_changes (const GPtrArray *changes)
-{
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < changes->len; i++)
-    {
-      const TrustJournalChange *change = changes->pdata[i];
-
-      g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
-      g_variant_builder_add (&builder, "{sv}", "fingerprint", trust_view_text (change->fingerprint));
-      g_variant_builder_add (&builder, "{sv}", "title", trust_view_text (change->title));
-      g_variant_builder_add (&builder, "{sv}", "before", trust_view_text (change->before));
-      g_variant_builder_add (&builder, "{sv}", "after", trust_view_text (change->after));
-      g_variant_builder_close (&builder);
-    }
-  return g_variant_builder_end (&builder);
-}
-
 static gboolean
 preview (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
@@ -97,7 +78,7 @@ preview (TrustEngine *engine, const TrustChange *change, const TrustCaller *call
   told = g_variant_ref_sink (trust_change_view (change, outcome));
   results = g_variant_get_child_value (told, 1);
   notices = g_variant_get_child_value (told, 2);
-  out->reply = g_variant_ref_sink (g_variant_new ("(t@aa{sv}@as@aa{sv})", outcome->generation, results, notices, view_changes (changes)));
+  out->reply = g_variant_ref_sink (g_variant_new ("(t@aa{sv}@as@aa{sv})", outcome->generation, results, notices, trust_view_changes (changes)));
   return TRUE;
 }
 

@@ -154,13 +154,11 @@ static gboolean
 read_nss (Reading *reading, const char *folder, GError **error)
 {
   g_auto (NssDb) db = { 0 };
-  char *copy = NULL;
   g_autofree char *name = trust_text_printable (folder, 0);
-  gboolean ok = nss_db_open_copy (&db, folder, reading->passphrases != NULL ? reading->passphrases->file : NULL, &copy, error)
+  gboolean ok = nss_db_open_copy (&db, folder, reading->passphrases != NULL ? reading->passphrases->file : NULL, error)
                 && nss_db_read (&db, error);
   for (guint i = 0; ok && i < db.entries->len; i++)
     ok = take_nss_entry (reading, name, g_ptr_array_index (db.entries, i), error);
-  nss_db_drop_copy (copy);
   return ok;
 }
 

@@ -6,6 +6,7 @@
 
 #include "client/cli/audit-checks.h"
 #include "client/cli/audit-input.h"
+#include "client/cli/listing.h"
 #include "client/cli/print.h"
 #include "client/cli/view.h"
 #include "core/error.h"
@@ -22,26 +23,13 @@
 GVariant *
 audit_look_list (Tool *tool, const char *store, const char *status, GError **error)
 {
-  g_autofree char *after = g_strdup ("");
+  g_auto (Listing) listing = { 0 };
   g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
-  do
-    {
-      GVariantDict filter;
-      g_variant_dict_init (&filter, NULL);
-      g_variant_dict_insert (&filter, "status", "s", status);
-      if (store != NULL)
-        g_variant_dict_insert (&filter, "store", "s", store);
-      GVariant *parameters = g_variant_new ("(@a{sv}su)", g_variant_dict_end (&filter), after, 0u);
-      g_autoptr (GVariant) reply = tool_call (tool, "Anchors", "List", parameters, NULL, NULL, error);
-      if (reply == NULL)
-        return NULL;
-      g_autoptr (GVariant) page = g_variant_get_child_value (reply, 1);
-      g_clear_pointer (&after, g_free);
-      g_variant_get_child (reply, 2, "s", &after);
-      for (gsize i = 0; i < g_variant_n_children (page); i++)
-        g_ptr_array_add (anchors, g_variant_get_child_value (page, i));
-    }
-  while (after[0] != '\0');
+  if (!listing_fetch_status (tool, store, status, &listing, error))
+    return NULL;
+  for (guint i = 0; i < listing.pages->len; i++)
+    for (gsize n = 0; n < g_variant_n_children (listing.pages->pdata[i]); n++)
+      g_ptr_array_add (anchors, g_variant_get_child_value (listing.pages->pdata[i], n));
   return g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARDICT, (GVariant *const *) anchors->pdata, anchors->len));
 }
 

@@ -4,6 +4,7 @@
 
 #include "client/cli/json.h"
 #include "client/cli/limits.h"
+#include "client/cli/listing.h"
 #include "client/cli/moment.h"
 #include "client/cli/print.h"
 #include "client/cli/report.h"
@@ -12,62 +13,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-
-/* How often a list is begun again because the set changed between two pages. */
-#define TRIES 10
-
-typedef struct
-{
-  guint64 generation;
-  GPtrArray *pages;   /* (owned) of GVariant: aa{sv} */
-} Listing;
-
-static void
-listing_clear (Listing *listing)
-{
-  g_clear_pointer (&listing->pages, g_ptr_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Listing, listing_clear)
-
-typedef enum
-{
-  FETCH_WHOLE,
-  FETCH_CHANGED,   /* the set changed meanwhile */
-  FETCH_FAILED,
-} Fetched;
-
-static Fetched
-fetch_once (Tool *tool, GVariant *filter, Listing *out, GError **error)
-{
-  g_autofree char *after = g_strdup ("");
-  g_ptr_array_set_size (out->pages, 0);
-  do
-    {
-      g_autoptr (GVariant) reply = tool_call (tool, "Anchors", "List", g_variant_new ("(@a{sv}su)", filter, after, 0u), NULL, NULL, error);
-      if (reply == NULL)
-        return FETCH_FAILED;
-      guint64 generation;
-      GVariant *page;
-      g_clear_pointer (&after, g_free);
-      g_variant_get (reply, "(t@aa{sv}s)", &generation, &page, &after);
-      g_ptr_array_add (out->pages, page);
-      if (out->pages->len > 1 && generation != out->generation)
-        return FETCH_CHANGED;
-      out->generation = generation;
-    }
-  while (after[0] != '\0');
-  return FETCH_WHOLE;
-}
-
-/* All pages, of one generation where the set holds still long enough. */
-static gboolean
-fetch (Tool *tool, GVariant *filter, Listing *out, GError **error)
-{
-  Fetched fetched = FETCH_CHANGED;
-  for (guint try = 0; try < TRIES && fetched == FETCH_CHANGED; try++)
-    fetched = fetch_once (tool, filter, out, error);
-  return fetched != FETCH_FAILED;
-}
 
 /* Where the terminal is narrow the wordy columns go, so that names stay readable. */
 #define COLUMNS_FOR_ORGANIZATION 130
@@ -265,8 +210,8 @@ command_list (Tool *tool, int argc, char **argv)
   report_option_string (&dict, "status", all ? "all" : distrusted ? "distrusted" : NULL);
   report_option_string (&dict, "text", words[0]);
   g_autoptr (GVariant) filter = g_variant_ref_sink (g_variant_dict_end (&dict));
-  g_auto (Listing) listing = { 0, g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref) };
-  if (!fetch (tool, filter, &listing, &error))
+  g_auto (Listing) listing = { 0 };
+  if (!listing_fetch (tool, filter, &listing, &error))
     return tool_fail (tool, error);
   if (tool->json)
     print_as_json (&listing);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "client/cli/json.h"
+#include "client/cli/listing.h"
 #include "client/cli/nss-db.h"
 #include "client/cli/print.h"
 #include "client/cli/tool.h"
@@ -48,27 +49,16 @@ typedef gboolean (*TakeAnchor) (Tool *tool, GVariant *anchor, gpointer data, GEr
 static gboolean
 each_listed (Tool *tool, const char *status, TakeAnchor take, gpointer data, GError **error)
 {
-  g_autofree char *after = g_strdup ("");
-  do
-    {
-      GVariantDict filter;
-      g_variant_dict_init (&filter, NULL);
-      g_variant_dict_insert (&filter, "status", "s", status);
-      GVariant *parameters = g_variant_new ("(@a{sv}su)", g_variant_dict_end (&filter), after, 0u);
-      g_autoptr (GVariant) reply = tool_call (tool, "Anchors", "List", parameters, NULL, NULL, error);
-      if (reply == NULL)
-        return FALSE;
-      g_autoptr (GVariant) page = g_variant_get_child_value (reply, 1);
-      g_clear_pointer (&after, g_free);
-      g_variant_get_child (reply, 2, "s", &after);
-      for (gsize i = 0; i < g_variant_n_children (page); i++)
-        {
-          g_autoptr (GVariant) anchor = g_variant_get_child_value (page, i);
-          if (!take (tool, anchor, data, error))
-            return FALSE;
-        }
-    }
-  while (after[0] != '\0');
+  g_auto (Listing) listing = { 0 };
+  if (!listing_fetch_status (tool, NULL, status, &listing, error))
+    return FALSE;
+  for (guint i = 0; i < listing.pages->len; i++)
+    for (gsize n = 0; n < g_variant_n_children (listing.pages->pdata[i]); n++)
+      {
+        g_autoptr (GVariant) anchor = g_variant_get_child_value (listing.pages->pdata[i], n);
+        if (!take (tool, anchor, data, error))
+          return FALSE;
+      }
   return TRUE;
 }
 

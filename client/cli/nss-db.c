@@ -38,11 +38,26 @@ entry_free (gpointer data)
   g_free (entry);
 }
 
+static void
+drop_copy (char *copy)
+{
+  g_autofree char *folder = copy;
+  g_autoptr (GDir) dir = folder == NULL ? NULL : g_dir_open (folder, 0, NULL);
+  if (dir == NULL)
+    return;
+  for (const char *name; (name = g_dir_read_name (dir)) != NULL;)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+}
+
 void
 nss_db_clear (NssDb *db)
 {
   /* Only the caller may write to that folder: nobody else puts a link there. */
-  g_clear_pointer (&db->copy, nss_db_drop_copy);
+  g_clear_pointer (&db->copy, drop_copy);
   g_clear_pointer (&db->where, g_free);
   g_clear_pointer (&db->program, g_free);
   g_clear_pointer (&db->password_file, g_free);
@@ -168,8 +183,9 @@ nss_db_open_bytes (NssDb *db, GBytes *certificates, GBytes *keys, guint32 uid, G
     return FALSE;
   db->drops = geteuid () == 0 && uid != 0;
   db->uid = uid;
-  /* In memory where that can be: one of the files has the user's keys. */
-  g_autofree char *copy = g_build_filename (db->drops && access (MEMORY, W_OK) == 0 ? MEMORY : g_get_tmp_dir (), "anchorctl-XXXXXX", NULL);
+  /* In memory where that can be: one of the files has the user's keys. The user passes through root's folder, not through a user's. */
+  const char *memory = db->drops ? MEMORY : g_get_user_runtime_dir ();
+  g_autofree char *copy = g_build_filename (access (memory, W_OK) == 0 ? memory : g_get_tmp_dir (), "anchorctl-XXXXXX", NULL);
   if (g_mkdtemp (copy) == NULL)
     return fail (error, TRUST_ERROR_STORAGE, "%s: %s", copy, g_strerror (errno));
   db->copy = g_steal_pointer (&copy);
@@ -204,58 +220,20 @@ spawn (const NssDb *db, const char *const *argv, GSubprocessFlags flags, GError 
   return g_subprocess_launcher_spawnv (launcher, argv, error);
 }
 
-static const char *const copied[] = { CERTIFICATES, KEYS };
-
-/* What makes trust count stands in the file of the keys, so it is copied too: to memory where there is a folder in it, and for the owner alone. */
-static gboolean
-copy_files (const char *folder, const char *copy, GError **error)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (copied); i++)
-    {
-      g_autofree char *from = g_build_filename (folder, copied[i], NULL), *to = g_build_filename (copy, copied[i], NULL);
-      if (i > 0 && access (from, F_OK) != 0)
-        continue;
-      g_autoptr (GBytes) bytes = input_read_secret (from, error);
-      if (bytes == NULL)
-        return FALSE;
-      gsize size;
-      const char *data = g_bytes_get_data (bytes, &size);
-      if (!g_file_set_contents_full (to, data, (gssize) size, G_FILE_SET_CONTENTS_NONE, 0600, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-void
-nss_db_drop_copy (char *copy)
-{
-  g_autofree char *folder = copy;
-  g_autoptr (GDir) dir = folder == NULL ? NULL : g_dir_open (folder, 0, NULL);
-  if (dir == NULL)
-    return;
-  for (const char *name; (name = g_dir_read_name (dir)) != NULL;)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      g_unlink (path);
-    }
-  g_rmdir (folder);
-}
-
 gboolean
-nss_db_open_copy (NssDb *db, const char *folder, const char *password_file, char **copy_out, GError **error)
+nss_db_open_copy (NssDb *db, const char *folder, const char *password_file, GError **error)
 {
-  const char *runtime = g_get_user_runtime_dir ();
-  const char *folder_of_copies = access (runtime, W_OK) == 0 ? runtime : g_get_tmp_dir ();
-  g_autofree char *copy = g_build_filename (folder_of_copies, "anchorctl-XXXXXX", NULL);
-  db->program = g_find_program_in_path (CERTUTIL);
-  if (db->program == NULL)
-    return fail (error, TRUST_ERROR_NOT_FOUND, _ ("certutil is not installed; it is in Debian's package libnss3-tools"));
-  if (g_mkdtemp (copy) == NULL)
-    return fail (error, TRUST_ERROR_STORAGE, "%s: %s", copy, g_strerror (errno));
-  db->where = g_strconcat ("sql:", copy, NULL);
-  db->password_file = g_strdup (password_file != NULL ? password_file : "/dev/null");
-  *copy_out = g_steal_pointer (&copy);
-  return copy_files (folder, *copy_out, error);
+  g_autofree char *certificates = g_build_filename (folder, CERTIFICATES, NULL), *keys = g_build_filename (folder, KEYS, NULL);
+  gboolean has_keys = access (keys, F_OK) == 0;
+  g_autoptr (GBytes) bytes = input_read_secret (certificates, error);
+  g_autoptr (GBytes) sealed = bytes != NULL && has_keys ? input_read_secret (keys, error) : NULL;
+  if (bytes == NULL || (has_keys && sealed == NULL) || !nss_db_open_bytes (db, bytes, sealed, geteuid (), error))
+    return FALSE;
+  if (password_file == NULL)
+    return TRUE;
+  g_free (db->password_file);
+  db->password_file = g_strdup (password_file);
+  return TRUE;
 }
 
 /* Runs certutil with WORDS (NULL-terminated) behind the database's name. INPUT, OUT: nullable. */

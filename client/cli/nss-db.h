@@ -33,14 +33,12 @@ typedef struct
 /* Prepares DB, zeroed before, for the database in FOLDER ("sql:" may stand before it), which must belong to the caller; root takes none below a
  * folder that somebody else may write to. PASSWORD_FILE (nullable): where the database has a password. */
 gboolean nss_db_open (NssDb *db, const char *folder, const char *password_file, GError **error);
-/* The same for somebody else's database, only to be read: a copy of FOLDER's files in a folder of its own, *COPY_OUT (transfer full), which the
- * caller removes with nss_db_drop_copy(). Neither is what stands beside them loaded (pkcs11.txt), nor is anything written there. */
-gboolean nss_db_open_copy (NssDb *db, const char *folder, const char *password_file, char **copy_out, GError **error);
-void nss_db_drop_copy (char *copy); /* nullable; (transfer full) */
 /* Prepares DB, zeroed before, for a copy of somebody's database, CERTIFICATES (cert9.db) and KEYS (key4.db, nullable; it seals the trust), that
  * belongs to the user UID: in a folder of the caller's that nss_db_clear() takes away. No library that the database names is loaded, and nothing is
  * read as root that is not root's. */
 gboolean nss_db_open_bytes (NssDb *db, GBytes *certificates, GBytes *keys, guint32 uid, GError **error);
+/* The same for the files in FOLDER, read as the caller. PASSWORD_FILE: nullable. */
+gboolean nss_db_open_copy (NssDb *db, const char *folder, const char *password_file, GError **error);
 void nss_db_clear (NssDb *db);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NssDb, nss_db_clear)
 /* Lists it. */

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What stands where an output should be: anchord's, or somebody else's, and what is to be done about it. */
+#include "core/consumers/placed-standing.h"
 #include "core/consumers/placed.h"
 
 #include "core/error.h"
@@ -14,24 +15,6 @@
 #define MAX_FOREIGN 64u
 #define MAX_NAMED 8u
 
-typedef enum
-{
-  FOUND_NOTHING,
-  FOUND_FILE,
-  FOUND_LINK,
-  FOUND_OTHER    /* a folder, a device, what cannot be read */
-} FoundKind;
-
-/* What stands under one name. */
-typedef struct
-{
-  FoundKind kind;
-  TrustStat stat;
-  TrustFingerprint digest;   /* of FOUND_FILE and FOUND_LINK */
-  GBytes *bytes;             /* (owned) (nullable) of FOUND_FILE, if it was read */
-  char *words;               /* (owned) (nullable) what FOUND_LINK and FOUND_OTHER are, printable */
-} Found;
-
 typedef struct
 {
   TrustRoot *root;
@@ -43,14 +26,6 @@ typedef struct
   gboolean same;             /* it is made of what it was made of last time */
 } Looking;
 
-static void
-found_clear (Found *found)
-{
-  g_clear_pointer (&found->bytes, g_bytes_unref);
-  g_free (found->words);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, found_clear)
-
 G_GNUC_PRINTF (2, 3) static void
 tell (GPtrArray *out, const char *format, ...)
 {
@@ -59,64 +34,6 @@ tell (GPtrArray *out, const char *format, ...)
   va_start (args, format);
   g_ptr_array_add (out, g_strdup_vprintf (format, args));
   va_end (args);
-}
-
-static void
-find_link (const Looking *looking, const char *path, Found *found)
-{
-  g_autofree char *target = trust_root_read_link (looking->root, path), *shown = trust_text_printable (target != NULL ? target : "", 0);
-
-  found->kind = FOUND_LINK;
-  found->words = g_strdup_printf ("a link to %s, which anchord does not follow", shown);
-  trust_wanted_digest_link (target != NULL ? target : "", &found->digest);
-}
-
-static void
-find_file (const Looking *looking, const char *path, Found *found)
-{
-  g_autoptr (GError) error = NULL;
-  TrustStat read;
-
-  found->bytes = trust_root_read (looking->root, path, TRUST_LIMIT_OUTPUT_BYTES, &read, &error);
-  if (found->bytes == NULL)
-    {
-      found->kind = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ? FOUND_NOTHING : FOUND_OTHER;
-      found->words = trust_text_printable (error->message, 0);
-      return;
-    }
-  found->kind = FOUND_FILE;
-  found->stat = read;
-  trust_fingerprint_of (g_bytes_get_data (found->bytes, NULL), g_bytes_get_size (found->bytes), &found->digest);
-}
-
-/* KNOWN (nullable): a stamp of bytes that have RIGHT. */
-static void
-find (const Looking *looking, const char *path, const TrustStat *known, const TrustFingerprint *right, Found *found)
-{
-  *found = (Found) { FOUND_NOTHING };
-  if (!trust_root_lstat (looking->root, path, &found->stat))
-    {
-      if (errno != ENOENT && errno != ENOTDIR)
-        {
-          found->kind = FOUND_OTHER;
-          found->words = g_strdup (g_strerror (errno));
-        }
-      return;
-    }
-  if (S_ISLNK (found->stat.mode))
-    find_link (looking, path, found);
-  else if (!S_ISREG (found->stat.mode))
-    {
-      found->kind = FOUND_OTHER;
-      found->words = g_strdup ("no regular file");
-    }
-  else if (known != NULL && right != NULL && trust_stat_equal (known, &found->stat))
-    {
-      found->kind = FOUND_FILE;
-      found->digest = *right;
-    }
-  else
-    find_file (looking, path, found);
 }
 
 static void
@@ -280,7 +197,7 @@ says_no_more (const TrustEmitter *emitter, const TrustWanted *wanted, GBytes *by
 
 /* Bytes that are not ours stand where WANTED should. */
 static void
-judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, const Found *found)
+judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, const TrustStanding *found)
 {
   TrustLook *look = looking->look;
   g_autoptr (GArray) certificates = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint)), extra = g_array_new (FALSE, FALSE,
@@ -298,9 +215,9 @@ judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, co
       return;
     }
   /* A link of another tool's is what it leads to. */
-  if (found->kind == FOUND_LINK && wanted->link != NULL)
+  if (found->kind == TRUST_STANDING_LINK && wanted->link != NULL)
     bytes = trust_root_read (looking->root, path, TRUST_LIMIT_CERTIFICATE_BYTES * 4, NULL, NULL);
-  else if (found->kind == FOUND_FILE && found->bytes != NULL)
+  else if (found->kind == TRUST_STANDING_FILE && found->bytes != NULL)
     bytes = g_bytes_ref (found->bytes);
   if (bytes == NULL || !read_certificates (looking, bytes, certificates, extra, has))
     {
@@ -319,7 +236,7 @@ judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, co
     note_withdrawn (looking, has);
   /* Another's bytes for the same anchors will do, as a keystore that a package's own tool wrote; not where limits stand beside them. */
   if (has_limits || !says_no_more (emitter, wanted, bytes) ? FALSE
-      : is_file ? shows_the_same (looking, has) : found->kind == FOUND_FILE && holds_the_same (looking, wanted, certificates))
+      : is_file ? shows_the_same (looking, has) : found->kind == TRUST_STANDING_FILE && holds_the_same (looking, wanted, certificates))
     {
       /* Alone: beside ours of before it would be one of two states, and written over. */
       g_hash_table_remove (look->held->entries, wanted->name);
@@ -359,15 +276,15 @@ look_at_wanted (Looking *looking, const TrustWanted *wanted)
   const TrustStat *known = g_hash_table_lookup (held->stats, wanted->name);
   gboolean was_right = digests != NULL && digests->len == 1 && trust_fingerprint_equal (&g_array_index (digests, TrustFingerprint, 0),
                                                                                         &wanted->digest);
-  g_auto (Found) found = { FOUND_NOTHING };
+  g_auto (TrustStanding) found = { TRUST_STANDING_NOTHING };
   guint mode = trust_task_get_mode (look->task);
 
   /* What this state wrote and nobody has touched since is not looked at again. */
   if (was_right && (looking->flags & TRUST_PUBLISH_INCREMENTAL) && !(looking->flags & TRUST_PUBLISH_REPAIR))
     return;
   if (looking->present == NULL || g_hash_table_contains (looking->present, wanted->name))
-    find (looking, path, was_right ? known : NULL, &wanted->digest, &found);
-  if (found.kind == FOUND_NOTHING)
+    trust_standing_look (looking->root, path, was_right ? known : NULL, &wanted->digest, &found);
+  if (found.kind == TRUST_STANDING_NOTHING)
     {
       if (digests == NULL || trust_held_has (held, wanted->name, &trust_held_absent) || (looking->flags & TRUST_PUBLISH_REPAIR))
         {
@@ -379,11 +296,12 @@ look_at_wanted (Looking *looking, const TrustWanted *wanted)
       g_hash_table_insert (held->entries, g_strdup (wanted->name), g_array_new (FALSE, FALSE, sizeof (TrustFingerprint)));
       return;
     }
-  if ((found.kind == FOUND_FILE || (found.kind == FOUND_LINK && wanted->link != NULL)) && trust_fingerprint_equal (&found.digest, &wanted->digest))
+  if ((found.kind == TRUST_STANDING_FILE || (found.kind == TRUST_STANDING_LINK && wanted->link != NULL))
+      && trust_fingerprint_equal (&found.digest, &wanted->digest))
     {
-      if (found.kind == FOUND_FILE && (found.stat.mode & 07777) != mode)
+      if (found.kind == TRUST_STANDING_FILE && (found.stat.mode & 07777) != mode)
         add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
-      else if (found.kind == FOUND_FILE)
+      else if (found.kind == TRUST_STANDING_FILE)
         keep_stat (held, wanted->name, &found.stat);
       /* Without that in the manifest, nobody would take it away. */
       look->adopted = look->adopted || digests == NULL;
@@ -391,15 +309,15 @@ look_at_wanted (Looking *looking, const TrustWanted *wanted)
         trust_held_add (held, wanted->name, &wanted->digest);
       return;
     }
-  if (look->task->kind == TRUST_HELD_MERGED && found.kind == FOUND_FILE)
+  if (look->task->kind == TRUST_HELD_MERGED && found.kind == TRUST_STANDING_FILE)
     add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
   else if (looking->same && digests != NULL && digests->len == 1 && trust_held_has (held, wanted->name, &found.digest))
     {
       /* Another's bytes that were taken over. */
-      if (found.kind == FOUND_FILE)
+      if (found.kind == TRUST_STANDING_FILE)
         keep_stat (held, wanted->name, &found.stat);
     }
-  else if ((found.kind == FOUND_FILE || found.kind == FOUND_LINK) && trust_held_has (held, wanted->name, &found.digest))
+  else if ((found.kind == TRUST_STANDING_FILE || found.kind == TRUST_STANDING_LINK) && trust_held_has (held, wanted->name, &found.digest))
     add_step (looking, TRUST_STEP_WRITE, wanted->name, wanted);
   else
     judge_foreign (looking, path, wanted, &found);
@@ -411,15 +329,15 @@ look_at_unwanted (Looking *looking, const char *name)
 {
   TrustLook *look = looking->look;
   g_autofree char *path = g_build_filename (look->task->folder, name, NULL), *shown = trust_text_printable (path, 0);
-  g_auto (Found) found = { FOUND_NOTHING };
+  g_auto (TrustStanding) found = { TRUST_STANDING_NOTHING };
 
   if (look->task->output == NULL && look->held->keep)
     return;
-  find (looking, path, NULL, NULL, &found);
-  if (found.kind == FOUND_NOTHING)
+  trust_standing_look (looking->root, path, NULL, NULL, &found);
+  if (found.kind == TRUST_STANDING_NOTHING)
     return;
   if (look->task->kind == TRUST_HELD_MERGED
-      || ((found.kind == FOUND_FILE || found.kind == FOUND_LINK) && trust_held_has (look->held, name, &found.digest))
+      || ((found.kind == TRUST_STANDING_FILE || found.kind == TRUST_STANDING_LINK) && trust_held_has (look->held, name, &found.digest))
       || (looking->flags & TRUST_PUBLISH_FORCE))
     add_step (looking, TRUST_STEP_REMOVE, name, NULL);
   else
@@ -460,15 +378,15 @@ look_at_others (Looking *looking)
       const char *name = names->pdata[i];
       g_autofree char *path = g_build_filename (look->task->folder, name, NULL), *shown = trust_text_printable (path, 0);
       g_autoptr (GArray) certificates = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
-      g_auto (Found) found = { FOUND_NOTHING };
+      g_auto (TrustStanding) found = { TRUST_STANDING_NOTHING };
       const TrustFingerprint *odd = NULL;
 
       if (*name == '.' || g_hash_table_contains (look->held->entries, name)
           || (look->task->entries != NULL && find_wanted (look->task, name) != NULL))
         continue;
       n++;
-      find (looking, path, NULL, NULL, &found);
-      if (found.kind != FOUND_FILE || look->task->emitter->read == NULL)
+      trust_standing_look (looking->root, path, NULL, NULL, &found);
+      if (found.kind != TRUST_STANDING_FILE || look->task->emitter->read == NULL)
         continue;
       /* Whatever else is in it: the certificates before that count for its readers. */
       look->task->emitter->read (g_bytes_get_data (found.bytes, NULL), g_bytes_get_size (found.bytes), certificates);
@@ -498,19 +416,19 @@ stands_as_it_was (const Looking *looking)
     {
       const GArray *digests = value;
       g_autofree char *path = NULL;
-      g_auto (Found) found = { FOUND_NOTHING };
+      g_auto (TrustStanding) found = { TRUST_STANDING_NOTHING };
       const TrustFingerprint *right = NULL;
 
       if (digests->len != 1)
         return FALSE;
       right = &g_array_index (digests, TrustFingerprint, 0);
       path = g_build_filename (looking->look->task->folder, key, NULL);
-      find (looking, path, g_hash_table_lookup (held->stats, key), right, &found);
-      if ((found.kind != FOUND_FILE && found.kind != FOUND_LINK) || !trust_fingerprint_equal (&found.digest, right))
+      trust_standing_look (looking->root, path, g_hash_table_lookup (held->stats, key), right, &found);
+      if ((found.kind != TRUST_STANDING_FILE && found.kind != TRUST_STANDING_LINK) || !trust_fingerprint_equal (&found.digest, right))
         return FALSE;
-      if (found.kind == FOUND_FILE && (found.stat.mode & 07777) != trust_task_get_mode (looking->look->task))
+      if (found.kind == TRUST_STANDING_FILE && (found.stat.mode & 07777) != trust_task_get_mode (looking->look->task))
         return FALSE;
-      if (found.kind == FOUND_FILE)
+      if (found.kind == TRUST_STANDING_FILE)
         keep_stat (held, key, &found.stat);
     }
   return TRUE;
