@@ -17,7 +17,7 @@
 
 typedef struct
 {
-  const char *path;    /* below the folder */
+  const char *path; /* below the folder */
   const char *format;
   const char *purpose; /* (nullable) */
 } Output;

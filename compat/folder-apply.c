@@ -114,6 +114,5 @@ compat_folder_apply (CompatFolder *folder, const GString *bundle, gboolean is_al
         return FALSE;
     }
   return set_links (folder, names, FALSE, error) && set_links (folder, names, TRUE, error) && remove_links (folder, names, TRUE, error)
-         && remove_links (folder, names, FALSE, error) && remove_deeper (folder, error)
-         && (bundle == NULL || place_bundle (folder, staged, error));
+         && remove_links (folder, names, FALSE, error) && remove_deeper (folder, error) && (bundle == NULL || place_bundle (folder, staged, error));
 }

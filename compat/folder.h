@@ -9,10 +9,10 @@
 /* One name. */
 typedef struct
 {
-  char *name;          /* (owned) */
-  char *was;           /* (owned) (nullable) the link as found; NULL: no link */
-  char *target;        /* (owned) (nullable) the link as it shall be */
-  gboolean is_file;    /* found as something that is no link */
+  char *name;       /* (owned) */
+  char *was;        /* (owned) (nullable) the link as found; NULL: no link */
+  char *target;     /* (owned) (nullable) the link as it shall be */
+  gboolean is_file; /* found as something that is no link */
   gboolean is_folder;
   gboolean is_cleared; /* --fresh took it away */
 } CompatName;
@@ -21,12 +21,12 @@ typedef struct
 {
   const CompatPlaces *places; /* (borrowed) */
   int fd;
-  GHashTable *names;          /* (owned) char* -> CompatName* */
-  GPtrArray *deeper;          /* (owned) of char*: links in folders below that go, as paths below the folder */
-  GHashTable *deeper_names;   /* (owned) the same, to be looked up */
-  GHashTable *contents;       /* (owned) char* path -> GBytes*: what was read already */
-  GPtrArray *orphans;         /* (owned) of char*: links to nothing that went, as `find` prints them */
-  GString *lines;             /* (owned) `+` and `-` for the hooks */
+  GHashTable *names;        /* (owned) char* -> CompatName* */
+  GPtrArray *deeper;        /* (owned) of char*: links in folders below that go, as paths below the folder */
+  GHashTable *deeper_names; /* (owned) the same, to be looked up */
+  GHashTable *contents;     /* (owned) char* path -> GBytes*: what was read already */
+  GPtrArray *orphans;       /* (owned) of char*: links to nothing that went, as `find` prints them */
+  GString *lines;           /* (owned) `+` and `-` for the hooks */
   guint n_added, n_removed;
 } CompatFolder;
 

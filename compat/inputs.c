@@ -77,8 +77,8 @@ take_file (CompatInputs *inputs, const CompatPlaces *places, const char *path, C
 /* A walk down one folder. */
 typedef struct
 {
-  TrustRoot *root;      /* (borrowed) */
-  GPtrArray *found;     /* (borrowed) of owned char*: paths below the folder */
+  TrustRoot *root;  /* (borrowed) */
+  GPtrArray *found; /* (borrowed) of owned char*: paths below the folder */
   TrustStat above[TRUST_LIMIT_FOLDER_DEPTH + 1];
 } Walk;
 

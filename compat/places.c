@@ -15,11 +15,18 @@ typedef struct
   const char *name, *letter; /* "--verbose", "-v" */
   gsize flag;                /* of a gboolean in CompatPlaces */
   gsize place;               /* of a CompatPlace, or of a char* */
-  enum { IS_FLAG, IS_FRESH_FLAG, IS_PLACE, IS_TEXT } kind;
+  enum
+  {
+    IS_FLAG,
+    IS_FRESH_FLAG,
+    IS_PLACE,
+    IS_TEXT
+  } kind;
 } Option;
 
 #define AT(member) G_STRUCT_OFFSET (CompatPlaces, member)
 
+/* clang-format off */
 static const Option options[] = {
   { "--verbose", "-v", AT (verbose), 0, IS_FLAG },
   { "--fresh", "-f", AT (fresh), 0, IS_FLAG },
@@ -32,6 +39,7 @@ static const Option options[] = {
   { "--hooksdir", NULL, 0, AT (hooks), IS_PLACE },
   { "--sysroot", NULL, 0, AT (sysroot), IS_TEXT },
 };
+/* clang-format on */
 
 static const struct
 {

@@ -14,14 +14,14 @@ typedef struct
 
 typedef struct
 {
-  TrustRoot *root;        /* (owned) (nullable) until compat_places_open() */
+  TrustRoot *root; /* (owned) (nullable) until compat_places_open() */
   gboolean verbose;
-  gboolean fresh;         /* --fresh */
-  gboolean use_default;   /* --default */
-  gboolean is_standard;   /* all that is read and written is where the machine (or the image) has it: the engine's business */
-  gboolean has_hooks;     /* the hooks are the machine's own, or none at all are to run now */
-  char *sysroot;          /* (owned) (nullable) */
-  char *bundle;           /* (owned) a name in `etc` */
+  gboolean fresh;       /* --fresh */
+  gboolean use_default; /* --default */
+  gboolean is_standard; /* all that is read and written is where the machine (or the image) has it: the engine's business */
+  gboolean has_hooks;   /* the hooks are the machine's own, or none at all are to run now */
+  char *sysroot;        /* (owned) (nullable) */
+  char *bundle;         /* (owned) a name in `etc` */
   CompatPlace conf, certs, local, etc, hooks;
 } CompatPlaces;
 

@@ -23,10 +23,10 @@ typedef enum
 /* A name to be found by a hash. */
 typedef struct
 {
-  char *name;              /* (owned) */
+  char *name; /* (owned) */
   TrustFingerprint digest;
-  guint number;            /* of a link that is there, the lowest */
-  gboolean is_needed;      /* a file of that hash, and not only what a link says */
+  guint number;       /* of a link that is there, the lowest */
+  gboolean is_needed; /* a file of that hash, and not only what a link says */
 } Item;
 
 /* All names of one hash. */

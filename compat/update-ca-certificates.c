@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define EXIT_FAULT 1  /* what a command that fails makes of the distribution's script */
-#define EXIT_SHELL 2  /* what its shell makes of a folder that it can't enter, or a word too few */
+#define EXIT_FAULT 1 /* what a command that fails makes of the distribution's script */
+#define EXIT_SHELL 2 /* what its shell makes of a folder that it can't enter, or a word too few */
 
 typedef struct
 {
@@ -22,8 +22,8 @@ typedef struct
   CompatFolder folder;
   CompatEngine engine;
   CompatHooks hooks;
-  GString *told;      /* (owned) what --verbose prints of hash links */
-  GString *warnings;  /* (owned) */
+  GString *told;     /* (owned) what --verbose prints of hash links */
+  GString *warnings; /* (owned) */
 } Run;
 
 static int

@@ -53,8 +53,7 @@ take_output (Arguments *arguments, int argc, char **argv, int *at)
     arguments->output = word + strlen ("--output=");
   else if (++*at < argc)
     arguments->output = argv[*at];
-  return (arguments->output != NULL && *arguments->output != '\0')
-         || refuse ("missing argument for option", word);
+  return (arguments->output != NULL && *arguments->output != '\0') || refuse ("missing argument for option", word);
 }
 
 static gboolean

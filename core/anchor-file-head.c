@@ -21,6 +21,7 @@ typedef struct
   const char *key;
 } KnownKey;
 
+/* clang-format off */
 static const KnownKey known_keys[] = {
   { "Anchor", "Version" },
   { "Anchor", "Certificate" },
@@ -41,6 +42,7 @@ static const KnownKey known_keys[] = {
   { "Distrust", "Serial" },
   { "Distrust", "Certificate" },
 };
+/* clang-format on */
 
 static const char *const constraint_keys[][2] = {
   [TRUST_NAME_DNS] = { "PermittedDNS", "ExcludedDNS" },
@@ -64,7 +66,8 @@ trust_anchor_head_clear (TrustAnchorHead *head)
   g_clear_pointer (&head->lines, g_hash_table_unref);
 }
 
-static gboolean G_GNUC_PRINTF (2, 3)
+G_GNUC_PRINTF (2, 3)
+static gboolean
 refuse (GError **error, const char *format, ...)
 {
   va_list args;
@@ -229,8 +232,10 @@ check_key (TrustAnchorHead *head, const char *group, const char *key, guint numb
   if (!is_known_key (group, key) && is_trust_group (group))
     {
       /* Not damage: what the file said before must not go on counting without this limit. */
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_POLICY, "line %u: key \"%s\" limits trust in a way that this version of anchord does not know, "
-                   "so the certificate is not trusted; update anchord or remove the line", number, shown);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_POLICY,
+                   "line %u: key \"%s\" limits trust in a way that this version of anchord does not know, "
+                   "so the certificate is not trusted; update anchord or remove the line",
+                   number, shown);
       return FALSE;
     }
   if (!is_known_key (group, key) && is_limit (group, key))
@@ -272,8 +277,8 @@ check_lines (TrustAnchorHead *head, GPtrArray *warnings, GError **error)
           continue;
         }
       if (equals == NULL || group == NULL)
-        return refuse (error, "line %u: %s", number, equals == NULL ? "neither a [Group], a Key=value nor a # comment"
-                       : "a key before the first [Group]");
+        return refuse (error, "line %u: %s", number,
+                       equals == NULL ? "neither a [Group], a Key=value nor a # comment" : "a key before the first [Group]");
 
       TrustSpan name = trust_anchor_head_trim ((TrustSpan) { inner.data, (gsize) (equals - inner.data) });
       g_autofree char *key = g_strndup ((const char *) name.data, name.size);
@@ -294,8 +299,8 @@ trust_anchor_head_load (TrustAnchorHead *head, GPtrArray *warnings, GError **err
     return refuse (error, "the file begins with its PEM block; the groups go before it, or they would not be read");
   if (head->size > HEAD_MAX)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   "the head before the PEM block has %" G_GSIZE_FORMAT " bytes, the limit is %u", head->size, HEAD_MAX);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "the head before the PEM block has %" G_GSIZE_FORMAT " bytes, the limit is %u",
+                   head->size, HEAD_MAX);
       return FALSE;
     }
   if (head->size > 0 && (memchr (text, '\0', head->size) != NULL || !g_utf8_validate (text, (gssize) head->size, NULL)))

@@ -7,10 +7,10 @@
 
 typedef struct
 {
-  TrustSpan whole;        /* the file without a byte order mark (borrowed) */
-  gsize size;             /* of the head: where the first BEGIN line is, or the end */
-  GKeyFile *keys;         /* (owned) (nullable until loaded) */
-  GHashTable *lines;      /* (owned) "group\nkey" -> line number */
+  TrustSpan whole;   /* the file without a byte order mark (borrowed) */
+  gsize size;        /* of the head: where the first BEGIN line is, or the end */
+  GKeyFile *keys;    /* (owned) (nullable until loaded) */
+  GHashTable *lines; /* (owned) "group\nkey" -> line number */
 } TrustAnchorHead;
 
 /* Only finds where the head ends. */

@@ -77,8 +77,7 @@ read_accept_loss (const TrustAnchorHead *head, gboolean *accept, GError **error)
   if (!g_key_file_has_key (head->keys, "Trust", "AcceptLoss", NULL))
     return TRUE;
   *accept = g_strcmp0 (text, "true") == 0;
-  return *accept || g_strcmp0 (text, "false") == 0
-         || trust_anchor_head_refuse (head, "Trust", "AcceptLoss", "neither \"true\" nor \"false\"", error);
+  return *accept || g_strcmp0 (text, "false") == 0 || trust_anchor_head_refuse (head, "Trust", "AcceptLoss", "neither \"true\" nor \"false\"", error);
 }
 
 /* "server-auth 2026-01-01T00:00:00Z". NULL, or what is wrong. Returns: (transfer full) (nullable). */

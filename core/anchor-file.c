@@ -13,7 +13,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-static gboolean G_GNUC_PRINTF (2, 3)
+G_GNUC_PRINTF (2, 3)
+static gboolean
 refuse (GError **error, const char *format, ...)
 {
   va_list args;
@@ -91,8 +92,7 @@ get_plain (const TrustAnchorHead *head, const char *key, gsize max_chars, char *
 }
 
 static gboolean
-get_fingerprint (const TrustAnchorHead *head, const char *group, const char *key, TrustFingerprint *out, gboolean *given,
-                 GError **error)
+get_fingerprint (const TrustAnchorHead *head, const char *group, const char *key, TrustFingerprint *out, gboolean *given, GError **error)
 {
   g_autofree char *text = g_key_file_get_string (head->keys, group, key, NULL);
   guint n_digits;
@@ -114,10 +114,8 @@ get_note (const TrustAnchorHead *head, TrustNote **out, GError **error)
   gboolean has_replaces = FALSE;
   TrustNote *note = NULL;
 
-  if (!get_plain (head, "Label", TRUST_LIMIT_LABEL_CHARS, &label, error)
-      || !get_plain (head, "Reason", TRUST_LIMIT_REASON_CHARS, &reason, error)
-      || !get_plain (head, "AddedBy", TRUST_LIMIT_LABEL_CHARS, &added_by, error)
-      || !get_plain (head, "Added", TRUST_LIMIT_LABEL_CHARS, &added, error)
+  if (!get_plain (head, "Label", TRUST_LIMIT_LABEL_CHARS, &label, error) || !get_plain (head, "Reason", TRUST_LIMIT_REASON_CHARS, &reason, error)
+      || !get_plain (head, "AddedBy", TRUST_LIMIT_LABEL_CHARS, &added_by, error) || !get_plain (head, "Added", TRUST_LIMIT_LABEL_CHARS, &added, error)
       || !get_fingerprint (head, "Info", "Replaces", &replaces, &has_replaces, error))
     return FALSE;
   if (added != NULL)
@@ -222,7 +220,7 @@ read_anchor (const TrustAnchorHead *head, const TrustPemBlock *block, TrustOrigi
     return FALSE;
   if (block != NULL && trust_settings_is_limited (settings))
     return refuse (error, "the trust is limited, but there is a PEM block, which programs that read PEM would trust without limits; put the "
-                   "certificate's DER in base64 into Certificate= of [Anchor] instead");
+                          "certificate's DER in base64 into Certificate= of [Anchor] instead");
   certificate = get_certificate (head, block, error);
   if (certificate == NULL || !check_fingerprint (head, certificate, error) || !get_note (head, &note, error))
     return FALSE;
@@ -288,8 +286,7 @@ read_distrust (const TrustAnchorHead *head, TrustOrigin *origin, GPtrArray *dist
   if (!check_version (head, "Distrust", error))
     return FALSE;
   if (!get_fingerprint (head, "Distrust", "SHA256", &fingerprint, &has_fingerprint, error)
-      || !get_fingerprint (head, "Distrust", "KeySHA256", &key, &has_key, error)
-      || !get_issuer_and_serial (head, issuer, serial, error))
+      || !get_fingerprint (head, "Distrust", "KeySHA256", &key, &has_key, error) || !get_issuer_and_serial (head, issuer, serial, error))
     return FALSE;
 
   g_autoptr (TrustCertificate) kept = get_kept (head, warnings);
@@ -306,16 +303,15 @@ read_distrust (const TrustAnchorHead *head, TrustOrigin *origin, GPtrArray *dist
     }
   if (!get_note (head, &note, error))
     return FALSE;
-  g_ptr_array_add (distrusts, trust_distrust_new (has_fingerprint ? &fingerprint : NULL, has_key ? &key : NULL,
-                                                  (TrustSpan) { issuer->data, issuer->len },
-                                                  (TrustSpan) { serial->data, serial->len }, kept, origin, note));
+  g_ptr_array_add (distrusts,
+                   trust_distrust_new (has_fingerprint ? &fingerprint : NULL, has_key ? &key : NULL, (TrustSpan) { issuer->data, issuer->len },
+                                       (TrustSpan) { serial->data, serial->len }, kept, origin, note));
   g_clear_pointer (&note, trust_note_unref);
   return TRUE;
 }
 
 gboolean
-trust_anchor_file_parse (TrustSpan bytes, TrustOrigin *origin, GPtrArray *anchors, GPtrArray *distrusts, GPtrArray *warnings,
-                         GError **error)
+trust_anchor_file_parse (TrustSpan bytes, TrustOrigin *origin, GPtrArray *anchors, GPtrArray *distrusts, GPtrArray *warnings, GError **error)
 {
   g_auto (TrustAnchorHead) head = { .size = 0 };
   TrustPemBlock block = { .offset = 0 };
@@ -323,8 +319,8 @@ trust_anchor_file_parse (TrustSpan bytes, TrustOrigin *origin, GPtrArray *anchor
 
   if (bytes.size > TRUST_LIMIT_ANCHOR_FILE_BYTES)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   "the file has %" G_GSIZE_FORMAT " bytes, the limit is %u", bytes.size, TRUST_LIMIT_ANCHOR_FILE_BYTES);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "the file has %" G_GSIZE_FORMAT " bytes, the limit is %u", bytes.size,
+                   TRUST_LIMIT_ANCHOR_FILE_BYTES);
       return FALSE;
     }
   trust_anchor_head_split (&head, bytes);
@@ -335,11 +331,12 @@ trust_anchor_file_parse (TrustSpan bytes, TrustOrigin *origin, GPtrArray *anchor
   gboolean is_distrust = g_key_file_has_group (head.keys, "Distrust");
 
   if (is_anchor == is_distrust)
-    return refuse (error, "%s", is_anchor ? "there is an [Anchor] and a [Distrust] in one file; write two files"
-                   : "there is neither an [Anchor] nor a [Distrust] group");
+    return refuse (error, "%s",
+                   is_anchor ? "there is an [Anchor] and a [Distrust] in one file; write two files"
+                             : "there is neither an [Anchor] nor a [Distrust] group");
   if (is_distrust && n_blocks > 0)
     return refuse (error, "a distrust file must not hold a PEM block: programs that read PEM would take it as trust; put the "
-                   "certificate in base64 into Certificate=, or only its hash into SHA256=");
+                          "certificate in base64 into Certificate=, or only its hash into SHA256=");
   if (is_anchor && n_blocks > 1)
     return refuse (error, "an anchor file holds one certificate, this one holds %u PEM blocks", n_blocks);
   return is_anchor ? read_anchor (&head, n_blocks > 0 ? &block : NULL, origin, anchors, error)

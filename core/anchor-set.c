@@ -16,7 +16,7 @@ typedef struct
 typedef struct
 {
   guint64 subject_id;
-  guint32 key;   /* hash of its key identifier; 0 where it has none, or no namesake */
+  guint32 key; /* hash of its key identifier; 0 where it has none, or no namesake */
   guint32 index;
 } SubjectEntry;
 

@@ -44,8 +44,8 @@ struct _TrustDistrust
   gboolean has_key;
   TrustFingerprint fingerprint;
   TrustFingerprint key;
-  GBytes *issuer;                /* (owned) (nullable) */
-  GBytes *serial;                /* (owned) (nullable) */
+  GBytes *issuer; /* (owned) (nullable) */
+  GBytes *serial; /* (owned) (nullable) */
   guint64 issuer_id;
   TrustCertificate *certificate; /* (owned) (nullable) */
   TrustOrigin *origin;           /* (owned) */
@@ -210,10 +210,9 @@ static gboolean
 notes_equal (const TrustNote *a, const TrustNote *b)
 {
   return a == b
-         || (g_str_equal (trust_note_get_label (a), trust_note_get_label (b))
-             && g_str_equal (trust_note_get_reason (a), trust_note_get_reason (b))
-             && g_str_equal (trust_note_get_added_by (a), trust_note_get_added_by (b))
-             && trust_note_get_added (a) == trust_note_get_added (b) && replace_the_same (a, b));
+         || (g_str_equal (trust_note_get_label (a), trust_note_get_label (b)) && g_str_equal (trust_note_get_reason (a), trust_note_get_reason (b))
+             && g_str_equal (trust_note_get_added_by (a), trust_note_get_added_by (b)) && trust_note_get_added (a) == trust_note_get_added (b)
+             && replace_the_same (a, b));
 }
 
 TrustAnchor *
@@ -295,8 +294,7 @@ trust_anchor_equal (const TrustAnchor *a, const TrustAnchor *b)
 {
   return a == b
          || (trust_fingerprint_equal (trust_anchor_get_fingerprint (a), trust_anchor_get_fingerprint (b))
-             && trust_settings_equal (a->settings, b->settings) && a->origin->layer == b->origin->layer
-             && notes_equal (a->note, b->note));
+             && trust_settings_equal (a->settings, b->settings) && a->origin->layer == b->origin->layer && notes_equal (a->note, b->note));
 }
 
 static GBytes *
@@ -436,6 +434,6 @@ trust_distrust_equal (const TrustDistrust *a, const TrustDistrust *b)
     return TRUE;
   return a->has_fingerprint == b->has_fingerprint && a->has_key == b->has_key
          && (!a->has_fingerprint || trust_fingerprint_equal (&a->fingerprint, &b->fingerprint))
-         && (!a->has_key || trust_fingerprint_equal (&a->key, &b->key)) && bytes_same (a->issuer, b->issuer)
-         && bytes_same (a->serial, b->serial) && a->origin->layer == b->origin->layer && notes_equal (a->note, b->note);
+         && (!a->has_key || trust_fingerprint_equal (&a->key, &b->key)) && bytes_same (a->issuer, b->issuer) && bytes_same (a->serial, b->serial)
+         && a->origin->layer == b->origin->layer && notes_equal (a->note, b->note);
 }

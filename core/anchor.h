@@ -39,11 +39,11 @@ TrustNote *trust_note_new (const char *label, const char *reason, const char *ad
 TrustNote *trust_note_with_replaces (const TrustNote *note, const TrustFingerprint *replaces);
 TrustNote *trust_note_ref (TrustNote *note);
 void trust_note_unref (TrustNote *note);
-const char *trust_note_get_label (const TrustNote *note);    /* "" if none; NOTE may be NULL in all of these */
+const char *trust_note_get_label (const TrustNote *note); /* "" if none; NOTE may be NULL in all of these */
 const char *trust_note_get_reason (const TrustNote *note);
 const char *trust_note_get_added_by (const TrustNote *note); /* "uid 0" */
 gint64 trust_note_get_added (const TrustNote *note);
-const TrustFingerprint *trust_note_get_replaces (const TrustNote *note);     /* NULL if none */
+const TrustFingerprint *trust_note_get_replaces (const TrustNote *note); /* NULL if none */
 
 typedef struct _TrustAnchor TrustAnchor;
 
@@ -72,7 +72,7 @@ TrustDistrust *trust_distrust_new (const TrustFingerprint *fingerprint, const Tr
 TrustDistrust *trust_distrust_ref (TrustDistrust *distrust);
 void trust_distrust_unref (TrustDistrust *distrust);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustDistrust, trust_distrust_unref)
-const TrustFingerprint *trust_distrust_get_fingerprint (const TrustDistrust *distrust); /* nullable */
+const TrustFingerprint *trust_distrust_get_fingerprint (const TrustDistrust *distrust);     /* nullable */
 const TrustFingerprint *trust_distrust_get_key_fingerprint (const TrustDistrust *distrust); /* nullable */
 TrustSpan trust_distrust_get_issuer_der (const TrustDistrust *distrust);
 TrustSpan trust_distrust_get_serial (const TrustDistrust *distrust);

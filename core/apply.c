@@ -11,10 +11,10 @@
 
 struct _TrustApplication
 {
-  TrustRoot *root;         /* (owned) */
-  const GPtrArray *files;  /* borrowed */
-  GHashTable *folders;     /* (owned) path -> descriptor + 1 */
-  TrustBatch *batch;       /* (owned) the new contents */
+  TrustRoot *root;        /* (owned) */
+  const GPtrArray *files; /* borrowed */
+  GHashTable *folders;    /* (owned) path -> descriptor + 1 */
+  TrustBatch *batch;      /* (owned) the new contents */
 };
 
 static void

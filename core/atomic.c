@@ -25,9 +25,9 @@ static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl
 
 struct _TrustStaged
 {
-  int dir_fd; /* (borrowed): ten thousand staged files must not need ten thousand descriptors */
-  int fd;     /* (owned), -1 once synced, or left to a batch */
-  gboolean pending; /* is there a temporary to remove? */
+  int dir_fd;        /* (borrowed): ten thousand staged files must not need ten thousand descriptors */
+  int fd;            /* (owned), -1 once synced, or left to a batch */
+  gboolean pending;  /* is there a temporary to remove? */
   gboolean unsynced; /* its descriptor is closed, and its batch has to sync the file system */
   char temporary[TEMPORARY_LENGTH + 1];
   char name[]; /* NUL-terminated */
@@ -73,8 +73,8 @@ is_temporary_name (const char *name)
 {
   const gsize head = sizeof TEMPORARY_HEAD - 1;
 
-  return strlen (name) == TEMPORARY_LENGTH && strncmp (name, TEMPORARY_HEAD, head) == 0
-         && strspn (name + head, alphabet) == TEMPORARY_RANDOM && strcmp (name + head + TEMPORARY_RANDOM, TEMPORARY_TAIL) == 0;
+  return strlen (name) == TEMPORARY_LENGTH && strncmp (name, TEMPORARY_HEAD, head) == 0 && strspn (name + head, alphabet) == TEMPORARY_RANDOM
+         && strcmp (name + head + TEMPORARY_RANDOM, TEMPORARY_TAIL) == 0;
 }
 
 gboolean

@@ -7,14 +7,14 @@
 
 typedef struct
 {
-  gint64 uid;           /* -1 unknown */
-  gint64 pid;           /* -1 unknown; never used to decide */
-  gint64 login_uid;     /* audit login uid, -1 none */
-  gint64 session;       /* audit session, -1 none */
-  char *unit;           /* (owned) systemd unit from the cgroup */
-  char *command;        /* (owned) comm, not verified */
-  char *executable;     /* (owned) /proc/PID/exe where readable, not verified */
-  char *how;            /* (owned) "bus", "offline", "source" */
+  gint64 uid;       /* -1 unknown */
+  gint64 pid;       /* -1 unknown; never used to decide */
+  gint64 login_uid; /* audit login uid, -1 none */
+  gint64 session;   /* audit session, -1 none */
+  char *unit;       /* (owned) systemd unit from the cgroup */
+  char *command;    /* (owned) comm, not verified */
+  char *executable; /* (owned) /proc/PID/exe where readable, not verified */
+  char *how;        /* (owned) "bus", "offline", "source" */
 } TrustCaller;
 
 TrustCaller *trust_caller_new (const char *how);

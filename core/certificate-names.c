@@ -154,8 +154,8 @@ trust_certificate_names_foreach (const TrustCertificate *certificate, TrustNameV
   Walk walk = { visit, data, FALSE };
   TrustSpan value = { NULL, 0 };
 
-  if (trust_certificate_find_extension (certificate, (TrustSpan) { subject_alt_name, sizeof subject_alt_name },
-                                        &value) && !read_alternatives (&walk, value, error))
+  if (trust_certificate_find_extension (certificate, (TrustSpan) { subject_alt_name, sizeof subject_alt_name }, &value)
+      && !read_alternatives (&walk, value, error))
     return FALSE;
   return walk.is_done || read_subject (&walk, trust_certificate_get_subject_der (certificate), error);
 }

@@ -8,9 +8,9 @@
 
 typedef struct
 {
-  TrustNameKind kind;   /* TRUST_NAME_LAST: a GeneralName of another kind (otherName, x400Address, ediPartyName, registeredID) */
-  TrustSpan value;      /* borrowed; as trust_constraints_permit() takes it. Of another kind: the whole element */
-  gboolean in_subject;  /* the subject itself or an emailAddress in it, not a subjectAltName */
+  TrustNameKind kind;  /* TRUST_NAME_LAST: a GeneralName of another kind (otherName, x400Address, ediPartyName, registeredID) */
+  TrustSpan value;     /* borrowed; as trust_constraints_permit() takes it. Of another kind: the whole element */
+  gboolean in_subject; /* the subject itself or an emailAddress in it, not a subjectAltName */
 } TrustCertificateName;
 
 /* The value of CERTIFICATE's extension OID (content octets): what its octet string holds, borrowed. FALSE if it has none. */

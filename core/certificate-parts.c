@@ -26,7 +26,10 @@ typedef struct
   gsize size;
 } Oid;
 
-#define OID(literal) { literal, sizeof literal - 1 }
+#define OID(literal)                                                                                                                                 \
+  {                                                                                                                                                  \
+    literal, sizeof literal - 1                                                                                                                      \
+  }
 
 static const Oid key_usage = OID ("\x55\x1d\x0f");
 static const Oid basic_constraints = OID ("\x55\x1d\x13");
@@ -118,9 +121,8 @@ trust_parts_read_time (TrustSpan *in, gint64 *out)
 
   int year = century * 100 + field[0];
 
-  if (century < 0 || year == 0 || field[1] < 1 || field[1] > 12
-      || !g_date_valid_dmy ((GDateDay) field[2], (GDateMonth) field[1], (GDateYear) year) || field[3] > 23 || field[4] > 59
-      || field[5] > 59)
+  if (century < 0 || year == 0 || field[1] < 1 || field[1] > 12 || !g_date_valid_dmy ((GDateDay) field[2], (GDateMonth) field[1], (GDateYear) year)
+      || field[3] > 23 || field[4] > 59 || field[5] > 59)
     return FALSE;
   *out = days_to (year, field[1], field[2]) * 86400 + field[3] * 3600 + field[4] * 60 + field[5];
   return TRUE;
@@ -210,8 +212,8 @@ read_version (TrustSpan *in, guint *version)
   *version = 1;
   if (in->size == 0 || in->data[0] != TAG_VERSION)
     return NULL;
-  if (!trust_der_expect (in, TAG_VERSION, &wrapper) || !read_integer (&wrapper.content, &number) || wrapper.content.size != 0
-      || number.size != 1 || number.data[0] > 2)
+  if (!trust_der_expect (in, TAG_VERSION, &wrapper) || !read_integer (&wrapper.content, &number) || wrapper.content.size != 0 || number.size != 1
+      || number.data[0] > 2)
     return "its version is none of 1, 2 and 3";
   *version = number.data[0] + 1u;
   return NULL;
@@ -237,7 +239,7 @@ read_key (TrustSpan key_info, TrustSpan *curve)
   if (!trust_der_expect (&key_info, TAG_SEQUENCE, &sequence) || !read_algorithm (&sequence.content, &algorithm, &parameters)
       || !trust_der_expect (&sequence.content, TAG_BIT_STRING, &bits) || sequence.content.size != 0)
     return FALSE;
-  *curve = trust_der_expect (&parameters, TAG_OID, &named) ? named.content : (TrustSpan){ NULL, 0 };
+  *curve = trust_der_expect (&parameters, TAG_OID, &named) ? named.content : (TrustSpan) { NULL, 0 };
   return TRUE;
 }
 
@@ -251,8 +253,10 @@ trust_parts_get_curve (TrustSpan key_info, guint *bits)
     const char *name;
     guint bits;
   } curves[] = {
-    { OID ("\x2a\x86\x48\xce\x3d\x03\x01\x01"), "P-192", 192 }, { OID ("\x2b\x81\x04\x00\x21"), "P-224", 224 },
-    { OID ("\x2a\x86\x48\xce\x3d\x03\x01\x07"), "P-256", 256 }, { OID ("\x2b\x81\x04\x00\x22"), "P-384", 384 },
+    { OID ("\x2a\x86\x48\xce\x3d\x03\x01\x01"), "P-192", 192 },
+    { OID ("\x2b\x81\x04\x00\x21"), "P-224", 224 },
+    { OID ("\x2a\x86\x48\xce\x3d\x03\x01\x07"), "P-256", 256 },
+    { OID ("\x2b\x81\x04\x00\x22"), "P-384", 384 },
     { OID ("\x2b\x81\x04\x00\x23"), "P-521", 521 },
   };
   TrustSpan curve;
@@ -338,7 +342,7 @@ trust_parts_read (TrustSpan der, TrustParts *out)
   TrustDer certificate, tbs, signature;
   TrustSpan algorithm, inner_algorithm, parameters;
 
-  *out = (TrustParts){ .may_sign = TRUE };
+  *out = (TrustParts) { .may_sign = TRUE };
   if (!trust_der_expect (&der, TAG_SEQUENCE, &certificate))
     return "it is no DER, or is cut";
   if (der.size != 0)

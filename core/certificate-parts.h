@@ -7,16 +7,16 @@
 
 typedef struct
 {
-  guint version;                 /* 1, 2, 3 */
-  TrustSpan serial;              /* content octets */
-  TrustSpan issuer;              /* whole elements */
+  guint version;    /* 1, 2, 3 */
+  TrustSpan serial; /* content octets */
+  TrustSpan issuer; /* whole elements */
   TrustSpan subject;
   TrustSpan key_info;
-  gint64 not_before;             /* seconds since the epoch */
+  gint64 not_before; /* seconds since the epoch */
   gint64 not_after;
   gboolean is_ca;
   gboolean may_sign;
-  gboolean has_md5_signature;    /* or an older digest */
+  gboolean has_md5_signature; /* or an older digest */
 } TrustParts;
 
 /* NULL, or what is wrong with DER: a static text to stand after "this is no certificate: ". */

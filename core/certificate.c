@@ -37,7 +37,7 @@ struct _TrustCertificate
   gatomicrefcount ref_count;
   guint32 openssl_hash;
   guint32 der_size;
-  guint32 common_name;  /* offsets in text */
+  guint32 common_name; /* offsets in text */
   guint32 organization;
   guint32 der;
   Part subject;
@@ -52,8 +52,8 @@ struct _TrustCertificate
   guint8 may_sign : 1;
   guint8 is_self_issued : 1;
   guint8 has_md5_signature : 1;
-  guint8 is_kept : 1;  /* `text` is the arena's */
-  const char *text; /* (owned) subject, common name, organisation, each with its NUL; then the DER */
+  guint8 is_kept : 1; /* `text` is the arena's */
+  const char *text;   /* (owned) subject, common name, organisation, each with its NUL; then the DER */
 };
 
 /* What is collected before the one allocation. */
@@ -137,8 +137,8 @@ read_with_gnutls (TrustSpan der, Facts *facts, GError **error)
   result = gnutls_x509_crt_import (crt, &input, GNUTLS_X509_FMT_DER);
   if (result < 0)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
-                   "this is no certificate: %s Get it again from where it came from.", gnutls_strerror (result));
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "this is no certificate: %s Get it again from where it came from.",
+                   gnutls_strerror (result));
       gnutls_x509_crt_deinit (crt);
       return FALSE;
     }
@@ -177,7 +177,7 @@ key_type_of (int algorithm)
 static Part
 part_of (TrustSpan der, TrustSpan part)
 {
-  return (Part){ (guint16) (part.data - der.data), (guint16) part.size };
+  return (Part) { (guint16) (part.data - der.data), (guint16) part.size };
 }
 
 static gboolean
@@ -186,8 +186,7 @@ are_same_name (TrustSpan a, TrustSpan b)
   g_autoptr (GByteArray) left = trust_name_canonical (a);
   g_autoptr (GByteArray) right = trust_name_canonical (b);
 
-  return left != NULL && right != NULL
-         && trust_span_equal ((TrustSpan){ left->data, left->len }, (TrustSpan){ right->data, right->len });
+  return left != NULL && right != NULL && trust_span_equal ((TrustSpan) { left->data, left->len }, (TrustSpan) { right->data, right->len });
 }
 
 static gboolean
@@ -203,8 +202,7 @@ identify_names (TrustCertificate *certificate, const TrustParts *parts)
     return TRUE;
   if (!trust_name_identify (parts->issuer, &issuer_hash, &certificate->issuer_id))
     return FALSE;
-  certificate->is_self_issued = certificate->issuer_id == certificate->subject_id
-                                && are_same_name (parts->subject, parts->issuer);
+  certificate->is_self_issued = certificate->issuer_id == certificate->subject_id && are_same_name (parts->subject, parts->issuer);
   return TRUE;
 }
 
@@ -258,9 +256,8 @@ trust_certificate_new (const guint8 *der, gsize size, GError **error)
 
   if (size > TRUST_LIMIT_CERTIFICATE_BYTES)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   "a certificate of %" G_GSIZE_FORMAT " bytes is longer than the %u that are taken", size,
-                   TRUST_LIMIT_CERTIFICATE_BYTES);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "a certificate of %" G_GSIZE_FORMAT " bytes is longer than the %u that are taken",
+                   size, TRUST_LIMIT_CERTIFICATE_BYTES);
       return NULL;
     }
 
@@ -268,8 +265,7 @@ trust_certificate_new (const guint8 *der, gsize size, GError **error)
 
   if (fault != NULL)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
-                   "this is no certificate: %s. Get it again from where it came from.", fault);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "this is no certificate: %s. Get it again from where it came from.", fault);
       return NULL;
     }
   if (!read_with_gnutls (span, &facts, error))
@@ -324,13 +320,13 @@ trust_certificate_keep (TrustCertificate *certificate)
 TrustSpan
 trust_certificate_get_der (const TrustCertificate *certificate)
 {
-  return (TrustSpan){ (const guint8 *) certificate->text + certificate->der, certificate->der_size };
+  return (TrustSpan) { (const guint8 *) certificate->text + certificate->der, certificate->der_size };
 }
 
 static TrustSpan
 get_part (const TrustCertificate *certificate, Part part)
 {
-  return (TrustSpan){ (const guint8 *) certificate->text + certificate->der + part.offset, part.size };
+  return (TrustSpan) { (const guint8 *) certificate->text + certificate->der + part.offset, part.size };
 }
 
 const TrustFingerprint *
@@ -447,8 +443,8 @@ char *
 trust_certificate_dup_key_description (const TrustCertificate *certificate)
 {
   static const char *const names[] = {
-    [TRUST_KEY_OTHER] = "unknown", [TRUST_KEY_RSA] = "RSA",     [TRUST_KEY_EC] = "EC",           [TRUST_KEY_ED25519] = "Ed25519",
-    [TRUST_KEY_ED448] = "Ed448",   [TRUST_KEY_DSA] = "DSA",     [TRUST_KEY_RSA_PSS] = "RSA-PSS",
+    [TRUST_KEY_OTHER] = "unknown", [TRUST_KEY_RSA] = "RSA", [TRUST_KEY_EC] = "EC",           [TRUST_KEY_ED25519] = "Ed25519",
+    [TRUST_KEY_ED448] = "Ed448",   [TRUST_KEY_DSA] = "DSA", [TRUST_KEY_RSA_PSS] = "RSA-PSS",
   };
   const char *name = names[certificate->key_type];
   guint bits;
@@ -456,8 +452,7 @@ trust_certificate_dup_key_description (const TrustCertificate *certificate)
 
   if (certificate->key_type == TRUST_KEY_EC && curve != NULL)
     return g_strdup_printf ("%s %s", name, curve);
-  if (certificate->key_type == TRUST_KEY_OTHER || certificate->key_type == TRUST_KEY_ED25519
-      || certificate->key_type == TRUST_KEY_ED448)
+  if (certificate->key_type == TRUST_KEY_OTHER || certificate->key_type == TRUST_KEY_ED25519 || certificate->key_type == TRUST_KEY_ED448)
     return g_strdup (name);
   return g_strdup_printf ("%s %u", name, certificate->key_bits);
 }

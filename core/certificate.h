@@ -44,8 +44,8 @@ const TrustFingerprint *trust_certificate_get_key_fingerprint (const TrustCertif
 TrustSpan trust_certificate_get_subject_der (const TrustCertificate *certificate);
 TrustSpan trust_certificate_get_issuer_der (const TrustCertificate *certificate);
 TrustSpan trust_certificate_get_key_info_der (const TrustCertificate *certificate); /* SubjectPublicKeyInfo */
-TrustSpan trust_certificate_get_serial (const TrustCertificate *certificate); /* content octets of the INTEGER */
-TrustSpan trust_certificate_get_key_der (const TrustCertificate *certificate); /* the SubjectPublicKeyInfo */
+TrustSpan trust_certificate_get_serial (const TrustCertificate *certificate);       /* content octets of the INTEGER */
+TrustSpan trust_certificate_get_key_der (const TrustCertificate *certificate);      /* the SubjectPublicKeyInfo */
 
 /* Text as RFC 4514 has it, UTF-8, *not* escaped for terminals (see core/text.h). Never NULL. Common name and organisation may
  * be "". */
@@ -81,8 +81,8 @@ guint64 trust_certificate_get_issuer_id (const TrustCertificate *certificate);
 
 void trust_fingerprint_of (const void *data, gsize size, TrustFingerprint *out);
 int trust_fingerprint_compare (const TrustFingerprint *a, const TrustFingerprint *b);
-gboolean trust_fingerprint_equal (gconstpointer a, gconstpointer b);  /* GEqualFunc over TrustFingerprint* */
-guint trust_fingerprint_hash (gconstpointer a);                       /* GHashFunc */
+gboolean trust_fingerprint_equal (gconstpointer a, gconstpointer b); /* GEqualFunc over TrustFingerprint* */
+guint trust_fingerprint_hash (gconstpointer a);                      /* GHashFunc */
 void trust_fingerprint_to_hex (const TrustFingerprint *fingerprint, char out[TRUST_FINGERPRINT_HEX]);
 /* Reads a fingerprint, or the beginning of one, in any usual spelling: upper or lower case, ':' or blanks between bytes, a
  * "SHA256:", "sha256:" or "SHA256 Fingerprint=" head. N_DIGITS: how many of the 64 digits were given (8 at least). */

@@ -2,13 +2,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/change.h"
 
-static const char *const kind_names[] = { "add", "remove", "distrust", "set", "restore", "import", "store-create", "store-delete", "store-add",
-                                          "store-remove", "store-narrow", "crl-add", "crl-remove",
-                                          "consumer-enable", "consumer-disable", "rollback", "undo" };
+static const char *const kind_names[] = { "add",          "remove",          "distrust",         "set",          "restore",      "import",
+                                          "store-create", "store-delete",    "store-add",        "store-remove", "store-narrow", "crl-add",
+                                          "crl-remove",   "consumer-enable", "consumer-disable", "rollback",     "undo" };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == TRUST_CHANGE_LAST);
 
-static const char *const result_names[] = { "added", "pinned", "changed", "already", "removed", "still-trusted", "distrusted",
-                                            "restored", "still-refused", "enabled", "disabled", "refused" };
+static const char *const result_names[] = { "added",      "pinned",   "changed",       "already", "removed",  "still-trusted",
+                                            "distrusted", "restored", "still-refused", "enabled", "disabled", "refused" };
 G_STATIC_ASSERT (G_N_ELEMENTS (result_names) == TRUST_RESULT_LAST);
 
 const char *

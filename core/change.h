@@ -52,35 +52,35 @@ typedef struct
 typedef struct
 {
   TrustChangeKind kind;
-  GPtrArray *certificates;  /* (owned) of TrustCertificate: add; distrust of certificates given as bytes; crl-add: possible signers */
-  GArray *fingerprints;     /* (owned) of TrustPrefix: remove; distrust of what is known; crl-remove: the lists' ids */
-  GPtrArray *crls;          /* (owned) of TrustCrl: crl-add */
-  TrustPurposes *purposes;  /* (owned) (nullable) add: NULL means server-auth */
-  char *label;              /* (owned) (nullable) */
-  char *reason;             /* (owned) (nullable) */
-  gboolean allow_expired;   /* add: --allow-expired */
-  gboolean allow_non_ca;    /* add: --allow-non-ca (v1 certificates too) */
-  gboolean replace;         /* add: --replace, may reduce effective trust */
+  GPtrArray *certificates;    /* (owned) of TrustCertificate: add; distrust of certificates given as bytes; crl-add: possible signers */
+  GArray *fingerprints;       /* (owned) of TrustPrefix: remove; distrust of what is known; crl-remove: the lists' ids */
+  GPtrArray *crls;            /* (owned) of TrustCrl: crl-add */
+  TrustPurposes *purposes;    /* (owned) (nullable) add: NULL means server-auth */
+  char *label;                /* (owned) (nullable) */
+  char *reason;               /* (owned) (nullable) */
+  gboolean allow_expired;     /* add: --allow-expired */
+  gboolean allow_non_ca;      /* add: --allow-non-ca (v1 certificates too) */
+  gboolean replace;           /* add: --replace, may reduce effective trust */
   gboolean override_distrust; /* add: --override-distrust */
-  gboolean cert_only;       /* distrust: the certificate, not its key */
-  gboolean serial;          /* distrust: by issuer and serial as well as the certificate, not its key */
-  guint named;              /* add, set: of TrustNamedLimits */
-  TrustLimits limits;       /* (owned) add, set: those that are named */
-  gboolean has_replaces;    /* add: --replaces */
-  TrustPrefix replaces;     /*   the CA that the new one follows */
-  gint64 retire;            /*   when that one's trust ends; TRUST_NEVER: by a later command */
-  GPtrArray *anchors;       /* (owned) import: of TrustAnchor, as the files say */
-  GPtrArray *distrusts;     /* (owned) import: of TrustDistrust */
-  gboolean keep_going;      /* add, import: refuse single certificates, not all */
-  gboolean purge_owned;     /* import: and remove what anchord wrote and this does not name */
-  char *store;              /* (owned) (nullable) store-…: its name */
-  gboolean inherit;         /* store-create */
-  GPtrArray *notices;       /* (owned) of char*: what was noticed while it was read; for the reply */
-  TrustWhen when;           /* rollback: the moment to go back to; undo: the generation that is expected to be the last, or now */
-  GPtrArray *lifted;        /* (owned) of char*: rollback, undo: distrusts that may go although they are newer, by fingerprint or file */
-  char *consumer;           /* (owned) (nullable) consumer-…: its name */
-  char *request;            /* (owned) (nullable) the request that this approves; its file goes in the same transaction */
-  gboolean set_aside;       /* distrust: move a foreign file to /var/lib/anchord/aside */
+  gboolean cert_only;         /* distrust: the certificate, not its key */
+  gboolean serial;            /* distrust: by issuer and serial as well as the certificate, not its key */
+  guint named;                /* add, set: of TrustNamedLimits */
+  TrustLimits limits;         /* (owned) add, set: those that are named */
+  gboolean has_replaces;      /* add: --replaces */
+  TrustPrefix replaces;       /*   the CA that the new one follows */
+  gint64 retire;              /*   when that one's trust ends; TRUST_NEVER: by a later command */
+  GPtrArray *anchors;         /* (owned) import: of TrustAnchor, as the files say */
+  GPtrArray *distrusts;       /* (owned) import: of TrustDistrust */
+  gboolean keep_going;        /* add, import: refuse single certificates, not all */
+  gboolean purge_owned;       /* import: and remove what anchord wrote and this does not name */
+  char *store;                /* (owned) (nullable) store-…: its name */
+  gboolean inherit;           /* store-create */
+  GPtrArray *notices;         /* (owned) of char*: what was noticed while it was read; for the reply */
+  TrustWhen when;             /* rollback: the moment to go back to; undo: the generation that is expected to be the last, or now */
+  GPtrArray *lifted;          /* (owned) of char*: rollback, undo: distrusts that may go although they are newer, by fingerprint or file */
+  char *consumer;             /* (owned) (nullable) consumer-…: its name */
+  char *request;              /* (owned) (nullable) the request that this approves; its file goes in the same transaction */
+  gboolean set_aside;         /* distrust: move a foreign file to /var/lib/anchord/aside */
 } TrustChange;
 
 TrustChange *trust_change_new (TrustChangeKind kind);
@@ -90,18 +90,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustChange, trust_change_free)
 /* What became of one certificate of a change. */
 typedef enum
 {
-  TRUST_RESULT_ADDED,          /* now trusted by an entry of the administrator's layer */
-  TRUST_RESULT_PINNED,         /* was known from below, now in the administrator's layer as well */
-  TRUST_RESULT_CHANGED,        /* its settings changed */
-  TRUST_RESULT_ALREADY,        /* nothing to do */
-  TRUST_RESULT_REMOVED,        /* withdrawn, and no longer trusted */
-  TRUST_RESULT_STILL_TRUSTED,  /* withdrawn, but another layer still trusts it */
-  TRUST_RESULT_DISTRUSTED,     /* refused from now on */
-  TRUST_RESULT_RESTORED,       /* no longer refused; detail: by whom it is trusted now, "" by nobody */
-  TRUST_RESULT_STILL_REFUSED,  /* restored, but another entry refuses it; detail: which */
-  TRUST_RESULT_ENABLED,        /* a consumer: its files are kept up from now on */
-  TRUST_RESULT_DISABLED,       /* a consumer: its files are gone */
-  TRUST_RESULT_REFUSED,        /* --keep-going: not taken; detail: why */
+  TRUST_RESULT_ADDED,         /* now trusted by an entry of the administrator's layer */
+  TRUST_RESULT_PINNED,        /* was known from below, now in the administrator's layer as well */
+  TRUST_RESULT_CHANGED,       /* its settings changed */
+  TRUST_RESULT_ALREADY,       /* nothing to do */
+  TRUST_RESULT_REMOVED,       /* withdrawn, and no longer trusted */
+  TRUST_RESULT_STILL_TRUSTED, /* withdrawn, but another layer still trusts it */
+  TRUST_RESULT_DISTRUSTED,    /* refused from now on */
+  TRUST_RESULT_RESTORED,      /* no longer refused; detail: by whom it is trusted now, "" by nobody */
+  TRUST_RESULT_STILL_REFUSED, /* restored, but another entry refuses it; detail: which */
+  TRUST_RESULT_ENABLED,       /* a consumer: its files are kept up from now on */
+  TRUST_RESULT_DISABLED,      /* a consumer: its files are gone */
+  TRUST_RESULT_REFUSED,       /* --keep-going: not taken; detail: why */
   TRUST_RESULT_LAST
 } TrustResult;
 
@@ -111,15 +111,15 @@ typedef struct
 {
   TrustFingerprint fingerprint;
   TrustResult result;
-  char *title;   /* (owned) the certificate's title, not escaped */
-  char *detail;  /* (owned) (nullable) for still-trusted: the path or layer that still trusts it */
+  char *title;  /* (owned) the certificate's title, not escaped */
+  char *detail; /* (owned) (nullable) for still-trusted: the path or layer that still trusts it */
 } TrustOutcomeRow;
 
 typedef struct
 {
   guint64 generation;
-  GPtrArray *rows;      /* (owned) of TrustOutcomeRow* */
-  GPtrArray *notices;   /* (owned) of char*: what did not go everywhere, drift seen, hooks waiting */
+  GPtrArray *rows;    /* (owned) of TrustOutcomeRow* */
+  GPtrArray *notices; /* (owned) of char*: what did not go everywhere, drift seen, hooks waiting */
 } TrustOutcome;
 
 TrustOutcome *trust_outcome_new (void);

@@ -100,7 +100,7 @@ trust_key_add_host (GByteArray *key, TrustSpan host)
     return "names no host";
   if (host.size > MAX_HOST)
     return "has more than 253 characters";
-  for (gsize end = host.size; ; is_last = FALSE)
+  for (gsize end = host.size;; is_last = FALSE)
     {
       const guint8 *dot = memrchr (host.data, '.', end);
       gsize start = dot != NULL ? (gsize) (dot - host.data) + 1 : 0;

@@ -16,8 +16,8 @@ struct _TrustSubtree
 {
   gatomicrefcount refs;
   TrustNameKind kind;
-  TrustSpan key;    /* lies behind the struct */
-  TrustSpan name;   /* the same; directory: the Name's DER. Else nothing */
+  TrustSpan key;  /* lies behind the struct */
+  TrustSpan name; /* the same; directory: the Name's DER. Else nothing */
 };
 
 /* NAME: for a directory, else empty. Both are copied. Returns: (transfer full). */

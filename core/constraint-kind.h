@@ -7,9 +7,9 @@
 
 typedef struct
 {
-  GPtrArray *permitted;    /* (owned) (nullable) of TrustSubtree* */
-  GPtrArray *excluded;     /* (owned) (nullable) */
-  gboolean is_restricted;  /* only what is permitted is; perhaps nothing: then the lists are empty */
+  GPtrArray *permitted;   /* (owned) (nullable) of TrustSubtree* */
+  GPtrArray *excluded;    /* (owned) (nullable) */
+  gboolean is_restricted; /* only what is permitted is; perhaps nothing: then the lists are empty */
 } TrustKindRules;
 
 struct _TrustConstraints
@@ -17,7 +17,7 @@ struct _TrustConstraints
   gatomicrefcount refs;
   TrustKindRules kinds[TRUST_NAME_LAST];
   guint n_added;
-  guint none_said;         /* mask of kinds of which somebody said that none is permitted */
+  guint none_said; /* mask of kinds of which somebody said that none is permitted */
 };
 
 static inline guint

@@ -34,7 +34,8 @@ trust_name_kind_find (const char *name)
 }
 
 /* What is wrong with TEXT, and what to write. Returns NULL always. */
-static void *G_GNUC_PRINTF (4, 5)
+G_GNUC_PRINTF (4, 5)
+static void *
 refuse (TrustNameKind kind, const char *text, GError **error, const char *format, ...)
 {
   g_autofree char *shown = trust_text_printable (text, MAX_SHOWN);
@@ -95,8 +96,10 @@ parse_email (const char *text, GError **error)
   const char *fault = strchr (text, '@') != NULL ? trust_key_add_mailbox (key, span_of (text)) : add_hosts (key, text, "@");
 
   if (fault != NULL)
-    return refuse (TRUST_NAME_EMAIL, text, error, "%s; write joe@corp.example for a mailbox, corp.example for all of a host, .corp.example for all "
-                   "hosts below it", fault);
+    return refuse (TRUST_NAME_EMAIL, text, error,
+                   "%s; write joe@corp.example for a mailbox, corp.example for all of a host, .corp.example for all "
+                   "hosts below it",
+                   fault);
   return make (TRUST_NAME_EMAIL, key);
 }
 
@@ -260,7 +263,8 @@ parse_directory (const char *text, GError **error)
   if (subtree == NULL || (text[0] != '#' && subtree->key.size == 0))
     {
       g_clear_pointer (&subtree, trust_subtree_unref);
-      return refuse (TRUST_NAME_DIRECTORY, text, error, "is no distinguished name; write it as RFC 4514 has it (O=Corp,C=DE), or \"#\" and its DER "
+      return refuse (TRUST_NAME_DIRECTORY, text, error,
+                     "is no distinguished name; write it as RFC 4514 has it (O=Corp,C=DE), or \"#\" and its DER "
                      "in hexadecimal");
     }
   return subtree;
@@ -273,7 +277,7 @@ trust_subtree_parse (TrustNameKind kind, const char *text, GError **error)
 
   G_STATIC_ASSERT (G_N_ELEMENTS (parsers) == TRUST_NAME_LAST);
   g_return_val_if_fail (kind < TRUST_NAME_LAST, NULL);
-  return parsers[kind] (text, error);
+  return parsers[kind](text, error);
 }
 
 /* The text if it says all that the Name does (string types are not in it), else the bytes. */

@@ -17,11 +17,11 @@
 typedef struct
 {
   TrustPlaced *placed;
-  TrustPlacedOutput *output;  /* (borrowed) (nullable) whose group it is */
-  gboolean in_consumer;       /* the group is [Consumer] */
-  guint consumer_line;        /* where that began; 0: not yet */
-  guint seen;                 /* keys of [Consumer], of 1 << index */
-  guint output_seen;          /* keys of this output */
+  TrustPlacedOutput *output; /* (borrowed) (nullable) whose group it is */
+  gboolean in_consumer;      /* the group is [Consumer] */
+  guint consumer_line;       /* where that began; 0: not yet */
+  guint seen;                /* keys of [Consumer], of 1 << index */
+  guint output_seen;         /* keys of this output */
 } Reading;
 
 typedef gboolean (*TakeValue) (Reading *reading, const char *value, GError **error);
@@ -32,7 +32,8 @@ typedef struct
   TakeValue take;
 } Key;
 
-G_GNUC_PRINTF (2, 3) static gboolean
+G_GNUC_PRINTF (2, 3)
+static gboolean
 refuse (GError **error, const char *format, ...)
 {
   g_autofree char *message = NULL;
@@ -163,10 +164,12 @@ take_enabled (Reading *reading, const char *value, GError **error)
   return take_boolean ("Enabled", value, &reading->placed->by_default, error);
 }
 
+/* clang-format off */
 static const Key consumer_keys[] = {
   { "Version", take_version }, { "Description", take_description }, { "Distribution", take_distribution }, { "Store", take_store },
   { "Unit", take_unit },       { "Program", take_program },         { "Lock", take_lock },                 { "Enabled", take_enabled },
 };
+/* clang-format on */
 
 static gboolean
 take_format (Reading *reading, const char *value, GError **error)
@@ -254,10 +257,12 @@ take_keep (Reading *reading, const char *value, GError **error)
   return take_boolean ("KeepOnDisable", value, &reading->output->keep, error);
 }
 
+/* clang-format off */
 static const Key output_keys[] = {
   { "Format", take_format }, { "Path", take_path },              { "Target", take_target },         { "Purpose", take_purpose },
   { "Mode", take_mode },     { "FolderMode", take_folder_mode }, { "AcceptLoss", take_accept_loss }, { "KeepOnDisable", take_keep },
 };
+/* clang-format on */
 
 static gboolean
 take_known (Reading *reading, const Key *keys, guint n, guint *seen, const char *name, const char *value, gboolean *found, GError **error)

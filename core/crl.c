@@ -138,8 +138,8 @@ read_entries (TrustCrl *crl, TrustSpan list)
     {
       TrustCrlEntry out = { .reason = 0 };
 
-      if (!trust_der_expect (&list, TAG_SEQUENCE, &entry) || !trust_der_expect (&entry.content, TAG_INTEGER, &serial)
-          || !is_number (serial.content) || !trust_parts_read_time (&entry.content, &out.time))
+      if (!trust_der_expect (&list, TAG_SEQUENCE, &entry) || !trust_der_expect (&entry.content, TAG_INTEGER, &serial) || !is_number (serial.content)
+          || !trust_parts_read_time (&entry.content, &out.time))
         return FALSE;
       if (entry.content.size > 0 && !read_entry_extensions (crl, entry.content, &out, &issuer_id))
         return FALSE;

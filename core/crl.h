@@ -14,20 +14,20 @@
 
 typedef struct
 {
-  guint64 issuer_id;     /* of the certificate's issuer */
-  TrustSpan serial;      /* content octets */
-  gint64 time;           /* seconds since the epoch */
-  guint8 reason;         /* CRLReason */
+  guint64 issuer_id; /* of the certificate's issuer */
+  TrustSpan serial;  /* content octets */
+  gint64 time;       /* seconds since the epoch */
+  guint8 reason;     /* CRLReason */
 } TrustCrlEntry;
 
 typedef struct
 {
   gatomicrefcount refs;
-  GBytes *der;                /* (owned) */
+  GBytes *der; /* (owned) */
   TrustSpan tbs;
   TrustSpan signature;
   TrustSignatureKind kind;
-  TrustSpan issuer;           /* a Name */
+  TrustSpan issuer; /* a Name */
   guint64 issuer_id;
   gint64 this_update;         /* seconds since the epoch */
   gint64 next_update;         /* 0: it does not say */
@@ -42,11 +42,11 @@ typedef struct
   gboolean only_cas;
   gboolean only_attributes;
   gboolean is_indirect;
-  guint reasons;              /* it knows of */
-  const char *fault;          /* (nullable) why it must not be used: a static text */
-  GArray *entries;            /* (owned) of TrustCrlEntry, sorted */
-  gboolean has_digest;        /* it stays: by its digest it is remembered who signed it */
-  TrustFingerprint digest;    /* SHA-256 of DER */
+  guint reasons;           /* it knows of */
+  const char *fault;       /* (nullable) why it must not be used: a static text */
+  GArray *entries;         /* (owned) of TrustCrlEntry, sorted */
+  gboolean has_digest;     /* it stays: by its digest it is remembered who signed it */
+  TrustFingerprint digest; /* SHA-256 of DER */
 } TrustCrl;
 
 /* DER or PEM ("X509 CRL"), at most TRUST_LIMIT_CRL_BYTES. Returns: (transfer full). */

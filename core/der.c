@@ -60,8 +60,8 @@ trust_der_next (TrustSpan *in, TrustDer *out)
     return FALSE;
 
   out->tag = in->data[0];
-  out->content = (TrustSpan){ in->data + head, length };
-  out->whole = (TrustSpan){ in->data, head + length };
+  out->content = (TrustSpan) { in->data + head, length };
+  out->whole = (TrustSpan) { in->data, head + length };
   in->data += head + length;
   in->size -= head + length;
   return TRUE;

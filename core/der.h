@@ -14,9 +14,9 @@ typedef struct
 
 typedef struct
 {
-  guint8 tag;         /* the identifier octet; multi-byte tags are refused */
-  TrustSpan content;  /* the value */
-  TrustSpan whole;    /* identifier, length and value */
+  guint8 tag;        /* the identifier octet; multi-byte tags are refused */
+  TrustSpan content; /* the value */
+  TrustSpan whole;   /* identifier, length and value */
 } TrustDer;
 
 /* Takes the first element off IN. FALSE, IN unchanged, when there is none or it is not DER. */

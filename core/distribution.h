@@ -8,12 +8,12 @@
 
 typedef enum
 {
-  TRUST_DISTRIBUTION_NONE,      /* unknown, or no tool: only our own tree */
-  TRUST_DISTRIBUTION_DEBIAN,    /* update-ca-certificates of Debian and Ubuntu */
-  TRUST_DISTRIBUTION_FEDORA,    /* update-ca-trust */
-  TRUST_DISTRIBUTION_SUSE,      /* update-ca-certificates of openSUSE and SLE */
-  TRUST_DISTRIBUTION_ARCH,      /* update-ca-trust of Arch */
-  TRUST_DISTRIBUTION_ALPINE,    /* update-ca-certificates of Alpine */
+  TRUST_DISTRIBUTION_NONE,   /* unknown, or no tool: only our own tree */
+  TRUST_DISTRIBUTION_DEBIAN, /* update-ca-certificates of Debian and Ubuntu */
+  TRUST_DISTRIBUTION_FEDORA, /* update-ca-trust */
+  TRUST_DISTRIBUTION_SUSE,   /* update-ca-certificates of openSUSE and SLE */
+  TRUST_DISTRIBUTION_ARCH,   /* update-ca-trust of Arch */
+  TRUST_DISTRIBUTION_ALPINE, /* update-ca-certificates of Alpine */
   TRUST_DISTRIBUTION_LAST
 } TrustDistributionKind;
 

@@ -18,8 +18,8 @@ typedef struct
 struct _TrustEnded
 {
   gatomicrefcount refs;
-  GArray *pairs;   /* (owned) of Pair, sorted, without doubles */
-  char *fault;     /* (owned) (nullable) */
+  GArray *pairs; /* (owned) of Pair, sorted, without doubles */
+  char *fault;   /* (owned) (nullable) */
 };
 
 static int
@@ -116,7 +116,8 @@ static char *
 describe_fault (const char *what)
 {
   return g_strdup_printf (TRUST_ENDED_PATH " %s: nothing that was trusted until a date is trusted any more, for it may have ended. Put that file "
-                          "back from a backup, or remove it to go by today's clock", what);
+                                           "back from a backup, or remove it to go by today's clock",
+                          what);
 }
 
 TrustEnded *

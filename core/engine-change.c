@@ -143,14 +143,14 @@ take_ended (TrustJournalIntent *intent, const TrustSnapshot *next, const TrustAn
 /* A look at the sources, held against what was so before. */
 typedef struct
 {
-  TrustSnapshot *next;           /* (owned) */
-  TrustJournalFold *fold;        /* (owned) (nullable) what the journal has; NULL: BEFORE is all that there is to know */
-  GHashTable *published;         /* (owned) (nullable) what the last run published: this one has not published yet */
-  TrustJournalIntent *intent;    /* (owned) */
-  GPtrArray *rows;               /* (owned) of TrustSourceFile* (borrowed): what others changed */
+  TrustSnapshot *next;        /* (owned) */
+  TrustJournalFold *fold;     /* (owned) (nullable) what the journal has; NULL: BEFORE is all that there is to know */
+  GHashTable *published;      /* (owned) (nullable) what the last run published: this one has not published yet */
+  TrustJournalIntent *intent; /* (owned) */
+  GPtrArray *rows;            /* (owned) of TrustSourceFile* (borrowed): what others changed */
   TrustAnchorSetDiff diff;
-  gboolean same_others;          /* stores, revocation lists and consumers are what they were */
-  gboolean more;                 /* others changed more than one record should hold */
+  gboolean same_others; /* stores, revocation lists and consumers are what they were */
+  gboolean more;        /* others changed more than one record should hold */
 } Look;
 
 static void
@@ -277,10 +277,10 @@ end_what_is_due (TrustEngine *engine, GError **error)
 /* A change on its way. */
 typedef struct
 {
-  TrustSnapshot *current;       /* (owned) */
-  TrustPlan *plan;              /* (owned) */
-  TrustSnapshot *next;          /* (owned) (nullable) NULL: there is nothing to do */
-  TrustJournalIntent *intent;   /* (owned) (nullable) */
+  TrustSnapshot *current;     /* (owned) */
+  TrustPlan *plan;            /* (owned) */
+  TrustSnapshot *next;        /* (owned) (nullable) NULL: there is nothing to do */
+  TrustJournalIntent *intent; /* (owned) (nullable) */
   TrustAnchorSetDiff diff;
 } Step;
 
@@ -317,8 +317,8 @@ prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *call
   trust_snapshot_take_placed (step->next, step->plan->placed);
   step->next->ended = step->plan->ended != NULL ? trust_ended_ref (step->plan->ended) : NULL;
   trust_engine_settle_snapshot (step->next, step->plan->flat, step->plan->flat_next, now);
-  step->intent = trust_record_intent (trust_change_kind_get_name (change->kind), change->reason, caller, generation, &before,
-                                      step->next->set, &step->diff);
+  step->intent = trust_record_intent (trust_change_kind_get_name (change->kind), change->reason, caller, generation, &before, step->next->set,
+                                      &step->diff);
   step->intent->target = target;
   g_ptr_array_unref (step->intent->files);
   step->intent->files = g_ptr_array_ref (step->plan->files);
@@ -439,8 +439,7 @@ trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error
   crls = trust_engine_load_crls (engine, current);
   placed = trust_engine_load_placed (engine, current);
   if (engine->published != NULL && are_same (states, current->states) && are_same (stores, current->stores) && are_same (crls, current->kept)
-      && are_same (placed, current->placed)
-      && !is_due (engine, current, trust_engine_get_time (engine)))
+      && are_same (placed, current->placed) && !is_due (engine, current, trust_engine_get_time (engine)))
     return TRUE;
   return look_again (engine, &(TrustReading) { states, stores, crls, placed }, changed_out, error);
 }

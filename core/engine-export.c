@@ -49,9 +49,9 @@ write_distrust (const TrustDistrust *distrust)
 /* One file a certificate: two entries for it allow what both do. */
 typedef struct
 {
-  GHashTable *anchors;   /* TrustFingerprint* (borrowed) -> TrustAnchor* (borrowed), the first */
-  GHashTable *settings;  /* the same -> TrustSettings* (owned) */
-  GHashTable *files;     /* (owned) a set of GBytes */
+  GHashTable *anchors;  /* TrustFingerprint* (borrowed) -> TrustAnchor* (borrowed), the first */
+  GHashTable *settings; /* the same -> TrustSettings* (owned) */
+  GHashTable *files;    /* (owned) a set of GBytes */
 } Export;
 
 static void
@@ -103,8 +103,8 @@ GPtrArray *
 trust_engine_export (const TrustSnapshot *snapshot)
 {
   g_autoptr (GHashTable) anchors = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
-  g_autoptr (GHashTable) settings
-      = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, NULL, (GDestroyNotify) trust_settings_unref);
+  g_autoptr (GHashTable) settings = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, NULL,
+                                                           (GDestroyNotify) trust_settings_unref);
   g_autoptr (GHashTable) files = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
   g_autoptr (GHashTable) masks = trust_layers_find_masks (snapshot->states);
   TrustSourceState *state = trust_snapshot_find_state (snapshot, TRUST_ANCHORS_SOURCE);

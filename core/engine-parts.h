@@ -15,15 +15,15 @@
 
 struct _TrustEngine
 {
-  TrustRoot *root;             /* (owned) */
+  TrustRoot *root; /* (owned) */
   TrustEngineFlags flags;
-  int lock_fd;                 /* -1: read only */
+  int lock_fd; /* -1: read only */
   TrustDistributionKind distribution;
-  TrustJournal *journal;       /* (owned) */
-  TrustPublisher *publisher;   /* (owned) (nullable) read only has none */
-  TrustFound *found;           /* (owned) (nullable) NULL: what the journal has of the administrator's tree is to be read again */
-  gboolean compared;           /* the sources were held against what the last run published */
-  gboolean unwritten;          /* the snapshot's `ended` has more than the file */
+  TrustJournal *journal;     /* (owned) */
+  TrustPublisher *publisher; /* (owned) (nullable) read only has none */
+  TrustFound *found;         /* (owned) (nullable) NULL: what the journal has of the administrator's tree is to be read again */
+  gboolean compared;         /* the sources were held against what the last run published */
+  gboolean unwritten;        /* the snapshot's `ended` has more than the file */
   TrustEngineClock clock;
   gpointer clock_data;
   TrustEngineJournalled journalled;
@@ -31,16 +31,16 @@ struct _TrustEngine
   TrustJournalIntent *recovered; /* (owned) (nullable) what was finished before somebody listened */
   TrustEngineChanged changed;
   gpointer changed_data;
-  TrustRequests *requests;     /* (owned) */
+  TrustRequests *requests; /* (owned) */
   TrustRequestsChanged requests_changed;
   gpointer requests_changed_data;
-  TrustLinkCache *links;       /* (owned) */
-  TrustIntermediates *known;   /* (owned) */
-  GMutex lock;                 /* guards `snapshot`, `journal_facts` and `journal_sequence` */
-  TrustSnapshot *snapshot;     /* (owned) */
-  GHashTable *journal_facts;   /* (owned) (nullable) what an audit read of the journal up to the record `journal_sequence` */
+  TrustLinkCache *links;     /* (owned) */
+  TrustIntermediates *known; /* (owned) */
+  GMutex lock;               /* guards `snapshot`, `journal_facts` and `journal_sequence` */
+  TrustSnapshot *snapshot;   /* (owned) */
+  GHashTable *journal_facts; /* (owned) (nullable) what an audit read of the journal up to the record `journal_sequence` */
   guint64 journal_sequence;
-  TrustSnapshot *published;    /* (owned) (nullable) what the consumers show; NULL: not known yet */
+  TrustSnapshot *published; /* (owned) (nullable) what the consumers show; NULL: not known yet */
 };
 
 /* What the checks that OPTIONS name find in FACTS. Returns: (transfer full). */

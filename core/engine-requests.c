@@ -11,7 +11,8 @@ check_writable (const TrustEngine *engine, GError **error)
   return FALSE;
 }
 
-static void G_GNUC_PRINTF (3, 4)
+G_GNUC_PRINTF (3, 4)
+static void
 tell (TrustEngine *engine, const TrustCaller *caller, const char *format, ...)
 {
   g_autoptr (GPtrArray) waiting = NULL;

@@ -13,9 +13,9 @@
 /* What a change goes back to. */
 typedef struct
 {
-  guint64 target;          /* the generation; of an undo the one that is undone */
-  gint64 time;             /* when that was made; microseconds since the epoch */
-  GHashTable *only;        /* (owned) (nullable) a set of paths (owned) */
+  guint64 target;   /* the generation; of an undo the one that is undone */
+  gint64 time;      /* when that was made; microseconds since the epoch */
+  GHashTable *only; /* (owned) (nullable) a set of paths (owned) */
 } Target;
 
 static void
@@ -174,7 +174,8 @@ check_untouched (TrustEngine *engine, TrustHistory *history, const Target *targe
       shown = trust_text_printable (path, 0);
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN,
                    "%s was changed since generation %" G_GUINT64_FORMAT ", which would be undone; `anchorctl rollback %" G_GUINT64_FORMAT
-                   "` goes back all the same", shown, target->target, target->target - 1);
+                   "` goes back all the same",
+                   shown, target->target, target->target - 1);
       return FALSE;
     }
   return TRUE;

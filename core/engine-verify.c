@@ -135,14 +135,16 @@ compare (TrustEngine *engine, const TrustJournalFold *fold, gboolean is_last_try
   if (here > MAX (journal, pending))
     {
       g_ptr_array_add (faults, g_strdup_printf ("the journal ends at generation %" G_GUINT64_FORMAT ", and the store shows %" G_GUINT64_FORMAT
-                                                ": records are missing at its end; restore it from a backup", journal, here));
+                                                ": records are missing at its end; restore it from a backup",
+                                                journal, here));
       return TRUE;
     }
   if (pending != 0 || (is_live && journal != snapshot->generation))
     {
       if (is_last_try && pending == 0)
-        g_ptr_array_add (faults, g_strdup_printf ("the journal says that generation %" G_GUINT64_FORMAT " is done, and the service is at %"
-                                                  G_GUINT64_FORMAT ": somebody else wrote to it", journal, snapshot->generation));
+        g_ptr_array_add (faults, g_strdup_printf ("the journal says that generation %" G_GUINT64_FORMAT
+                                                  " is done, and the service is at %" G_GUINT64_FORMAT ": somebody else wrote to it",
+                                                  journal, snapshot->generation));
       return is_last_try;
     }
   if (is_live)

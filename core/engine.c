@@ -19,10 +19,9 @@
 #define LOCK_TIMEOUT_MS 2000
 
 /* Where a killed writer may have left a temporary. The folders that consumers read are swept when idle: they may be large. */
-static const char *const swept[] = { TRUST_ANCHORS_FOLDER, TRUST_CRLS_FOLDER, TRUST_PLACED_FOLDER, TRUST_ASIDE_FOLDER, STATE_FOLDER "/last-good",
-                                     STATE_FOLDER "/published",
-                                     STATE_FOLDER "/debian", STATE_FOLDER "/consumers", TRUST_HOOKS_PENDING, TRUST_REQUESTS_FOLDER, TRUST_NEXT_FOLDER,
-                                     "/etc" };
+static const char *const swept[] = { TRUST_ANCHORS_FOLDER,      TRUST_CRLS_FOLDER,         TRUST_PLACED_FOLDER,    TRUST_ASIDE_FOLDER,
+                                     STATE_FOLDER "/last-good", STATE_FOLDER "/published", STATE_FOLDER "/debian", STATE_FOLDER "/consumers",
+                                     TRUST_HOOKS_PENDING,       TRUST_REQUESTS_FOLDER,     TRUST_NEXT_FOLDER,      "/etc" };
 
 static void
 sweep_stores (TrustRoot *root)

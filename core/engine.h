@@ -10,7 +10,7 @@
 #include "core/history.h"
 #include "core/journal-verify.h"
 #include "core/journal.h" /* what a preview shows: TrustJournalChange */
-#include "core/known.h" /* what a beginning of a fingerprint means, for those who ask before they change */
+#include "core/known.h"   /* what a beginning of a fingerprint means, for those who ask before they change */
 #include "core/limits.h"
 #include "core/request.h"
 #include "core/snapshot.h"
@@ -21,8 +21,8 @@ typedef struct _TrustEngine TrustEngine;
 
 typedef enum
 {
-  TRUST_ENGINE_READ_ONLY = 0,   /* no lock, nothing written, no recovery */
-  TRUST_ENGINE_WRITABLE = 1,    /* takes the lock for its life: a second writer gets TRUST_ERROR_BUSY */
+  TRUST_ENGINE_READ_ONLY = 0, /* no lock, nothing written, no recovery */
+  TRUST_ENGINE_WRITABLE = 1,  /* takes the lock for its life: a second writer gets TRUST_ERROR_BUSY */
 } TrustEngineFlags;
 
 /* Called by the thread that made the change, after it is durable. */
@@ -75,10 +75,10 @@ gboolean trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GErro
 /* An output of a consumer that a file describes, as it should be. */
 typedef struct
 {
-  const TrustPlacedOutput *output;  /* (borrowed) of the snapshot's */
+  const TrustPlacedOutput *output; /* (borrowed) of the snapshot's */
   gboolean is_folder;
-  guint n_anchors;                  /* that it shows */
-  GPtrArray *losses;                /* (owned) of TrustLoss*: what it cannot say, and whom it leaves out */
+  guint n_anchors;   /* that it shows */
+  GPtrArray *losses; /* (owned) of TrustLoss*: what it cannot say, and whom it leaves out */
 } TrustOutputView;
 
 /* The outputs of PLACED, one of SNAPSHOT's. Any thread; as costly as fitting the set to each format. Returns: (transfer full): of TrustOutputView*.
@@ -144,16 +144,16 @@ GHashTable *trust_engine_load_users (TrustEngine *engine);
 
 typedef struct
 {
-  gint64 within;               /* seconds: what ends sooner is told */
-  const char *const *checks;   /* (nullable) ids, NULL-terminated: only these */
+  gint64 within;             /* seconds: what ends sooner is told */
+  const char *const *checks; /* (nullable) ids, NULL-terminated: only these */
 } TrustAuditOptions;
 
 typedef struct
 {
   guint64 generation;
-  gint64 time;                 /* seconds since the epoch: that it was held against */
-  GPtrArray *findings;         /* (owned) of TrustFinding*, the worst first; at most TRUST_LIMIT_FINDINGS */
-  guint *found;                /* (owned) how many findings each of trust_checks has, told or not */
+  gint64 time;         /* seconds since the epoch: that it was held against */
+  GPtrArray *findings; /* (owned) of TrustFinding*, the worst first; at most TRUST_LIMIT_FINDINGS */
+  guint *found;        /* (owned) how many findings each of trust_checks has, told or not */
 } TrustAudit;
 
 void trust_audit_free (TrustAudit *audit);
@@ -166,8 +166,8 @@ TrustAudit *trust_engine_audit (TrustEngine *engine, const TrustAuditOptions *op
 /* A file of trustworthy form, whoever wrote it. */
 typedef struct
 {
-  const char *place;           /* what it stands for: "bundle.pem: certificate 3" */
-  GBytes *bytes;               /* an anchor or distrust file */
+  const char *place; /* what it stands for: "bundle.pem: certificate 3" */
+  GBytes *bytes;     /* an anchor or distrust file */
 } TrustAuditFile;
 
 /* The stateless doors. */

@@ -4,7 +4,7 @@
 
 #include "core/text.h"
 
-G_DEFINE_QUARK (trust-error-quark, trust_error)
+G_DEFINE_QUARK (trust - error - quark, trust_error)
 
 gboolean
 trust_error_set_errno (GError **error, int saved_errno, const char *what, const char *path)

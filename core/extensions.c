@@ -19,7 +19,7 @@
 typedef struct
 {
   const char *name;
-  guint8 last;   /* of the OID 2.5.29.N; 0: see `oid` */
+  guint8 last; /* of the OID 2.5.29.N; 0: see `oid` */
   const char *oid;
   gsize oid_size;
   /* (nullable) NULL, or what is wrong. */
@@ -127,8 +127,8 @@ read_policy_constraints (TrustSpan value, TrustExtensions *out)
 
   if (!trust_der_expect (&value, TAG_SEQUENCE, &sequence) || value.size != 0 || sequence.content.size == 0)
     return "policyConstraints is no sequence, or is empty";
-  if (!take_number (&sequence.content, 0x80, &out->require_explicit_policy)
-      || !take_number (&sequence.content, 0x81, &out->inhibit_policy_mapping) || sequence.content.size != 0)
+  if (!take_number (&sequence.content, 0x80, &out->require_explicit_policy) || !take_number (&sequence.content, 0x81, &out->inhibit_policy_mapping)
+      || sequence.content.size != 0)
     return "policyConstraints holds a damaged number";
   return NULL;
 }
@@ -246,7 +246,7 @@ read_extension (TrustSpan in, TrustExtensions *out)
       /* X.690 11.5: a default value is left out; 11.1: TRUE is ff. */
       if (boolean.content.data[0] != 0xff && out->fault == NULL)
         out->fault = critical ? "an extension says in its own way that it is critical"
-                     : "an extension says that it is not critical, which DER leaves out";
+                              : "an extension says that it is not critical, which DER leaves out";
     }
   if (!trust_der_expect (&in, TAG_OCTET_STRING, &value) || in.size != 0)
     return FALSE;
@@ -313,12 +313,14 @@ trust_extensions_read (TrustSpan der, TrustExtensions *out)
 {
   TrustDer certificate, tbs, algorithm, signature;
 
-  *out = (TrustExtensions) { .path_length = TRUST_NO_NUMBER, .usage = ALL_USAGES, .require_explicit_policy = TRUST_NO_NUMBER,
-                             .inhibit_policy_mapping = TRUST_NO_NUMBER, .inhibit_any_policy = TRUST_NO_NUMBER };
+  *out = (TrustExtensions) { .path_length = TRUST_NO_NUMBER,
+                             .usage = ALL_USAGES,
+                             .require_explicit_policy = TRUST_NO_NUMBER,
+                             .inhibit_policy_mapping = TRUST_NO_NUMBER,
+                             .inhibit_any_policy = TRUST_NO_NUMBER };
   if (!trust_der_expect (&der, TAG_SEQUENCE, &certificate) || !trust_der_expect (&certificate.content, TAG_SEQUENCE, &tbs)
-      || !trust_der_expect (&certificate.content, TAG_SEQUENCE, &algorithm)
-      || !trust_der_expect (&certificate.content, TAG_BIT_STRING, &signature) || signature.content.size < 1
-      || signature.content.data[0] != 0)
+      || !trust_der_expect (&certificate.content, TAG_SEQUENCE, &algorithm) || !trust_der_expect (&certificate.content, TAG_BIT_STRING, &signature)
+      || signature.content.size < 1 || signature.content.data[0] != 0)
     return FALSE;
   out->tbs = tbs.whole;
   out->outer_algorithm = algorithm.whole;

@@ -47,24 +47,24 @@ typedef enum
 
 typedef struct
 {
-  TrustSpan tbs;                      /* whole element: what the signature covers */
-  TrustSpan inner_algorithm;          /* AlgorithmIdentifiers, whole elements */
+  TrustSpan tbs;             /* whole element: what the signature covers */
+  TrustSpan inner_algorithm; /* AlgorithmIdentifiers, whole elements */
   TrustSpan outer_algorithm;
-  TrustSpan signature;                /* octets of the BIT STRING */
-  guint32 present;                    /* mask of 1 << TrustExtension */
-  guint32 critical;                   /* the same */
+  TrustSpan signature; /* octets of the BIT STRING */
+  guint32 present;     /* mask of 1 << TrustExtension */
+  guint32 critical;    /* the same */
   gboolean has_unknown_critical;
-  TrustSpan unknown_critical;         /* the first: content octets of its OID */
-  const char *fault;                  /* (nullable) an extension that is not as its standard has it: which and why, a static text */
+  TrustSpan unknown_critical;             /* the first: content octets of its OID */
+  const char *fault;                      /* (nullable) an extension that is not as its standard has it: which and why, a static text */
   TrustSpan values[TRUST_EXTENSION_LAST]; /* what stands inside the OCTET STRING */
-  TrustSpan subject_key_id;           /* content octets; empty if absent */
+  TrustSpan subject_key_id;               /* content octets; empty if absent */
   TrustSpan authority_key_id;
-  TrustSpan authority_issuer;         /* content of authorityCertIssuer: GeneralNames */
-  TrustSpan authority_serial;         /* content octets of authorityCertSerialNumber */
+  TrustSpan authority_issuer; /* content of authorityCertIssuer: GeneralNames */
+  TrustSpan authority_serial; /* content octets of authorityCertSerialNumber */
   gboolean is_ca;
-  gint path_length;                   /* TRUST_NO_NUMBER: no limit */
-  guint usage;                        /* mask of TrustUsage; all bits where absent */
-  gint require_explicit_policy;       /* skip counts; TRUST_NO_NUMBER */
+  gint path_length;             /* TRUST_NO_NUMBER: no limit */
+  guint usage;                  /* mask of TrustUsage; all bits where absent */
+  gint require_explicit_policy; /* skip counts; TRUST_NO_NUMBER */
   gint inhibit_policy_mapping;
   gint inhibit_any_policy;
 } TrustExtensions;

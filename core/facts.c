@@ -31,22 +31,22 @@ typedef struct
 typedef struct
 {
   TrustRoot *root;
-  GPtrArray *found;        /* (owned) of TrustFoundPath* */
-  GHashTable *by_path;     /* (owned) path (borrowed from the rows) -> TrustFoundPath* */
-  GHashTable *listed;      /* (owned) a set of paths (borrowed the same way): folders that were gone through */
-  GHashTable *sources;     /* (owned) path -> TrustSourceFile*, both borrowed from the snapshot */
-  GHashTable *contents;    /* (owned) Identity* (borrowed) -> Content* */
+  GPtrArray *found;     /* (owned) of TrustFoundPath* */
+  GHashTable *by_path;  /* (owned) path (borrowed from the rows) -> TrustFoundPath* */
+  GHashTable *listed;   /* (owned) a set of paths (borrowed the same way): folders that were gone through */
+  GHashTable *sources;  /* (owned) path -> TrustSourceFile*, both borrowed from the snapshot */
+  GHashTable *contents; /* (owned) Identity* (borrowed) -> Content* */
   guint64 bytes_left;
-  guint n_unreadable;      /* what could not be opened, or is too much */
-  char *unreadable;        /* (owned) (nullable) the first of these */
+  guint n_unreadable; /* what could not be opened, or is too much */
+  char *unreadable;   /* (owned) (nullable) the first of these */
   gboolean is_full;
 } Search;
 
 typedef enum
 {
   PLACE_PLAIN = 0,
-  PLACE_DEEP = 1 << 0,     /* with what lies in its sub-folders */
-  PLACE_OURS = 1 << 1,     /* held against its hashes elsewhere: it is not looked into */
+  PLACE_DEEP = 1 << 0, /* with what lies in its sub-folders */
+  PLACE_OURS = 1 << 1, /* held against its hashes elsewhere: it is not looked into */
 } PlaceFlags;
 
 /* Where to look, and for whom. */
@@ -54,7 +54,7 @@ typedef struct
 {
   const char *path;
   const char *owner;
-  const char *excluded;    /* (nullable) left to somebody else */
+  const char *excluded; /* (nullable) left to somebody else */
   PlaceFlags flags;
 } Place;
 
@@ -322,8 +322,8 @@ tell_faults (const Search *search, GPtrArray *faults)
   if (search->n_unreadable > 0)
     g_ptr_array_add (faults, g_strdup_printf ("%u files or folders could not be looked into, the first of them %s", search->n_unreadable, shown));
   if (search->is_full)
-    g_ptr_array_add (faults, g_strdup_printf ("there are more than %u files in the places of trust; the others were not looked at",
-                                              TRUST_LIMIT_AUDIT_PATHS));
+    g_ptr_array_add (faults,
+                     g_strdup_printf ("there are more than %u files in the places of trust; the others were not looked at", TRUST_LIMIT_AUDIT_PATHS));
 }
 
 GPtrArray *
@@ -332,8 +332,9 @@ trust_facts_find_paths (TrustRoot *root, const TrustSnapshot *snapshot, GPtrArra
   g_autoptr (GHashTable) by_path = g_hash_table_new (g_str_hash, g_str_equal), listed = g_hash_table_new (g_str_hash, g_str_equal),
                          sources = g_hash_table_new (g_str_hash, g_str_equal),
                          contents = g_hash_table_new_full (hash_identity, equal_identities, NULL, g_free);
-  Search search = { .root = root, .by_path = by_path, .listed = listed, .sources = sources, .contents = contents,
-                    .bytes_left = TRUST_LIMIT_AUDIT_BYTES };
+  Search search = {
+    .root = root, .by_path = by_path, .listed = listed, .sources = sources, .contents = contents, .bytes_left = TRUST_LIMIT_AUDIT_BYTES
+  };
 
   search.found = g_ptr_array_new_with_free_func (found_free);
   know_sources (&search, snapshot);

@@ -88,8 +88,7 @@ set_parse_error (GError **error, const char *text, const char *what)
   g_autofree char *shown = trust_text_printable (text, 80);
 
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-               "\"%s\" is no SHA-256 fingerprint: %s; give its %u hexadecimal digits, or at least the first %u", shown, what,
-               MAX_DIGITS, MIN_DIGITS);
+               "\"%s\" is no SHA-256 fingerprint: %s; give its %u hexadecimal digits, or at least the first %u", shown, what, MAX_DIGITS, MIN_DIGITS);
   return FALSE;
 }
 

@@ -17,13 +17,13 @@ typedef struct
 {
   TrustFingerprint digest;
   guint32 mode;
-  guint round;           /* of the look that last came by */
-  TrustStat *stat;       /* (owned) (nullable) when it had that digest */
+  guint round;     /* of the look that last came by */
+  TrustStat *stat; /* (owned) (nullable) when it had that digest */
 } Known;
 
 struct _TrustFound
 {
-  GHashTable *known;     /* (owned) char* (owned) -> Known* (owned) */
+  GHashTable *known; /* (owned) char* (owned) -> Known* (owned) */
   guint round;
 };
 
@@ -33,7 +33,7 @@ typedef struct
   TrustRoot *root;
   GPtrArray *out;
   GPtrArray *rows;
-  gsize size;            /* of the contents in OUT */
+  gsize size; /* of the contents in OUT */
   gboolean is_full;
 } Look;
 

@@ -139,8 +139,7 @@ find_kept (TrustHistory *history, const TrustFingerprint *fingerprint, const cha
       guint64 size = 0;
 
       if (line == NULL || strlen (line) < 66 || line[64] != ' '
-          || !g_ascii_string_to_unsigned (line + 65, 10, 1, TRUST_LIMIT_CERTIFICATE_BYTES, &size, NULL)
-          || size + 1 > left - (gsize) (end + 1 - at))
+          || !g_ascii_string_to_unsigned (line + 65, 10, 1, TRUST_LIMIT_CERTIFICATE_BYTES, &size, NULL) || size + 1 > left - (gsize) (end + 1 - at))
         return NULL;
       if (strncmp (line, hex, 64) == 0)
         {

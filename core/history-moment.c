@@ -88,8 +88,7 @@ find_file (TrustHistory *history, guint64 generation, guint *file_out, GError **
         return TRUE;
     }
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND,
-               "generation %" G_GUINT64_FORMAT " is no longer kept: the journal begins with %" G_GUINT64_FORMAT, generation,
-               bases[0].generation);
+               "generation %" G_GUINT64_FORMAT " is no longer kept: the journal begins with %" G_GUINT64_FORMAT, generation, bases[0].generation);
   return FALSE;
 }
 
@@ -128,9 +127,10 @@ trust_history_at (TrustHistory *history, guint64 generation, gboolean with_files
     return make_moment (fold, with_files);
   if (!trust_history_find (history, G_MAXINT64, &newest, error))
     return NULL;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, generation > newest ? "there is no generation %" G_GUINT64_FORMAT " yet; the newest is %"
-               G_GUINT64_FORMAT : "there is no generation %" G_GUINT64_FORMAT "; the one before it is %" G_GUINT64_FORMAT, generation,
-               generation > newest ? newest : trust_journal_fold_get_generation (fold));
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND,
+               generation > newest ? "there is no generation %" G_GUINT64_FORMAT " yet; the newest is %" G_GUINT64_FORMAT
+                                   : "there is no generation %" G_GUINT64_FORMAT "; the one before it is %" G_GUINT64_FORMAT,
+               generation, generation > newest ? newest : trust_journal_fold_get_generation (fold));
   return NULL;
 }
 

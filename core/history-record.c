@@ -86,7 +86,7 @@ take_value (TrustJournalCursor *cursor, TrustSpan *out)
 typedef struct
 {
   const char *name;
-  gsize offset;          /* of its TrustSpan */
+  gsize offset; /* of its TrustSpan */
   TrustRawExtent extent;
 } Member;
 
@@ -292,10 +292,16 @@ take_text (TrustJournalCursor *cursor, char **out)
 static void
 read_caller_member (TrustJournalCursor *cursor, TrustSpan name, TrustCaller *out)
 {
-  const struct { const char *name; char **text; } texts[] = {
-    { "how", &out->how }, { "unit", &out->unit }, { "command", &out->command }, { "executable", &out->executable } };
-  const struct { const char *name; gint64 *number; } numbers[] = {
-    { "uid", &out->uid }, { "pid", &out->pid }, { "login-uid", &out->login_uid }, { "session", &out->session } };
+  const struct
+  {
+    const char *name;
+    char **text;
+  } texts[] = { { "how", &out->how }, { "unit", &out->unit }, { "command", &out->command }, { "executable", &out->executable } };
+  const struct
+  {
+    const char *name;
+    gint64 *number;
+  } numbers[] = { { "uid", &out->uid }, { "pid", &out->pid }, { "login-uid", &out->login_uid }, { "session", &out->session } };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (trust_journal_span_is (name, texts[i].name))

@@ -10,18 +10,18 @@
 
 struct _TrustHistory
 {
-  TrustRoot *root;              /* (owned) */
-  TrustJournalReader *reader;   /* (owned) */
+  TrustRoot *root;            /* (owned) */
+  TrustJournalReader *reader; /* (owned) */
   guint n_files;
-  GPtrArray *spans;             /* (owned) of GArray of TrustJournalSpan; NULL: not walked yet */
-  GArray *bases;                /* (owned) (nullable) of TrustHistoryBase, one a file; NULL: not read yet */
+  GPtrArray *spans; /* (owned) of GArray of TrustJournalSpan; NULL: not walked yet */
+  GArray *bases;    /* (owned) (nullable) of TrustHistoryBase, one a file; NULL: not read yet */
 };
 
 /* What stands before a file comes to: its `begin` says so. Nothing at all before the chain's first. */
 typedef struct
 {
   guint64 generation;
-  gint64 time;                  /* when the file began; microseconds since the epoch */
+  gint64 time; /* when the file began; microseconds since the epoch */
 } TrustHistoryBase;
 
 /* The records of FILE. (transfer none) */
@@ -34,8 +34,8 @@ typedef struct
 {
   TrustHistory *history;
   guint file;
-  GArray *spans;                /* (owned) the last of FILE's, or all of them */
-  guint index;                  /* of the record that came last */
+  GArray *spans; /* (owned) the last of FILE's, or all of them */
+  guint index;   /* of the record that came last */
   gboolean is_whole;
 } TrustHistoryWalk;
 
@@ -50,7 +50,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TrustHistoryWalk, trust_history_walk_clear)
 /* How much of a record is looked at: contents stand last in it. */
 typedef enum
 {
-  TRUST_RAW_SMALL,   /* all but what holds contents */
+  TRUST_RAW_SMALL, /* all but what holds contents */
   TRUST_RAW_ALL
 } TrustRawExtent;
 
@@ -84,8 +84,8 @@ typedef struct
 /* One item of `files` or `found`. */
 typedef struct
 {
-  char *path;            /* (owned by the caller) */
-  TrustSpan content;     /* (borrowed) base64; no data: the file is gone */
+  char *path;        /* (owned by the caller) */
+  TrustSpan content; /* (borrowed) base64; no data: the file is gone */
   guint32 mode;
 } TrustRawFile;
 

@@ -180,8 +180,8 @@ static gboolean
 is_outside (const TrustJournalPeek *record, const TrustHistoryQuery *query)
 {
   return record->type != TRUST_JOURNAL_INTENT || (query->since != 0 && record->time < query->since)
-         || (query->until != 0 && record->time >= query->until)
-         || record->generation < query->from || (query->to != 0 && record->generation > query->to);
+         || (query->until != 0 && record->time >= query->until) || record->generation < query->from
+         || (query->to != 0 && record->generation > query->to);
 }
 
 static gboolean
@@ -252,7 +252,7 @@ typedef struct
 {
   guint n_records;
   guint n_rows;
-  guint n_before;   /* the last record */
+  guint n_before; /* the last record */
 } Rows;
 
 static gboolean
@@ -353,8 +353,9 @@ trust_history_find (TrustHistory *history, gint64 time, guint64 *generation_out,
   g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (bases[0].time / G_USEC_PER_SEC);
   g_autofree char *text = date != NULL ? g_date_time_format_iso8601 (date) : g_strdup ("?");
 
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, "the journal is not kept that far back: it begins with generation %" G_GUINT64_FORMAT
-               ", as it stood on %s", bases[0].generation, text);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND,
+               "the journal is not kept that far back: it begins with generation %" G_GUINT64_FORMAT ", as it stood on %s", bases[0].generation,
+               text);
   return FALSE;
 }
 

@@ -18,9 +18,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustHistory, trust_history_free)
 /* One change that was made. */
 typedef struct
 {
-  guint64 sequence;            /* of its intent */
-  char hash[65];               /* of its intent */
-  TrustJournalIntent *intent;  /* (owned) its files only where asked for, without their contents: an empty one stands for what was written */
+  guint64 sequence;           /* of its intent */
+  char hash[65];              /* of its intent */
+  TrustJournalIntent *intent; /* (owned) its files only where asked for, without their contents: an empty one stands for what was written */
   gboolean is_done;
 } TrustHistoryRecord;
 
@@ -29,14 +29,14 @@ void trust_history_record_free (TrustHistoryRecord *record);
 /* Which records; what is not set does not narrow. */
 typedef struct
 {
-  gint64 since, until;         /* microseconds since the epoch; 0: not set. SINCE counts, UNTIL does not */
-  guint64 from, to;            /* generations, both count; 0: not set */
-  const TrustPrefix *anchor;   /* (nullable) that change this certificate's trust */
-  gint64 uid;                  /* of the caller; -1: any */
-  const char *operation;       /* (nullable) */
-  guint limit;                 /* 0: no limit */
-  guint rows;                  /* the first record after those that weigh so much is the last one; 0: no limit */
-  gboolean with_files;         /* names of the files as well: costs a look at all of the record */
+  gint64 since, until;       /* microseconds since the epoch; 0: not set. SINCE counts, UNTIL does not */
+  guint64 from, to;          /* generations, both count; 0: not set */
+  const TrustPrefix *anchor; /* (nullable) that change this certificate's trust */
+  gint64 uid;                /* of the caller; -1: any */
+  const char *operation;     /* (nullable) */
+  guint limit;               /* 0: no limit */
+  guint rows;                /* the first record after those that weigh so much is the last one; 0: no limit */
+  gboolean with_files;       /* names of the files as well: costs a look at all of the record */
 } TrustHistoryQuery;
 
 /* The records that QUERY asks for, the newest first. Cost: what it reads, from the end; a limit without other bounds reads little. Returns:
@@ -51,27 +51,27 @@ guint trust_history_weigh (const TrustHistoryRecord *record);
 /* What a certificate, a store or a consumer was at a moment. */
 typedef struct
 {
-  char fingerprint[65];        /* "": no certificate; TITLE says what */
-  char *title;                 /* (owned) */
-  char *settings;              /* (owned) as the journal has it: "trusted server-auth", "distrusted" */
-  guint64 generation;          /* since when */
-  gint64 time;                 /* microseconds since the epoch */
+  char fingerprint[65]; /* "": no certificate; TITLE says what */
+  char *title;          /* (owned) */
+  char *settings;       /* (owned) as the journal has it: "trusted server-auth", "distrusted" */
+  guint64 generation;   /* since when */
+  gint64 time;          /* microseconds since the epoch */
 } TrustHistoryState;
 
 /* A file of the administrator's tree, /etc/anchord, at a moment. A link has a link's mode (S_IFLNK), and says in CONTENT where it leads. */
 typedef struct
 {
-  char *path;                  /* (owned) */
-  GBytes *content;             /* (owned) */
+  char *path;      /* (owned) */
+  GBytes *content; /* (owned) */
   guint32 mode;
 } TrustHistoryFile;
 
 typedef struct
 {
-  guint64 generation;          /* 0: before the first change */
-  gint64 time;                 /* when it was made; microseconds since the epoch */
-  GPtrArray *states;           /* (owned) of TrustHistoryState*, by fingerprint and title */
-  GPtrArray *files;            /* (owned) (nullable) of TrustHistoryFile*, by path; only where asked for */
+  guint64 generation; /* 0: before the first change */
+  gint64 time;        /* when it was made; microseconds since the epoch */
+  GPtrArray *states;  /* (owned) of TrustHistoryState*, by fingerprint and title */
+  GPtrArray *files;   /* (owned) (nullable) of TrustHistoryFile*, by path; only where asked for */
 } TrustMoment;
 
 void trust_moment_free (TrustMoment *moment);

@@ -86,8 +86,7 @@ trust_intake_der_is_private_key (TrustSpan der)
   /* All versions of these are 0 or 1; an RSA public key begins with its modulus. */
   if (first.size != 1 || first.data[0] > 1)
     return FALSE;
-  return has_shape (shape, pkcs8, sizeof pkcs8) || has_shape (shape, pkcs1_or_dsa, sizeof pkcs1_or_dsa)
-         || has_shape (shape, sec1, sizeof sec1);
+  return has_shape (shape, pkcs8, sizeof pkcs8) || has_shape (shape, pkcs1_or_dsa, sizeof pkcs1_or_dsa) || has_shape (shape, sec1, sizeof sec1);
 }
 
 /* A signed object: SEQUENCE { body, algorithm, signature }. Certificates, requests and lists differ in the body. */
@@ -168,15 +167,17 @@ decode (TrustSpan input, GPtrArray *out, GError **error)
     return fail (error, "begins like a certificate, but its length is not DER; get it again");
   if (claimed > input.size)
     {
-      g_autofree char *what = g_strdup_printf ("is cut off: it says that it has %" G_GUINT64_FORMAT " bytes, here are %"
-                                               G_GSIZE_FORMAT "; get it again", claimed, input.size);
+      g_autofree char *what = g_strdup_printf ("is cut off: it says that it has %" G_GUINT64_FORMAT " bytes, here are %" G_GSIZE_FORMAT
+                                               "; get it again",
+                                               claimed, input.size);
 
       return fail (error, what);
     }
   if (trust_der_next (&rest, &element) && rest.size > 0)
     {
       g_autofree char *what = g_strdup_printf ("has %" G_GSIZE_FORMAT " bytes too many, from byte %" G_GUINT64_FORMAT
-                                               " on; give one certificate alone, or several as PEM", rest.size, claimed);
+                                               " on; give one certificate alone, or several as PEM",
+                                               rest.size, claimed);
 
       return fail (error, what);
     }
@@ -185,8 +186,8 @@ decode (TrustSpan input, GPtrArray *out, GError **error)
 
   if (certificate == NULL)
     {
-      g_set_error (error, TRUST_ERROR, reason->domain == TRUST_ERROR ? reason->code : TRUST_ERROR_INVALID_INPUT,
-                   "certificate 1 at byte 0: %s", reason->message);
+      g_set_error (error, TRUST_ERROR, reason->domain == TRUST_ERROR ? reason->code : TRUST_ERROR_INVALID_INPUT, "certificate 1 at byte 0: %s",
+                   reason->message);
       return FALSE;
     }
   g_ptr_array_add (out, certificate);

@@ -14,23 +14,24 @@
 
 typedef enum
 {
-  KIND_TAKE,     /* a certificate */
-  KIND_REFUSE,   /* holds certificates in a way that is not read: leaving it out would be silent */
-  KIND_SKIP      /* holds none */
+  KIND_TAKE,   /* a certificate */
+  KIND_REFUSE, /* holds certificates in a way that is not read: leaving it out would be silent */
+  KIND_SKIP    /* holds none */
 } Kind;
 
 typedef struct
 {
   const char *label;
   Kind kind;
-  const char *what;   /* and what to do */
+  const char *what; /* and what to do */
 } Label;
 
 /* RFC 7468 section 4 lists most of these; "X509 CERTIFICATE" is an old spelling (section 5.3). */
 static const Label labels[] = {
   { "CERTIFICATE", KIND_TAKE, NULL },
   { "X509 CERTIFICATE", KIND_TAKE, NULL },
-  { "TRUSTED CERTIFICATE", KIND_REFUSE, "an OpenSSL trusted certificate, whose trust settings this version does not read; take "
+  { "TRUSTED CERTIFICATE", KIND_REFUSE,
+    "an OpenSSL trusted certificate, whose trust settings this version does not read; take "
     "the certificate alone with 'openssl x509 -in FILE -out NEW' and say its purposes with --purpose" },
   { "PKCS7", KIND_REFUSE, "a PKCS #7 file; take the certificates out with 'openssl pkcs7 -print_certs -in FILE -out NEW'" },
   { "CMS", KIND_REFUSE, "a CMS file; take the certificates out with 'openssl pkcs7 -print_certs -in FILE -out NEW'" },
@@ -71,15 +72,16 @@ decode_certificate (const TrustPemBlock *block, guint number, GPtrArray *out, GE
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_PRIVATE_KEY,
                    "certificate %u at byte %" G_GSIZE_FORMAT " is a private key under a wrong name; nothing was taken in: keep it "
-                   "secret", number, block->offset);
+                   "secret",
+                   number, block->offset);
       return FALSE;
     }
 
   const char *known = der != NULL ? trust_intake_der_describe ((TrustSpan) { der->data, der->len }) : NULL;
 
   g_set_error (error, TRUST_ERROR, reason->domain == TRUST_ERROR ? reason->code : TRUST_ERROR_INVALID_INPUT,
-               "certificate %u at byte %" G_GSIZE_FORMAT ": %s%s", number, block->offset,
-               known != NULL ? "it " : "", known != NULL ? known : reason->message);
+               "certificate %u at byte %" G_GSIZE_FORMAT ": %s%s", number, block->offset, known != NULL ? "it " : "",
+               known != NULL ? known : reason->message);
   return FALSE;
 }
 
@@ -91,8 +93,8 @@ set_none (GError **error, const TrustPemBlock *first)
   g_autofree char *shown = trust_text_printable_bytes (first->label.data, first->label.size, 64);
 
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
-               "there is no certificate in the input: the PEM block at byte %" G_GSIZE_FORMAT " is %s%s",
-               first->offset, label != NULL ? label->what : "a block of another kind: ", label != NULL ? "" : shown);
+               "there is no certificate in the input: the PEM block at byte %" G_GSIZE_FORMAT " is %s%s", first->offset,
+               label != NULL ? label->what : "a block of another kind: ", label != NULL ? "" : shown);
   return FALSE;
 }
 
@@ -111,8 +113,7 @@ decode (TrustSpan input, GPtrArray *out, GError **error)
 
       if (label != NULL && label->kind == KIND_REFUSE)
         {
-          g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
-                       "the PEM block at byte %" G_GSIZE_FORMAT " is %s", block.offset, label->what);
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "the PEM block at byte %" G_GSIZE_FORMAT " is %s", block.offset, label->what);
           return FALSE;
         }
       if (label != NULL && label->kind == KIND_TAKE)

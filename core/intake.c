@@ -23,7 +23,10 @@ typedef struct
   const char *what;
 } Magic;
 
-#define MAGIC(bytes, text) { bytes, sizeof bytes - 1, text }
+#define MAGIC(bytes, text)                                                                                                                           \
+  {                                                                                                                                                  \
+    bytes, sizeof bytes - 1, text                                                                                                                    \
+  }
 
 static const Magic magics[] = {
   MAGIC ("\xff\xfe", "text in UTF-16; save it as UTF-8 or ASCII"),
@@ -76,7 +79,8 @@ set_private_key (GError **error, gsize offset)
 {
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_PRIVATE_KEY,
                "there is a private key in the input, at byte %" G_GSIZE_FORMAT "; nothing was taken in: give certificates only, and "
-               "keep the key secret", offset);
+               "keep the key secret",
+               offset);
   return FALSE;
 }
 
@@ -97,8 +101,8 @@ trust_intake_check_begins (TrustSpan input, GError **error)
         continue;
       if (++n > TRUST_LIMIT_INPUT_CERTIFICATES)
         {
-          g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                       "the input holds more than %u PEM blocks, the limit; split it", TRUST_LIMIT_INPUT_CERTIFICATES);
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "the input holds more than %u PEM blocks, the limit; split it",
+                       TRUST_LIMIT_INPUT_CERTIFICATES);
           return FALSE;
         }
 
@@ -150,8 +154,8 @@ trust_intake_decode (const void *bytes, gsize size, GError **error)
     }
   if (size > TRUST_LIMIT_INPUT_BYTES)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   "the input has %" G_GSIZE_FORMAT " bytes, the limit is %u; split it", size, TRUST_LIMIT_INPUT_BYTES);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "the input has %" G_GSIZE_FORMAT " bytes, the limit is %u; split it", size,
+                   TRUST_LIMIT_INPUT_BYTES);
       return NULL;
     }
   if (trust_intake_der_is_private_key (input))

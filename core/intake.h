@@ -8,7 +8,7 @@
 typedef struct _TrustIntakeFormat TrustIntakeFormat;
 struct _TrustIntakeFormat
 {
-  const char *name;                            /* "pem", "der" */
+  const char *name; /* "pem", "der" */
   gboolean (*probe) (TrustSpan input);
   /* Appends TrustCertificate* to OUT. Errors name the object's number and its byte offset. */
   gboolean (*decode) (TrustSpan input, GPtrArray *out, GError **error);

@@ -33,7 +33,7 @@ typedef enum
 {
   RECORD_WHOLE,
   RECORD_TORN,
-  RECORD_DAMAGED                 /* the error is set */
+  RECORD_DAMAGED /* the error is set */
 } RecordState;
 
 void
@@ -49,7 +49,8 @@ trust_journal_set_damaged (GError **error, guint64 sequence, guint64 offset, con
 
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_DAMAGED,
                "the journal %s is damaged: %s at byte %" G_GUINT64_FORMAT ": %s; restore it from a backup, or move it away to "
-               "begin a new one (trust itself stands in the anchor folders)", PATH, number, offset, what);
+               "begin a new one (trust itself stands in the anchor folders)",
+               PATH, number, offset, what);
   return FALSE;
 }
 
@@ -285,8 +286,7 @@ read_body (int fd, guint64 start, TrustJournalLast *last, gboolean *matches, GEr
       || !read_previous (fd, start, last->header.sequence, last->json, length, previous, error))
     return FALSE;
   trust_journal_chain_hash (previous, last->header.sequence, last->json, length, hash);
-  *matches = last->json[length] == '\n' && memchr (last->json, '\n', length) == NULL
-             && memcmp (hash, last->header.hash, HASH_DIGITS) == 0;
+  *matches = last->json[length] == '\n' && memchr (last->json, '\n', length) == NULL && memcmp (hash, last->header.hash, HASH_DIGITS) == 0;
   return TRUE;
 }
 

@@ -14,15 +14,15 @@
 typedef struct
 {
   guint64 sequence;
-  guint64 length;       /* of the JSON */
+  guint64 length; /* of the JSON */
   char hash[TRUST_JOURNAL_HASH_DIGITS + 1];
-  gsize size;           /* of the header line with its newline */
+  gsize size; /* of the header line with its newline */
 } TrustJournalHeader;
 
 typedef enum
 {
   TRUST_JOURNAL_HEADER_WHOLE,
-  TRUST_JOURNAL_HEADER_SHORT,   /* the beginning of one */
+  TRUST_JOURNAL_HEADER_SHORT, /* the beginning of one */
   TRUST_JOURNAL_HEADER_BAD
 } TrustJournalHeaderState;
 
@@ -34,16 +34,15 @@ typedef struct
 {
   TrustJournalHeader header;
   guint64 start;
-  guint64 end;          /* 0: there is no record */
-  char *json;           /* (owned) (nullable) header.length bytes */
+  guint64 end; /* 0: there is no record */
+  char *json;  /* (owned) (nullable) header.length bytes */
 } TrustJournalLast;
 
 void trust_journal_last_clear (TrustJournalLast *last);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TrustJournalLast, trust_journal_last_clear)
 
 /* The SHA-256 of a record as 64 digits, which continues PREVIOUS. */
-void trust_journal_chain_hash (const char *previous, guint64 sequence, const char *json, gsize length,
-                               char out[TRUST_JOURNAL_HASH_DIGITS + 1]);
+void trust_journal_chain_hash (const char *previous, guint64 sequence, const char *json, gsize length, char out[TRUST_JOURNAL_HASH_DIGITS + 1]);
 /* Finds the last whole record of the first SIZE bytes of FD, reading backwards from the end. OUT->end < SIZE: what follows it
  * was cut short by a crash. Anything else that does not fit is TRUST_ERROR_DAMAGED. The file's first record, if it is not number 1, says itself what
  * it continues. */

@@ -9,8 +9,8 @@
 
 typedef struct
 {
-  gboolean callers_for_all;  /* FALSE: who asked for a change is told to root, and to each user of what that one asked for */
-  char *fault;               /* (owned) (nullable) why the file does not count; then the narrowest holds */
+  gboolean callers_for_all; /* FALSE: who asked for a change is told to root, and to each user of what that one asked for */
+  char *fault;              /* (owned) (nullable) why the file does not count; then the narrowest holds */
 } TrustJournalConf;
 
 /* As it stands; without a file everybody is told. */

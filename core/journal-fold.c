@@ -9,14 +9,14 @@
 
 struct _TrustJournalFold
 {
-  GHashTable *states;      /* (owned) char* (owned: fingerprint or title, and place) -> TrustJournalState* (owned) */
-  GHashTable *files;       /* (owned) char* (borrowed) -> TrustJournalTreeFile* (owned) */
-  TrustSpan pending;       /* the intent that no done has followed yet; no size: none */
+  GHashTable *states; /* (owned) char* (owned: fingerprint or title, and place) -> TrustJournalState* (owned) */
+  GHashTable *files;  /* (owned) char* (borrowed) -> TrustJournalTreeFile* (owned) */
+  TrustSpan pending;  /* the intent that no done has followed yet; no size: none */
   guint64 pending_generation;
   gint64 pending_time;
   guint64 generation;
   gint64 time;
-  GPtrArray *maps;         /* (owned) of GMappedFile* */
+  GPtrArray *maps; /* (owned) of GMappedFile* */
 };
 
 /* What a row of an intent or a state says, as it stands. */
@@ -320,8 +320,7 @@ trust_journal_fold_feed (TrustJournalFold *fold, const char *json, gsize length,
   g_hash_table_remove_all (fold->files);
   fold->generation = peek.generation;
   fold->time = peek.time;
-  return apply (fold, (TrustSpan) { (const guint8 *) json, length }, 0, 0)
-         || set_damaged (error, "a state or a file in it is malformed");
+  return apply (fold, (TrustSpan) { (const guint8 *) json, length }, 0, 0) || set_damaged (error, "a state or a file in it is malformed");
 }
 
 gboolean

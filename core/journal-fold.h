@@ -14,19 +14,19 @@ typedef struct _TrustJournalFold TrustJournalFold;
  * is nothing to say ("", "not kept", "no store", "disabled") are no state. */
 typedef struct
 {
-  char fingerprint[65];     /* "": no certificate; TITLE says what */
-  char *title;              /* (owned) */
-  char *settings;           /* (owned) as the journal has it: "trusted server-auth", "distrusted in app/mail" */
-  guint64 generation;       /* since when */
-  gint64 time;              /* microseconds since the epoch */
+  char fingerprint[65]; /* "": no certificate; TITLE says what */
+  char *title;          /* (owned) */
+  char *settings;       /* (owned) as the journal has it: "trusted server-auth", "distrusted in app/mail" */
+  guint64 generation;   /* since when */
+  gint64 time;          /* microseconds since the epoch */
 } TrustJournalState;
 
 /* A file of the tree. A link's mode is that of a link (S_IFLNK), and its content what it says. */
 typedef struct
 {
-  char *path;               /* (owned) */
+  char *path; /* (owned) */
   guint32 mode;
-  TrustSpan content;        /* (borrowed) base64, from what was fed */
+  TrustSpan content; /* (borrowed) base64, from what was fed */
 } TrustJournalTreeFile;
 
 TrustJournalFold *trust_journal_fold_new (void);

@@ -21,8 +21,8 @@
 
 typedef struct
 {
-  GHashTable *known;   /* (owned) a set of TrustFingerprint* (owned): those that are kept already */
-  GString *fresh;      /* (owned) entries to be added */
+  GHashTable *known; /* (owned) a set of TrustFingerprint* (owned): those that are kept already */
+  GString *fresh;    /* (owned) entries to be added */
 } Keeper;
 
 /* DER, if it is a certificate that is not kept yet. */
@@ -232,8 +232,7 @@ save_certificates (TrustRoot *root, int folder, const char *path, GError **error
     }
   fd = trust_root_open (root, PATH, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
   if (fd >= 0)
-    done = ftruncate (fd, (off_t) end) == 0 && lseek (fd, 0, SEEK_END) >= 0 && trust_atomic_write_all (fd, fresh->str, fresh->len)
-           && fsync (fd) == 0;
+    done = ftruncate (fd, (off_t) end) == 0 && lseek (fd, 0, SEEK_END) >= 0 && trust_atomic_write_all (fd, fresh->str, fresh->len) && fsync (fd) == 0;
   if (!done)
     trust_error_set_errno (error, errno, "cannot add to", PATH);
   if (fd >= 0)

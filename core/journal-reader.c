@@ -27,17 +27,17 @@
  * one may yet be cut off again, under a map: it is a copy. */
 typedef struct
 {
-  char *path;           /* (owned) */
-  char *map;            /* (nullable) */
-  gsize size;           /* of the map */
-  char *tail;           /* (owned) (nullable) the last record, its header's line and all */
+  char *path; /* (owned) */
+  char *map;  /* (nullable) */
+  gsize size; /* of the map */
+  char *tail; /* (owned) (nullable) the last record, its header's line and all */
   gsize tail_size;
-  guint64 sequence;     /* of the first record, as the name has it; 0: it has none */
+  guint64 sequence; /* of the first record, as the name has it; 0: it has none */
 } JournalFile;
 
 struct _TrustJournalReader
 {
-  GPtrArray *files;     /* (owned) of JournalFile*, oldest first */
+  GPtrArray *files; /* (owned) of JournalFile*, oldest first */
 };
 
 static void
@@ -57,7 +57,8 @@ set_damaged (GError **error, const char *path, guint64 sequence, gsize offset, c
 {
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_DAMAGED,
                "the journal %s is damaged: record %" G_GUINT64_FORMAT " at byte %" G_GSIZE_FORMAT ": %s; restore it from a backup (trust "
-               "itself stands in the anchor folders)", path, sequence, offset, what);
+               "itself stands in the anchor folders)",
+               path, sequence, offset, what);
   return FALSE;
 }
 
@@ -93,10 +94,10 @@ typedef struct
 
 typedef enum
 {
-  LINE_OTHER,      /* no header */
-  LINE_TORN,       /* a record begins there that is not all there */
-  LINE_LAST,       /* one that ends where the file does */
-  LINE_FOLLOWED    /* one that something follows, or damage */
+  LINE_OTHER,   /* no header */
+  LINE_TORN,    /* a record begins there that is not all there */
+  LINE_LAST,    /* one that ends where the file does */
+  LINE_FOLLOWED /* one that something follows, or damage */
 } LineState;
 
 /* What stands at LINE, LEFT bytes before the file's end. WHOLE_OUT: the record's size. */
@@ -190,8 +191,8 @@ parse_header (const char *line, gsize left, TrustJournalHeader *out)
   const char *at = line + strlen (TRUST_JOURNAL_MAGIC), *end = line + left;
 
   if (left < strlen (TRUST_JOURNAL_MAGIC) || memcmp (line, TRUST_JOURNAL_MAGIC, strlen (TRUST_JOURNAL_MAGIC)) != 0
-      || !take_number (&at, end, &out->sequence) || !take_number (&at, end, &out->length)
-      || end - at <= TRUST_JOURNAL_HASH_DIGITS || memchr (at, '\n', TRUST_JOURNAL_HASH_DIGITS + NEWLINE_SIZE) != at + TRUST_JOURNAL_HASH_DIGITS)
+      || !take_number (&at, end, &out->sequence) || !take_number (&at, end, &out->length) || end - at <= TRUST_JOURNAL_HASH_DIGITS
+      || memchr (at, '\n', TRUST_JOURNAL_HASH_DIGITS + NEWLINE_SIZE) != at + TRUST_JOURNAL_HASH_DIGITS)
     return FALSE;
   out->size = (gsize) (at + TRUST_JOURNAL_HASH_DIGITS + NEWLINE_SIZE - line);
   return TRUE;
@@ -205,8 +206,7 @@ get_span (const JournalFile *file, const char *bytes, gsize size, gsize offset, 
   TrustJournalHeader header;
   gsize left = size - offset;
 
-  if (!parse_header (bytes + offset, left, &header) || header.length >= left - header.size
-      || (sequence > 0 && header.sequence != sequence))
+  if (!parse_header (bytes + offset, left, &header) || header.length >= left - header.size || (sequence > 0 && header.sequence != sequence))
     return set_damaged (error, file->path, sequence, bytes == file->map ? offset : file->size,
                         "its header is malformed, or not the one that follows");
   out->sequence = header.sequence;

@@ -11,9 +11,9 @@ typedef struct _TrustJournalReader TrustJournalReader;
 typedef struct
 {
   guint64 sequence;
-  const char *json;       /* (borrowed) from the reader */
+  const char *json; /* (borrowed) from the reader */
   gsize length;
-  const char *hash;       /* (borrowed) 64 digits, not terminated */
+  const char *hash; /* (borrowed) 64 digits, not terminated */
 } TrustJournalSpan;
 
 /* Maps what is there; none is an empty journal. A torn end is left out; headers that do not fit are TRUST_ERROR_DAMAGED when their file is walked.

@@ -491,8 +491,7 @@ trust_journal_record_parse (const char *json, gsize size, TrustJournalRecord *ou
 
   out->generation = 0;
   out->intent = NULL;
-  if (!is_shallow (json, size) || memchr (json, '\0', size) != NULL
-      || !json_parser_load_from_data (parser, json, (gssize) size, NULL))
+  if (!is_shallow (json, size) || memchr (json, '\0', size) != NULL || !json_parser_load_from_data (parser, json, (gssize) size, NULL))
     return fail (error, "its content is not JSON of a known shape");
 
   JsonObject *object = get_object (json_parser_get_root (parser));

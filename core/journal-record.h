@@ -8,7 +8,7 @@
 typedef struct
 {
   guint64 generation;
-  TrustJournalIntent *intent;   /* (owned) (nullable) NULL: a done, or a begin */
+  TrustJournalIntent *intent; /* (owned) (nullable) NULL: a done, or a begin */
 } TrustJournalRecord;
 
 /* Returns: (transfer full): the JSON, without a newline anywhere. */

@@ -13,8 +13,8 @@
 /* One that is written to no more. */
 typedef struct
 {
-  guint64 sequence;    /* of its first record */
-  guint64 size;        /* bytes */
+  guint64 sequence; /* of its first record */
+  guint64 size;     /* bytes */
   char name[32];
 } TrustJournalClosed;
 
@@ -30,9 +30,9 @@ void trust_journal_sweep (TrustRoot *root);
 /* What begins the next file. */
 typedef struct
 {
-  int fd;              /* (owned) of the new file; -1: the old one is still the one that is written to */
+  int fd; /* (owned) of the new file; -1: the old one is still the one that is written to */
   guint64 size;
-  gboolean is_synced;  /* its name is durable */
+  gboolean is_synced;                       /* its name is durable */
   char hash[TRUST_JOURNAL_HASH_DIGITS + 1]; /* of its first record */
 } TrustJournalFresh;
 

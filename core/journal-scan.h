@@ -45,7 +45,7 @@ typedef struct
 {
   TrustJournalType type;
   guint64 generation;
-  gint64 time;           /* microseconds since the epoch */
+  gint64 time; /* microseconds since the epoch */
 } TrustJournalPeek;
 
 /* TRUST_ERROR_DAMAGED where it is none of ours. */

@@ -27,26 +27,26 @@
 /* A file, read through a window: a map could lose its end to the writer. */
 typedef struct
 {
-  int fd;              /* (owned) */
-  char *path;          /* (owned) */
-  guint64 sequence;    /* that its name says; 0: it says none */
-  guint64 size;        /* as far as records stand in it */
-  char *window;        /* (owned) (nullable) */
-  guint64 at;          /* where the window begins */
-  gsize n;             /* bytes in it */
+  int fd;           /* (owned) */
+  char *path;       /* (owned) */
+  guint64 sequence; /* that its name says; 0: it says none */
+  guint64 size;     /* as far as records stand in it */
+  char *window;     /* (owned) (nullable) */
+  guint64 at;       /* where the window begins */
+  gsize n;          /* bytes in it */
 } File;
 
 typedef struct
 {
   TrustJournalReport *report;
-  const char *asked;            /* (nullable) */
+  const char *asked; /* (nullable) */
   gnutls_hash_hd_t hash;
   File *file;
   guint64 offset;
-  guint64 expected;             /* the next record's number; 0: any */
+  guint64 expected;               /* the next record's number; 0: any */
   char previous[HASH_DIGITS + 1]; /* "": not known, so the next record is believed */
-  char actual[HASH_DIGITS + 1]; /* what it would be if the record before it had named its own hash right; "" if it did */
-  guint n_more;                 /* faults that were not told */
+  char actual[HASH_DIGITS + 1];   /* what it would be if the record before it had named its own hash right; "" if it did */
+  guint n_more;                   /* faults that were not told */
 } Walk;
 
 static void
@@ -126,7 +126,8 @@ look (File *file, guint64 offset, gsize size, gsize *n_out)
   return file->window + (offset - file->at);
 }
 
-G_GNUC_PRINTF (4, 5) static void
+G_GNUC_PRINTF (4, 5)
+static void
 tell (Walk *walk, guint64 sequence, guint64 offset, const char *format, ...)
 {
   g_autofree char *what = NULL, *number = sequence > 0 ? g_strdup_printf ("record %" G_GUINT64_FORMAT, sequence) : g_strdup ("a record");
@@ -141,8 +142,8 @@ tell (Walk *walk, guint64 sequence, guint64 offset, const char *format, ...)
   what = g_strdup_vprintf (format, args);
   va_end (args);
   g_ptr_array_add (walk->report->faults,
-                   g_strdup_printf ("%s: %s at byte %" G_GUINT64_FORMAT ": %s; compare it with a backup, and restore it from there",
-                                    walk->file->path, number, offset, what));
+                   g_strdup_printf ("%s: %s at byte %" G_GUINT64_FORMAT ": %s; compare it with a backup, and restore it from there", walk->file->path,
+                                    number, offset, what));
 }
 
 static void
@@ -332,8 +333,9 @@ leave_torn_out (TrustJournalReport *report, File *file)
 
   if (!trust_journal_chain_find_last (file->fd, file->size, &last, NULL) || last.end == file->size)
     return;
-  report->repaired = g_strdup_printf ("the last record of %s was cut short, or is being written: %" G_GUINT64_FORMAT " bytes at byte %"
-                                      G_GUINT64_FORMAT " are left out", file->path, file->size - last.end, last.end);
+  report->repaired = g_strdup_printf ("the last record of %s was cut short, or is being written: %" G_GUINT64_FORMAT
+                                      " bytes at byte %" G_GUINT64_FORMAT " are left out",
+                                      file->path, file->size - last.end, last.end);
   file->size = last.end;
 }
 
@@ -410,7 +412,8 @@ finish (Walk *walk)
   if (walk->asked != NULL && report->asked == 0)
     g_ptr_array_add (report->faults,
                      g_strdup_printf ("no record has the hash %s: this is not the journal that it was taken from, or its end was cut off, or it was "
-                                      "written anew; compare it with a backup", walk->asked));
+                                      "written anew; compare it with a backup",
+                                      walk->asked));
 }
 
 TrustJournalReport *

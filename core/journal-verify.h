@@ -10,13 +10,13 @@
 typedef struct
 {
   guint64 n_records;
-  guint64 first;          /* the sequence of the first that is kept; 0: there is none */
-  guint64 last;           /* of the last */
-  guint64 generation;     /* that the last record names */
+  guint64 first;                            /* the sequence of the first that is kept; 0: there is none */
+  guint64 last;                             /* of the last */
+  guint64 generation;                       /* that the last record names */
   char head[TRUST_JOURNAL_HASH_DIGITS + 1]; /* the last one's hash */
-  guint64 asked;          /* the sequence of the record with the hash that was asked for; 0: no record has it, or none was asked for */
-  char *repaired;         /* (owned) (nullable) what was repaired when it was opened, or is left out */
-  GPtrArray *faults;      /* (owned) of char*: what is wrong, file, record and byte named, and what to do; printable */
+  guint64 asked;     /* the sequence of the record with the hash that was asked for; 0: no record has it, or none was asked for */
+  char *repaired;    /* (owned) (nullable) what was repaired when it was opened, or is left out */
+  GPtrArray *faults; /* (owned) of char*: what is wrong, file, record and byte named, and what to do; printable */
 } TrustJournalReport;
 
 void trust_journal_report_free (TrustJournalReport *report);

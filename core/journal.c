@@ -21,29 +21,28 @@
 
 struct _TrustJournal
 {
-  TrustRoot *root;               /* (owned) */
-  int fd;                        /* (owned) -1: there is none (read only) */
+  TrustRoot *root; /* (owned) */
+  int fd;          /* (owned) -1: there is none (read only) */
   gboolean writable;
-  gboolean broken;               /* a torn tail could not be cut off: nothing may follow it */
-  gboolean unsynced;             /* the file's name may not be durable yet */
-  guint64 file_max;              /* bytes; a longer file is closed, if it is longer than four times its first record, too */
-  guint64 kept_max;              /* bytes of closed files */
-  guint64 first;                 /* number of the file's first record; 0 none */
-  guint64 close_at;              /* bytes */
-  guint64 size;                  /* the end of the last whole record */
-  guint64 sequence;              /* of the last record; 0 none */
+  gboolean broken;   /* a torn tail could not be cut off: nothing may follow it */
+  gboolean unsynced; /* the file's name may not be durable yet */
+  guint64 file_max;  /* bytes; a longer file is closed, if it is longer than four times its first record, too */
+  guint64 kept_max;  /* bytes of closed files */
+  guint64 first;     /* number of the file's first record; 0 none */
+  guint64 close_at;  /* bytes */
+  guint64 size;      /* the end of the last whole record */
+  guint64 sequence;  /* of the last record; 0 none */
   guint64 generation;
   char head[TRUST_JOURNAL_HASH_DIGITS + 1];
-  char *repair;                  /* (owned) (nullable) */
-  TrustJournalIntent *pending;   /* (owned) (nullable) */
+  char *repair;                /* (owned) (nullable) */
+  TrustJournalIntent *pending; /* (owned) (nullable) */
 };
 
 /* Cuts what a crash left behind END off. A reader only knows better than to look there. */
 static gboolean
 cut_off (TrustJournal *self, guint64 end, GError **error)
 {
-  self->repair = g_strdup_printf ("the last record of %s was cut short by a crash: %" G_GUINT64_FORMAT " bytes at byte %"
-                                  G_GUINT64_FORMAT " %s",
+  self->repair = g_strdup_printf ("the last record of %s was cut short by a crash: %" G_GUINT64_FORMAT " bytes at byte %" G_GUINT64_FORMAT " %s",
                                   PATH, self->size - end, end, self->writable ? "were cut off" : "are left out");
   self->size = end;
   if (self->writable && (ftruncate (self->fd, (off_t) end) < 0 || fdatasync (self->fd) < 0))
@@ -96,7 +95,8 @@ read_first (TrustJournal *self, GError **error)
       if (last != NULL)
         g_set_error (error, TRUST_ERROR, TRUST_ERROR_DAMAGED,
                      "the journal %s is damaged: it holds no record, and %s/%s comes before it; restore it from a backup, or move the folder away to "
-                     "begin a new one (trust itself stands in the anchor folders)", PATH, FOLDER, last->name);
+                     "begin a new one (trust itself stands in the anchor folders)",
+                     PATH, FOLDER, last->name);
       return last == NULL;
     }
   if (self->writable)
@@ -284,23 +284,24 @@ append (TrustJournal *self, char *json, gsize length, GError **error)
 
   if (!self->writable || self->broken)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE, self->broken
-                   ? "%s could not be put right after a failed write; free space on its disk and restart anchord"
-                   : "%s was opened for reading", PATH);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE,
+                   self->broken ? "%s could not be put right after a failed write; free space on its disk and restart anchord"
+                                : "%s was opened for reading",
+                   PATH);
       return FALSE;
     }
   if (length > TRUST_LIMIT_JOURNAL_RECORD_BYTES)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "the change needs a journal record of %" G_GSIZE_FORMAT
-                   " bytes, the limit is %u; make it in smaller parts", length, TRUST_LIMIT_JOURNAL_RECORD_BYTES);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
+                   "the change needs a journal record of %" G_GSIZE_FORMAT " bytes, the limit is %u; make it in smaller parts", length,
+                   TRUST_LIMIT_JOURNAL_RECORD_BYTES);
       return FALSE;
     }
   if (!is_in_place (self, error) || !sync_name (self, error))
     return FALSE;
   trust_journal_chain_hash (self->head, self->sequence + 1, json, length, hash);
 
-  g_autofree char *header = g_strdup_printf (TRUST_JOURNAL_MAGIC "%" G_GUINT64_FORMAT " %" G_GSIZE_FORMAT " %s\n",
-                                             self->sequence + 1, length, hash);
+  g_autofree char *header = g_strdup_printf (TRUST_JOURNAL_MAGIC "%" G_GUINT64_FORMAT " %" G_GSIZE_FORMAT " %s\n", self->sequence + 1, length, hash);
   gsize header_size = strlen (header);
   struct iovec parts[] = { { header, header_size }, { json, length }, { newline, 1 } };
 
@@ -358,8 +359,8 @@ trust_journal_append_intent (TrustJournal *journal, const TrustJournalIntent *in
   if (journal->pending != NULL || intent->generation <= journal->generation)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED,
-                   "generation %" G_GUINT64_FORMAT " cannot be begun: the journal is at %" G_GUINT64_FORMAT "%s",
-                   intent->generation, journal->generation, journal->pending != NULL ? ", which is not done" : "");
+                   "generation %" G_GUINT64_FORMAT " cannot be begun: the journal is at %" G_GUINT64_FORMAT "%s", intent->generation,
+                   journal->generation, journal->pending != NULL ? ", which is not done" : "");
       return FALSE;
     }
 
@@ -385,8 +386,7 @@ trust_journal_append_done (TrustJournal *journal, guint64 generation, GError **e
 {
   if (journal->pending == NULL || journal->pending->generation != generation)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED,
-                   "generation %" G_GUINT64_FORMAT " cannot be done: it was not begun", generation);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED, "generation %" G_GUINT64_FORMAT " cannot be done: it was not begun", generation);
       return FALSE;
     }
 

@@ -17,8 +17,8 @@ typedef struct _TrustJournal TrustJournal;
 /* One file that an intent will write: full new content, or NULL for its removal. */
 typedef struct
 {
-  char *path;        /* (owned) inside the root; one that ends in a slash is a folder that goes if it is empty */
-  GBytes *content;   /* (owned) (nullable) */
+  char *path;      /* (owned) inside the root; one that ends in a slash is a folder that goes if it is empty */
+  GBytes *content; /* (owned) (nullable) */
   guint32 mode;
 } TrustJournalFile;
 
@@ -29,9 +29,9 @@ void trust_journal_file_free (TrustJournalFile *file);
 typedef struct
 {
   char fingerprint[65]; /* "": TITLE is a store, and what it is changes */
-  char *title;    /* (owned) */
-  char *before;   /* (owned) */
-  char *after;    /* (owned) */
+  char *title;          /* (owned) */
+  char *before;         /* (owned) */
+  char *after;          /* (owned) */
 } TrustJournalChange;
 
 void trust_journal_change_free (TrustJournalChange *change);
@@ -40,15 +40,15 @@ void trust_journal_change_free (TrustJournalChange *change);
 typedef struct
 {
   guint64 generation;
-  gint64 time;           /* microseconds since the epoch */
-  char *operation;       /* (owned) "add", "remove", "distrust", "source" */
-  guint64 target;        /* "rollback": the generation that it went back to; "undo": the one that it undid; 0: none */
-  char *reason;          /* (owned) "" if none */
-  TrustCaller *caller;   /* (owned) (nullable) */
-  GPtrArray *changes;    /* (owned) of TrustJournalChange* */
-  GPtrArray *found;      /* (owned) of TrustJournalFile*: what others changed in the administrator's tree; a link's mode is S_IFLNK */
+  gint64 time;             /* microseconds since the epoch */
+  char *operation;         /* (owned) "add", "remove", "distrust", "source" */
+  guint64 target;          /* "rollback": the generation that it went back to; "undo": the one that it undid; 0: none */
+  char *reason;            /* (owned) "" if none */
+  TrustCaller *caller;     /* (owned) (nullable) */
+  GPtrArray *changes;      /* (owned) of TrustJournalChange* */
+  GPtrArray *found;        /* (owned) of TrustJournalFile*: what others changed in the administrator's tree; a link's mode is S_IFLNK */
   GPtrArray *certificates; /* (owned) of GBytes*: the DER of what is named for the first time, and stands in no content here */
-  GPtrArray *files;      /* (owned) of TrustJournalFile* */
+  GPtrArray *files;        /* (owned) of TrustJournalFile* */
 } TrustJournalIntent;
 
 TrustJournalIntent *trust_journal_intent_new (const char *operation);

@@ -10,11 +10,11 @@
 /* A member of an object or an element of a list: offsets into the text. */
 typedef struct
 {
-  gsize begin;         /* of its name, or of the value of an element */
-  gsize name_end;      /* behind the name; BEGIN where it has none */
+  gsize begin;    /* of its name, or of the value of an element */
+  gsize name_end; /* behind the name; BEGIN where it has none */
   gsize value;
   gsize end;
-  gsize before;        /* behind the bracket or comma before it */
+  gsize before; /* behind the bracket or comma before it */
 } Item;
 
 static void
@@ -198,7 +198,7 @@ typedef struct
   gboolean is_found;
   Item item;
   gboolean has_previous, has_next;
-  Item previous;       /* of that, or the last of all */
+  Item previous; /* of that, or the last of all */
   Item next;
 } Look;
 

@@ -75,8 +75,8 @@ check_size (TrustSpan text, GError **error)
 /* A name that stands twice in one object: of its values the parser would keep the last, and others keep the first (RFC 8259 section 4). */
 typedef struct
 {
-  GHashTable *members;  /* (owned) JsonObject* (borrowed) -> how many members it was given */
-  char *twice;          /* (owned) (nullable) the first such name */
+  GHashTable *members; /* (owned) JsonObject* (borrowed) -> how many members it was given */
+  char *twice;         /* (owned) (nullable) the first such name */
 } Doubles;
 
 static void

@@ -15,11 +15,11 @@
 typedef struct
 {
   gatomicrefcount refs;
-  TrustFingerprint id;   /* SHA-256 of the list's DER; of nothing where it was not read */
-  char *path;            /* (owned) */
-  TrustStat stat;        /* when it was read; inode 0: it is still to be written */
-  TrustCrl *crl;         /* (owned) (nullable) */
-  char *fault;           /* (owned) (nullable) why it does not count; printable */
+  TrustFingerprint id; /* SHA-256 of the list's DER; of nothing where it was not read */
+  char *path;          /* (owned) */
+  TrustStat stat;      /* when it was read; inode 0: it is still to be written */
+  TrustCrl *crl;       /* (owned) (nullable) */
+  char *fault;         /* (owned) (nullable) why it does not count; printable */
 } TrustKeptCrl;
 
 /* CRL (nullable): (transfer none), of trust_kept_crl_decode(). FAULT: (transfer full) (nullable). Returns: (transfer full). */

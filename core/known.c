@@ -91,8 +91,7 @@ known_lower_bound (const GArray *known, const TrustFingerprint *fingerprint)
 }
 
 gboolean
-trust_known_resolve (const TrustKnown *all, const TrustPrefix *prefix, TrustFingerprint *out, TrustCertificate **certificate_out,
-                     GError **error)
+trust_known_resolve (const TrustKnown *all, const TrustPrefix *prefix, TrustFingerprint *out, TrustCertificate **certificate_out, GError **error)
 {
   char hex[TRUST_FINGERPRINT_HEX];
   const Known *first = NULL;

@@ -28,23 +28,23 @@ static const char *const differences[] = { "purposes", "permitted names", "distr
 /* What the layers say of one certificate so far. */
 typedef struct
 {
-  TrustAnchor *anchor;      /* (borrowed) of the highest layer; the one to show */
-  TrustSettings *settings;  /* (owned) what all entries of that layer allow */
-  guint differences;        /* of Difference: in what its entries differ */
-  gboolean has_ended;       /* one of them has */
+  TrustAnchor *anchor;     /* (borrowed) of the highest layer; the one to show */
+  TrustSettings *settings; /* (owned) what all entries of that layer allow */
+  guint differences;       /* of Difference: in what its entries differ */
+  gboolean has_ended;      /* one of them has */
 } Claim;
 
 typedef struct
 {
-  GHashTable *masks;           /* (owned) (nullable) basename (borrowed) -> layer + 1 of the highest mask */
-  GHashTable *claims;          /* (owned) TrustFingerprint* (borrowed) -> Claim* */
-  GHashTable *by_certificate;  /* (owned) TrustFingerprint* (borrowed) -> TrustDistrust* of the highest layer */
-  GHashTable *by_key;          /* (owned) the same, by key */
-  GHashTable *by_serial;       /* (owned) issuer and serial (GBytes) -> GPtrArray of TrustDistrust* (borrowed) */
-  GPtrArray *distrusts;        /* (owned) of TrustDistrust* (borrowed) */
-  const TrustEnded *ended;     /* (nullable) */
+  GHashTable *masks;          /* (owned) (nullable) basename (borrowed) -> layer + 1 of the highest mask */
+  GHashTable *claims;         /* (owned) TrustFingerprint* (borrowed) -> Claim* */
+  GHashTable *by_certificate; /* (owned) TrustFingerprint* (borrowed) -> TrustDistrust* of the highest layer */
+  GHashTable *by_key;         /* (owned) the same, by key */
+  GHashTable *by_serial;      /* (owned) issuer and serial (GBytes) -> GPtrArray of TrustDistrust* (borrowed) */
+  GPtrArray *distrusts;       /* (owned) of TrustDistrust* (borrowed) */
+  const TrustEnded *ended;    /* (nullable) */
   gint64 now;
-  GPtrArray *reports;          /* (nullable) */
+  GPtrArray *reports; /* (nullable) */
   guint n_reports;
 } Merge;
 
@@ -57,7 +57,8 @@ claim_free (gpointer data)
   g_free (claim);
 }
 
-G_GNUC_PRINTF (2, 3) static void
+G_GNUC_PRINTF (2, 3)
+static void
 report (Merge *merge, const char *format, ...)
 {
   va_list args;
@@ -114,8 +115,7 @@ trust_layers_counts (GHashTable *masks, const TrustSourceState *state, const Tru
 {
   if (file->status != TRUST_FILE_TAKEN && file->status != TRUST_FILE_LAST_GOOD)
     return FALSE;
-  return masks == NULL || !is_anchor_folder (state)
-         || GPOINTER_TO_UINT (g_hash_table_lookup (masks, base_name (file))) <= (guint) state->layer + 1;
+  return masks == NULL || !is_anchor_folder (state) || GPOINTER_TO_UINT (g_hash_table_lookup (masks, base_name (file))) <= (guint) state->layer + 1;
 }
 
 static TrustLayer
@@ -258,8 +258,7 @@ find_refusal (Merge *merge, const TrustCertificate *certificate)
   found = higher (found, g_hash_table_lookup (merge->by_key, trust_certificate_get_key_fingerprint (certificate)));
   if (g_hash_table_size (merge->by_serial) > 0)
     {
-      g_autoptr (GBytes) key = serial_key (trust_certificate_get_issuer_id (certificate),
-                                           trust_certificate_get_serial (certificate));
+      g_autoptr (GBytes) key = serial_key (trust_certificate_get_issuer_id (certificate), trust_certificate_get_serial (certificate));
       GPtrArray *same = g_hash_table_lookup (merge->by_serial, key);
 
       for (guint i = 0; same != NULL && i < same->len; i++)
@@ -341,8 +340,8 @@ decide (Merge *merge, const Claim *held, GPtrArray *anchors)
   if (trust_purposes_is_empty (trust_settings_get_purposes (held->settings)))
     return;
   g_ptr_array_add (anchors, trust_settings_equal (held->settings, trust_anchor_get_settings (held->anchor))
-                              ? trust_anchor_ref (held->anchor)
-                              : trust_anchor_with_settings (held->anchor, held->settings));
+                                ? trust_anchor_ref (held->anchor)
+                                : trust_anchor_with_settings (held->anchor, held->settings));
 }
 
 static void
@@ -382,8 +381,7 @@ trust_layers_merge (GPtrArray *states, const TrustEnded *ended, gint64 now, GPtr
   merge.claims = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, NULL, claim_free);
   merge.by_certificate = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
   merge.by_key = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
-  merge.by_serial = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref,
-                                           (GDestroyNotify) g_ptr_array_unref);
+  merge.by_serial = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, (GDestroyNotify) g_ptr_array_unref);
   merge.distrusts = g_ptr_array_new ();
   for (guint i = 0; i < states->len; i++)
     take_state (&merge, states->pdata[i]);

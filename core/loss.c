@@ -30,8 +30,7 @@ of_distrust_after (const GArray *dates)
     {
       TrustPurpose purpose = trust_purpose_find (g_array_index (dates, TrustDistrustAfter, i).purpose);
 
-      losses |= purpose == TRUST_PURPOSE_SERVER_AUTH || purpose == TRUST_PURPOSE_EMAIL_PROTECTION ? BIT (DISTRUST_AFTER)
-                                                                                                    : BIT (OTHER_DISTRUST_AFTER);
+      losses |= purpose == TRUST_PURPOSE_SERVER_AUTH || purpose == TRUST_PURPOSE_EMAIL_PROTECTION ? BIT (DISTRUST_AFTER) : BIT (OTHER_DISTRUST_AFTER);
     }
   return losses;
 }
@@ -101,9 +100,9 @@ typedef struct
   const TrustLossPolicy *policy;
   gint64 now;
   gint64 next;
-  GPtrArray *anchors;  /* (owned) of TrustAnchor* (owned) */
-  GPtrArray *losses;   /* (nullable) */
-  gboolean differs;    /* from the set given */
+  GPtrArray *anchors; /* (owned) of TrustAnchor* (owned) */
+  GPtrArray *losses;  /* (nullable) */
+  gboolean differs;   /* from the set given */
 } Flat;
 
 /* The answer changes at TIME, if that is still to come. */

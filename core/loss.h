@@ -8,18 +8,18 @@
 /* One thing that settings or a distrust say. The mask (1 << kind) tells what a format can say, or what it loses. */
 typedef enum
 {
-  TRUST_LOSS_PURPOSES,           /* for which of the five purposes it is trusted, unless that is server-auth alone */
-  TRUST_LOSS_OTHER_PURPOSES,     /* purposes beside the five with a name */
+  TRUST_LOSS_PURPOSES,       /* for which of the five purposes it is trusted, unless that is server-auth alone */
+  TRUST_LOSS_OTHER_PURPOSES, /* purposes beside the five with a name */
   TRUST_LOSS_CONSTRAINTS,
-  TRUST_LOSS_SHARED_CONSTRAINTS, /* constraints or purposes of two certificates with one key that differ: told only by key */
-  TRUST_LOSS_DISTRUST_AFTER,     /* for server-auth and email-protection */
+  TRUST_LOSS_SHARED_CONSTRAINTS,   /* constraints or purposes of two certificates with one key that differ: told only by key */
+  TRUST_LOSS_DISTRUST_AFTER,       /* for server-auth and email-protection */
   TRUST_LOSS_OTHER_DISTRUST_AFTER, /* for other purposes */
   TRUST_LOSS_UNTIL,
   TRUST_LOSS_LABEL,
-  TRUST_LOSS_DISTRUST,           /* that a certificate, known as a whole, is refused */
-  TRUST_LOSS_BARE_DISTRUST,      /* that a certificate is refused of which only the hash is known */
+  TRUST_LOSS_DISTRUST,      /* that a certificate, known as a whole, is refused */
+  TRUST_LOSS_BARE_DISTRUST, /* that a certificate is refused of which only the hash is known */
   TRUST_LOSS_KEY_DISTRUST,
-  TRUST_LOSS_SERIAL_DISTRUST,    /* by issuer and serial */
+  TRUST_LOSS_SERIAL_DISTRUST, /* by issuer and serial */
   TRUST_LOSS_LAST
 } TrustLossKind;
 
@@ -31,10 +31,10 @@ guint trust_loss_of_distrust (const TrustDistrust *distrust);
 /* What one entry loses in an output. */
 typedef struct
 {
-  TrustFingerprint fingerprint;  /* zero for a distrust that names no certificate */
-  char *title;                   /* (owned) not escaped; "" */
-  guint losses;                  /* mask; 0: it says all, and is here because it is left out */
-  gboolean left_out;             /* the output does not hold the anchor at all */
+  TrustFingerprint fingerprint; /* zero for a distrust that names no certificate */
+  char *title;                  /* (owned) not escaped; "" */
+  guint losses;                 /* mask; 0: it says all, and is here because it is left out */
+  gboolean left_out;            /* the output does not hold the anchor at all */
 } TrustLoss;
 
 /* FINGERPRINT nullable. TITLE: (transfer full). */
@@ -46,10 +46,10 @@ void trust_loss_sort (GPtrArray *losses);
 /* What a flat output's consumer takes although it loses it (DESIGN section 1, "Flat outputs"). */
 typedef struct
 {
-  gboolean purposes;        /* other purpose bits */
-  gboolean constraints;     /* without --accept-loss */
-  gboolean until;           /* without --accept-loss */
-  guint distrust_after_days;/* a distrust-after is taken until its date and so many days; then the anchor is left out */
+  gboolean purposes;         /* other purpose bits */
+  gboolean constraints;      /* without --accept-loss */
+  gboolean until;            /* without --accept-loss */
+  guint distrust_after_days; /* a distrust-after is taken until its date and so many days; then the anchor is left out */
 } TrustLossPolicy;
 
 /* Purposes yes, constraints and until no, 398 days. */

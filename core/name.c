@@ -151,8 +151,8 @@ read_attribute (TrustSpan *in, TrustDer *oid, TrustDer *value)
 {
   TrustDer pair;
 
-  return trust_der_expect (in, TAG_SEQUENCE, &pair) && trust_der_expect (&pair.content, TAG_OID, oid)
-         && trust_der_next (&pair.content, value) && pair.content.size == 0;
+  return trust_der_expect (in, TAG_SEQUENCE, &pair) && trust_der_expect (&pair.content, TAG_OID, oid) && trust_der_next (&pair.content, value)
+         && pair.content.size == 0;
 }
 
 /* Appends the canonical AttributeTypeAndValue. SCRATCH is for its text. NumericString is no string to OpenSSL here. */
@@ -165,7 +165,7 @@ append_attribute (GByteArray *out, const TrustDer *oid, const TrustDer *value, G
   if (value->tag != TAG_NUMERIC_STRING && append_text (scratch, value))
     {
       fold (scratch, 0);
-      text = (TrustSpan){ scratch->data, scratch->len };
+      text = (TrustSpan) { scratch->data, scratch->len };
 
       gsize head = 2 + (text.size >= 0x80) + (text.size > 0xff) + (text.size > 0xffff) + (text.size > 0xffffff);
 
@@ -322,7 +322,7 @@ trust_name_attribute (TrustSpan name, const char *oid_octets, gsize oid_size)
           g_autoptr (GByteArray) text = g_byte_array_new ();
 
           if (append_text (text, &value))
-            return to_string ((TrustSpan){ text->data, text->len });
+            return to_string ((TrustSpan) { text->data, text->len });
           return value.tag == TAG_UTF8_STRING ? to_string (value.content) : NULL;
         }
   return NULL;

@@ -281,8 +281,10 @@ static const char *
 describe_status (guint8 status)
 {
   static const char *const texts[] = {
-    [1] = "the OCSP responder did not understand the request", [2] = "the OCSP responder has an internal error",
-    [3] = "the OCSP responder says to try later",              [5] = "the OCSP responder wants the request signed",
+    [1] = "the OCSP responder did not understand the request",
+    [2] = "the OCSP responder has an internal error",
+    [3] = "the OCSP responder says to try later",
+    [5] = "the OCSP responder wants the request signed",
     [6] = "the OCSP responder does not answer to who asked",
   };
 

@@ -17,30 +17,30 @@ typedef enum
 /* What it says of one certificate. */
 typedef struct
 {
-  int hash;              /* gnutls_digest_algorithm_t of SHA-1, SHA-256, SHA-384 or SHA-512; 0: another one */
-  TrustSpan name_hash;   /* of the issuer's Name */
-  TrustSpan key_hash;    /* of the issuer's key: the octets of the BIT STRING */
-  TrustSpan serial;      /* content octets */
+  int hash;            /* gnutls_digest_algorithm_t of SHA-1, SHA-256, SHA-384 or SHA-512; 0: another one */
+  TrustSpan name_hash; /* of the issuer's Name */
+  TrustSpan key_hash;  /* of the issuer's key: the octets of the BIT STRING */
+  TrustSpan serial;    /* content octets */
   TrustOcspStatus status;
-  gint64 this_update;    /* seconds since the epoch */
-  gint64 next_update;    /* 0: it does not say */
-  const char *fault;     /* (nullable) why it must not be used: a static text */
+  gint64 this_update; /* seconds since the epoch */
+  gint64 next_update; /* 0: it does not say */
+  const char *fault;  /* (nullable) why it must not be used: a static text */
 } TrustOcspAnswer;
 
 typedef struct
 {
   gatomicrefcount refs;
-  GBytes *der;                /* (owned) */
-  const char *fault;          /* (nullable) why it must not be used: a static text. What follows may be empty then */
+  GBytes *der;       /* (owned) */
+  const char *fault; /* (nullable) why it must not be used: a static text. What follows may be empty then */
   TrustSpan tbs;
   TrustSpan signature;
   TrustSignatureKind kind;
-  guint64 responder_id;       /* of its signer's name; 0: it says the key instead */
-  TrustSpan responder_key;    /* SHA-1 of the octets of its signer's key; empty */
-  gint64 produced_at;         /* seconds since the epoch */
-  TrustSpan nonce;            /* content octets; empty: none */
-  GArray *answers;            /* (owned) of TrustOcspAnswer */
-  GPtrArray *certificates;    /* (owned) of TrustCertificate: those that came with it and can be read */
+  guint64 responder_id;    /* of its signer's name; 0: it says the key instead */
+  TrustSpan responder_key; /* SHA-1 of the octets of its signer's key; empty */
+  gint64 produced_at;      /* seconds since the epoch */
+  TrustSpan nonce;         /* content octets; empty: none */
+  GArray *answers;         /* (owned) of TrustOcspAnswer */
+  GPtrArray *certificates; /* (owned) of TrustCertificate: those that came with it and can be read */
 } TrustOcsp;
 
 /* DER or PEM ("OCSP RESPONSE"). What is damaged, or says that there is no answer, has a fault: a peer may have sent it. NULL only where it is longer

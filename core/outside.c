@@ -157,9 +157,8 @@ trust_conf_edit (TrustRoot *root, GError **error)
     g_hash_table_remove (wanted, given_back->pdata[i]);
   if (trust_root_lstat (root, CONF_PATH, &stat) && !S_ISREG (stat.mode))
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN,
-                   "%s is not a regular file, and is left alone; put a '!' before the names in %s%s by hand", CONF_PATH,
-                   trust_root_is_system (root) ? "" : trust_root_get_path (root), TRUST_OUTSIDE_DESELECTED);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN, "%s is not a regular file, and is left alone; put a '!' before the names in %s%s by hand",
+                   CONF_PATH, trust_root_is_system (root) ? "" : trust_root_get_path (root), TRUST_OUTSIDE_DESELECTED);
       return FALSE;
     }
   conf = trust_root_read (root, CONF_PATH, TRUST_LIMIT_CONFIGURATION_BYTES, NULL, error);
@@ -239,8 +238,7 @@ deselect (TrustRoot *root, int dir_fd, GPtrArray *names, GError **error)
   if (!same_names (released, earlier)
       && !(released->len > 0 ? write_names (dir_fd, TRUST_OUTSIDE_RELEASED, released, error) : forget_released (dir_fd, error)))
     return FALSE;
-  if ((!same_names (all, listed) && !write_names (dir_fd, TRUST_OUTSIDE_DESELECTED, all, error))
-      || !in_force->edit_conf (root, error))
+  if ((!same_names (all, listed) && !write_names (dir_fd, TRUST_OUTSIDE_DESELECTED, all, error)) || !in_force->edit_conf (root, error))
     return FALSE;
   return released->len == 0 || (write_names (dir_fd, TRUST_OUTSIDE_DESELECTED, names, error) && forget_released (dir_fd, error));
 }

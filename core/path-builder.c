@@ -22,9 +22,9 @@ typedef struct
 /* A possible issuer. */
 typedef struct
 {
-  const Given *given;   /* (nullable) */
-  TrustAnchor *anchor;  /* (nullable) */
-  guint distance;       /* 0: the key that is asked for; 1: not said; 2: another key */
+  const Given *given;  /* (nullable) */
+  TrustAnchor *anchor; /* (nullable) */
+  guint distance;      /* 0: the key that is asked for; 1: not said; 2: another key */
   guint order;
 } Candidate;
 
@@ -33,9 +33,9 @@ typedef struct
   const TrustPathQuestion *question;
   const TrustAnchorSet *set;
   TrustPathSearch *out;
-  Given *given;             /* (owned) */
+  Given *given; /* (owned) */
   guint n_given;
-  GHashTable *known;        /* (owned) (nullable) TrustFingerprint* (borrowed) -> Given* (owned): of the question's, those that were looked at */
+  GHashTable *known; /* (owned) (nullable) TrustFingerprint* (borrowed) -> Given* (owned): of the question's, those that were looked at */
   TrustPathLink links[DEPTH_MAX];
   guint n_links;
   guint steps;
@@ -398,8 +398,8 @@ walk_issuers (Builder *builder, gboolean has_key, gboolean *tried)
   for (guint i = 0; i < candidates->len && !is_spent (builder) && !builder->is_over; i++)
     {
       const Candidate *candidate = &g_array_index (candidates, Candidate, i);
-      const TrustCertificate *certificate
-        = candidate->anchor != NULL ? trust_anchor_get_certificate (candidate->anchor) : candidate->given->link.certificate;
+      const TrustCertificate *certificate = candidate->anchor != NULL ? trust_anchor_get_certificate (candidate->anchor)
+                                                                      : candidate->given->link.certificate;
 
       if (is_on_path (builder, certificate))
         continue;

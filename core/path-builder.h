@@ -11,8 +11,8 @@
 
 typedef struct
 {
-  GPtrArray *certificates;   /* (owned) of TrustCertificate, leaf first */
-  gboolean has_anchor;       /* the last is one */
+  GPtrArray *certificates; /* (owned) of TrustCertificate, leaf first */
+  gboolean has_anchor;     /* the last is one */
   TrustPathFault fault;
 } TrustPathAttempt;
 
@@ -20,11 +20,11 @@ typedef struct
 typedef struct
 {
   gboolean found;
-  GPtrArray *path;           /* (owned) of TrustCertificate, leaf first, anchor last; empty unless found */
-  TrustAnchor *anchor;       /* (borrowed from the set) (nullable) */
-  GPtrArray *attempts;       /* (owned) of TrustPathAttempt*: what was tried in vain, in that order */
-  guint best;                /* the attempt that tells most; if there is any */
-  TrustPathBudget budget;    /* what is left */
+  GPtrArray *path;        /* (owned) of TrustCertificate, leaf first, anchor last; empty unless found */
+  TrustAnchor *anchor;    /* (borrowed from the set) (nullable) */
+  GPtrArray *attempts;    /* (owned) of TrustPathAttempt*: what was tried in vain, in that order */
+  guint best;             /* the attempt that tells most; if there is any */
+  TrustPathBudget budget; /* what is left */
 } TrustPathSearch;
 
 void trust_path_search_clear (TrustPathSearch *search);

@@ -19,8 +19,8 @@
 /* What the CAs of a path say, from the anchor down. */
 typedef struct
 {
-  GPtrArray *constraints;   /* (owned) of TrustConstraints */
-  guint32 others;           /* kinds of names that someone constrains and nobody here understands: a mask of 1 << tag number */
+  GPtrArray *constraints; /* (owned) of TrustConstraints */
+  guint32 others;         /* kinds of names that someone constrains and nobody here understands: a mask of 1 << tag number */
   guint *comparisons;
   guint limit;
   gboolean is_refused;

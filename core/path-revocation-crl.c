@@ -19,10 +19,10 @@
 /* RFC 5280 4.2.1.13. */
 typedef struct
 {
-  gboolean is_named;       /* distributionPoint is there */
-  TrustSpan names;         /* content of its fullName; empty */
-  TrustSpan relative;      /* content of its nameRelativeToCRLIssuer; empty */
-  TrustSpan crl_issuer;    /* content of cRLIssuer: GeneralNames; empty */
+  gboolean is_named;    /* distributionPoint is there */
+  TrustSpan names;      /* content of its fullName; empty */
+  TrustSpan relative;   /* content of its nameRelativeToCRLIssuer; empty */
+  TrustSpan crl_issuer; /* content of cRLIssuer: GeneralNames; empty */
   guint reasons;
 } Point;
 
@@ -32,13 +32,13 @@ typedef struct
   const TrustPathQuestion *question;
   const TrustPathLink *links;
   guint n_links;
-  guint index;             /* of it among LINKS */
+  guint index; /* of it among LINKS */
   TrustPathBudget *budget;
-  GPtrArray *crls;         /* (borrowed) of TrustCrl: what may be about it, the latest first */
-  guint reasons;           /* that lists were asked for: 6.3.2 (a), reasons_mask */
+  GPtrArray *crls; /* (borrowed) of TrustCrl: what may be about it, the latest first */
+  guint reasons;   /* that lists were asked for: 6.3.2 (a), reasons_mask */
   gboolean is_revoked;
-  gboolean is_spent;       /* the call's work was done before all was asked */
-  const char *unusable;    /* (nullable) why a list for it could not be used */
+  gboolean is_spent;    /* the call's work was done before all was asked */
+  const char *unusable; /* (nullable) why a list for it could not be used */
 } Status;
 
 static guint
@@ -215,8 +215,8 @@ check_signature (Status *status, const TrustCrl *crl, const TrustCertificate *si
 /* Who signed a list, as the search for a path to him is asked. */
 typedef struct
 {
-  const TrustPathQuestion *question;  /* (borrowed) of the path above */
-  const TrustCertificate *anchor;     /* (borrowed) of the same */
+  const TrustPathQuestion *question; /* (borrowed) of the path above */
+  const TrustCertificate *anchor;    /* (borrowed) of the same */
 } Signer;
 
 /* What the question allows of a certificate it allows of a list's signer; what its anchor is limited to is held against the path above. Where that
@@ -284,8 +284,7 @@ may_sign_lists (const TrustCertificate *certificate)
 {
   TrustExtensions extensions;
 
-  return trust_extensions_read (trust_certificate_get_der (certificate), &extensions)
-         && (extensions.usage & TRUST_USAGE_CRL_SIGN) != 0;
+  return trust_extensions_read (trust_certificate_get_der (certificate), &extensions) && (extensions.usage & TRUST_USAGE_CRL_SIGN) != 0;
 }
 
 /* Is CRL signed by who may? Certificates of the path above first: their own path stands already. */

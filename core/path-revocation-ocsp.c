@@ -15,7 +15,7 @@ typedef struct
   const TrustPathQuestion *question;
   const TrustPathLink *links;
   guint n_links;
-  guint index;               /* of it among LINKS */
+  guint index; /* of it among LINKS */
   TrustPathBudget *budget;
   gboolean is_spent;
 } Asked;
@@ -98,7 +98,8 @@ check_delegate (Asked *asked, TrustCertificate *certificate)
     question.profile = TRUST_PROFILE_DEFAULT;
   if (!trust_path_check_link (&question, &link, TRUST_ROLE_LEAF, &fault))
     return fault.reason == TRUST_REASON_EXPIRED || fault.reason == TRUST_REASON_NOT_YET_VALID
-           ? "the OCSP responder's certificate has expired, or is not valid yet" : "the OCSP responder's certificate breaks a rule of the profile";
+               ? "the OCSP responder's certificate has expired, or is not valid yet"
+               : "the OCSP responder's certificate breaks a rule of the profile";
   if (question.allow != NULL && !question.allow (question.allow_data, &link, 1, NULL, &fault))
     return "the OCSP responder's certificate is distrusted";
   if (!is_issued (asked, &link))

@@ -9,9 +9,9 @@
 typedef struct
 {
   gboolean is_revoked;
-  gboolean is_known;      /* whether it is revoked was said, in full */
-  gboolean is_spent;      /* the call's work was done before all were asked */
-  const char *unusable;   /* (nullable) why one that may be about it does not count: a static text */
+  gboolean is_known;    /* whether it is revoked was said, in full */
+  gboolean is_spent;    /* the call's work was done before all were asked */
+  const char *unusable; /* (nullable) why one that may be about it does not count: a static text */
 } TrustPathStatus;
 
 /* Is none of the path's certificates revoked? What one says, no other takes back. */

@@ -218,12 +218,9 @@ trust_path_take_work (const TrustPathLink *links, guint n_links, TrustPathBudget
 }
 
 gboolean
-trust_path_validate (const TrustPathQuestion *question, const TrustPathLink *links, guint n_links, TrustPathBudget *budget,
-                     TrustPathFault *fault)
+trust_path_validate (const TrustPathQuestion *question, const TrustPathLink *links, guint n_links, TrustPathBudget *budget, TrustPathFault *fault)
 {
-  return check_links (question, links, n_links, fault) && check_lengths (question, links, n_links, fault)
-         && check_leaf (question, &links[0], fault) && check_policies (question, links, n_links, budget, fault)
-         && trust_name_constraints_check (question, links, n_links, budget, fault)
-         && check_signatures (question, links, n_links, budget, fault)
-         && trust_path_check_revocation (question, links, n_links, budget, fault);
+  return check_links (question, links, n_links, fault) && check_lengths (question, links, n_links, fault) && check_leaf (question, &links[0], fault)
+         && check_policies (question, links, n_links, budget, fault) && trust_name_constraints_check (question, links, n_links, budget, fault)
+         && check_signatures (question, links, n_links, budget, fault) && trust_path_check_revocation (question, links, n_links, budget, fault);
 }

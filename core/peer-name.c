@@ -275,8 +275,8 @@ is_shown_as (TrustSpan address, const char *text)
 {
   char shown[INET6_ADDRSTRLEN];
 
-  return (address.size == 4 || address.size == 16)
-         && inet_ntop (address.size == 4 ? AF_INET : AF_INET6, address.data, shown, sizeof shown) != NULL && g_str_equal (shown, text);
+  return (address.size == 4 || address.size == 16) && inet_ntop (address.size == 4 ? AF_INET : AF_INET6, address.data, shown, sizeof shown) != NULL
+         && g_str_equal (shown, text);
 }
 
 gboolean

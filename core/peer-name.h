@@ -16,10 +16,10 @@ typedef enum
 typedef struct
 {
   TrustPeerKind kind;
-  char *text;          /* (owned) dns: in lower case, A-labels, without a last dot; email: as given, but for a host
+  char *text; /* (owned) dns: in lower case, A-labels, without a last dot; email: as given, but for a host
                         * that is not ASCII */
   guint8 address[16];
-  gsize address_size;  /* 4 or 16 */
+  gsize address_size; /* 4 or 16 */
 } TrustPeerName;
 
 /* TEXT is a host name (ASCII, or UTF-8 that IDNA2008 takes), an IP address, or, with an "@", a mailbox. FALSE with TRUST_ERROR_INVALID_ARGUMENT that

@@ -25,15 +25,13 @@ static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 #define BLANK 0x80
 
 static const guint8 meaning[256] = {
-  ['\t'] = BLANK, ['\n'] = BLANK, ['\r'] = BLANK, [' '] = BLANK,
-  ['A'] = 0x40, ['B'] = 0x41, ['C'] = 0x42, ['D'] = 0x43, ['E'] = 0x44, ['F'] = 0x45, ['G'] = 0x46, ['H'] = 0x47,
-  ['I'] = 0x48, ['J'] = 0x49, ['K'] = 0x4a, ['L'] = 0x4b, ['M'] = 0x4c, ['N'] = 0x4d, ['O'] = 0x4e, ['P'] = 0x4f,
-  ['Q'] = 0x50, ['R'] = 0x51, ['S'] = 0x52, ['T'] = 0x53, ['U'] = 0x54, ['V'] = 0x55, ['W'] = 0x56, ['X'] = 0x57,
-  ['Y'] = 0x58, ['Z'] = 0x59, ['a'] = 0x5a, ['b'] = 0x5b, ['c'] = 0x5c, ['d'] = 0x5d, ['e'] = 0x5e, ['f'] = 0x5f,
-  ['g'] = 0x60, ['h'] = 0x61, ['i'] = 0x62, ['j'] = 0x63, ['k'] = 0x64, ['l'] = 0x65, ['m'] = 0x66, ['n'] = 0x67,
-  ['o'] = 0x68, ['p'] = 0x69, ['q'] = 0x6a, ['r'] = 0x6b, ['s'] = 0x6c, ['t'] = 0x6d, ['u'] = 0x6e, ['v'] = 0x6f,
-  ['w'] = 0x70, ['x'] = 0x71, ['y'] = 0x72, ['z'] = 0x73, ['0'] = 0x74, ['1'] = 0x75, ['2'] = 0x76, ['3'] = 0x77,
-  ['4'] = 0x78, ['5'] = 0x79, ['6'] = 0x7a, ['7'] = 0x7b, ['8'] = 0x7c, ['9'] = 0x7d, ['+'] = 0x7e, ['/'] = 0x7f,
+  ['\t'] = BLANK, ['\n'] = BLANK, ['\r'] = BLANK, [' '] = BLANK, ['A'] = 0x40, ['B'] = 0x41, ['C'] = 0x42, ['D'] = 0x43, ['E'] = 0x44, ['F'] = 0x45,
+  ['G'] = 0x46,   ['H'] = 0x47,   ['I'] = 0x48,   ['J'] = 0x49,  ['K'] = 0x4a, ['L'] = 0x4b, ['M'] = 0x4c, ['N'] = 0x4d, ['O'] = 0x4e, ['P'] = 0x4f,
+  ['Q'] = 0x50,   ['R'] = 0x51,   ['S'] = 0x52,   ['T'] = 0x53,  ['U'] = 0x54, ['V'] = 0x55, ['W'] = 0x56, ['X'] = 0x57, ['Y'] = 0x58, ['Z'] = 0x59,
+  ['a'] = 0x5a,   ['b'] = 0x5b,   ['c'] = 0x5c,   ['d'] = 0x5d,  ['e'] = 0x5e, ['f'] = 0x5f, ['g'] = 0x60, ['h'] = 0x61, ['i'] = 0x62, ['j'] = 0x63,
+  ['k'] = 0x64,   ['l'] = 0x65,   ['m'] = 0x66,   ['n'] = 0x67,  ['o'] = 0x68, ['p'] = 0x69, ['q'] = 0x6a, ['r'] = 0x6b, ['s'] = 0x6c, ['t'] = 0x6d,
+  ['u'] = 0x6e,   ['v'] = 0x6f,   ['w'] = 0x70,   ['x'] = 0x71,  ['y'] = 0x72, ['z'] = 0x73, ['0'] = 0x74, ['1'] = 0x75, ['2'] = 0x76, ['3'] = 0x77,
+  ['4'] = 0x78,   ['5'] = 0x79,   ['6'] = 0x7a,   ['7'] = 0x7b,  ['8'] = 0x7c, ['9'] = 0x7d, ['+'] = 0x7e, ['/'] = 0x7f,
 };
 
 /* By its first dash, which base64 has none of. */
@@ -83,7 +81,7 @@ read_label (const char *at, const char *end, TrustSpan *label)
   for (const char *c = at; c < close; c++)
     if (*c < 0x20 || *c > 0x7e)
       return NULL;
-  *label = (TrustSpan){ (const guint8 *) at, (gsize) (close - at) };
+  *label = (TrustSpan) { (const guint8 *) at, (gsize) (close - at) };
   return close + DASHES_SIZE;
 }
 
@@ -93,8 +91,8 @@ set_block_error (GError **error, const char *what, TrustSpan label, gsize offset
   g_autofree char *shown = trust_text_printable_bytes (label.data, label.size, 40);
 
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
-               "the PEM block%s%s at byte %" G_GSIZE_FORMAT " %s: the input may be cut or damaged, get it again",
-               label.size > 0 ? " " : "", shown, offset, what);
+               "the PEM block%s%s at byte %" G_GSIZE_FORMAT " %s: the input may be cut or damaged, get it again", label.size > 0 ? " " : "", shown,
+               offset, what);
   return FALSE;
 }
 
@@ -137,7 +135,7 @@ trust_pem_next (TrustSpan text, gsize *offset, TrustPemBlock *out, GError **erro
 
   if (after == NULL || !trust_span_equal (label, end_label))
     return set_block_error (error, "has an END line that does not fit", label, at);
-  *out = (TrustPemBlock){ label, { (const guint8 *) body, (gsize) (close - body) }, at };
+  *out = (TrustPemBlock) { label, { (const guint8 *) body, (gsize) (close - body) }, at };
   *offset = (gsize) (after - start);
   return TRUE;
 }
@@ -210,8 +208,7 @@ trust_pem_decode (TrustSpan body, GError **error)
       else if ((c & VALID) == 0 || equals > 0)
         {
           g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
-                       "byte %" G_GSIZE_FORMAT " of the PEM block is 0x%02x, which is no base64 there: get the file again", at,
-                       body.data[at]);
+                       "byte %" G_GSIZE_FORMAT " of the PEM block is 0x%02x, which is no base64 there: get the file again", at, body.data[at]);
           return NULL;
         }
       else

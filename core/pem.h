@@ -7,9 +7,9 @@
 
 typedef struct
 {
-  TrustSpan label;   /* "CERTIFICATE" */
-  TrustSpan body;    /* between the lines, undecoded */
-  gsize offset;      /* of the BEGIN line, bytes from the start */
+  TrustSpan label; /* "CERTIFICATE" */
+  TrustSpan body;  /* between the lines, undecoded */
+  gsize offset;    /* of the BEGIN line, bytes from the start */
 } TrustPemBlock;
 
 /* Advances *OFFSET past the next complete block of TEXT. TRUE with OUT filled; FALSE at the end, with *ERROR set only when a

@@ -13,14 +13,41 @@ static const char *const reserved[] = { "own", "debian" };
 
 /* Where trust is read from, and nothing is run from: what lies there is data. */
 static const char *const places[] = {
-  "/etc/ssl/", "/etc/pki/", "/etc/ca-certificates/extracted/", "/etc/ca-certificates/trust-source/", "/usr/local/share/ca-certificates/",
-  "/var/lib/ca-certificates/", "/var/lib/anchord/placed/",
-  "/etc/chromium/policies/managed/", "/etc/chromium-browser/policies/managed/", "/etc/opt/chrome/policies/managed/",
-  "/etc/opt/edge/policies/managed/", "/etc/firefox/policies/", "/etc/firefox/anchord/",
-  "/etc/docker/certs.d/", "/etc/containers/certs.d/", "/etc/containerd/certs.d/", "/etc/environment.d/", "/etc/profile.d/",
-  "/etc/apache2/", "/etc/dovecot/", "/etc/httpd/", "/etc/ipsec.d/cacerts/", "/etc/ldap/", "/etc/mysql/", "/etc/nginx/", "/etc/openldap/",
-  "/etc/postfix/", "/etc/postgresql/", "/etc/sssd/", "/etc/swanctl/x509ca/", "/etc/wpa_supplicant/", "/var/spool/postfix/",
-  "/usr/lib/jvm/", "/opt/", "/srv/",
+  "/etc/ssl/",
+  "/etc/pki/",
+  "/etc/ca-certificates/extracted/",
+  "/etc/ca-certificates/trust-source/",
+  "/usr/local/share/ca-certificates/",
+  "/var/lib/ca-certificates/",
+  "/var/lib/anchord/placed/",
+  "/etc/chromium/policies/managed/",
+  "/etc/chromium-browser/policies/managed/",
+  "/etc/opt/chrome/policies/managed/",
+  "/etc/opt/edge/policies/managed/",
+  "/etc/firefox/policies/",
+  "/etc/firefox/anchord/",
+  "/etc/docker/certs.d/",
+  "/etc/containers/certs.d/",
+  "/etc/containerd/certs.d/",
+  "/etc/environment.d/",
+  "/etc/profile.d/",
+  "/etc/apache2/",
+  "/etc/dovecot/",
+  "/etc/httpd/",
+  "/etc/ipsec.d/cacerts/",
+  "/etc/ldap/",
+  "/etc/mysql/",
+  "/etc/nginx/",
+  "/etc/openldap/",
+  "/etc/postfix/",
+  "/etc/postgresql/",
+  "/etc/sssd/",
+  "/etc/swanctl/x509ca/",
+  "/etc/wpa_supplicant/",
+  "/var/spool/postfix/",
+  "/usr/lib/jvm/",
+  "/opt/",
+  "/srv/",
   NULL,
 };
 
@@ -131,7 +158,8 @@ trust_placed_check_name (const char *name, GError **error)
   shown = trust_text_printable (name, TRUST_LIMIT_CONSUMER_NAME);
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
                "\"%s\" is no name of a consumer's file: 1 to %u of a-z 0-9 . _ - that begin with a letter or a digit, and not \"own\" or "
-               "\"debian\"", shown, TRUST_LIMIT_CONSUMER_NAME);
+               "\"debian\"",
+               shown, TRUST_LIMIT_CONSUMER_NAME);
   return FALSE;
 }
 

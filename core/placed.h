@@ -18,16 +18,16 @@
 /* One file, folder or link. */
 typedef struct
 {
-  char *name;            /* (owned) */
-  char *format;          /* (owned) a name of core/emitters/table.c, or TRUST_PLACED_LINK */
-  char *path;            /* (owned) of the file, the link, or the folder */
-  char *target;          /* (owned) (nullable) what a link says */
-  char *purpose;         /* (owned) (nullable) a name or OID; NULL: all, in a format that says them */
-  guint mode;            /* of files */
-  guint folder_mode;     /* of folders that are made */
+  char *name;        /* (owned) */
+  char *format;      /* (owned) a name of core/emitters/table.c, or TRUST_PLACED_LINK */
+  char *path;        /* (owned) of the file, the link, or the folder */
+  char *target;      /* (owned) (nullable) what a link says */
+  char *purpose;     /* (owned) (nullable) a name or OID; NULL: all, in a format that says them */
+  guint mode;        /* of files */
+  guint folder_mode; /* of folders that are made */
   TrustLossPolicy policy;
-  gboolean keep;         /* its files stay when the consumer is disabled */
-  GHashTable *options;   /* (owned) char* -> char*, both owned: the format's own */
+  gboolean keep;       /* its files stay when the consumer is disabled */
+  GHashTable *options; /* (owned) char* -> char*, both owned: the format's own */
 } TrustPlacedOutput;
 
 TrustPlacedOutput *trust_placed_output_new (const char *name);
@@ -45,24 +45,24 @@ typedef enum
 typedef struct
 {
   gatomicrefcount refs;
-  char *name;            /* (owned) "java", of java.consumer */
-  char *path;            /* (owned) of the file that counts */
-  TrustStat stat;        /* of it, through links */
-  char *description;     /* (owned) "" */
-  guint distributions;   /* mask of 1 << TrustDistributionKind */
-  char *store;           /* (owned) "system", "app/NAME" */
-  char *unit;            /* (owned) (nullable) what reads it, for reloads */
-  char **programs;       /* (owned) (nullable) it is installed where one of these is there */
-  char *lock;            /* (owned) (nullable) flock() is taken on it while it is written */
-  gboolean by_default;   /* enabled unless somebody says otherwise; only of the vendor's folder */
-  gboolean enabled;      /* what it comes to: it is for this distribution, it has no fault, and it is wanted */
-  GPtrArray *outputs;    /* (owned) of TrustPlacedOutput*, in the order they are written */
+  char *name;          /* (owned) "java", of java.consumer */
+  char *path;          /* (owned) of the file that counts */
+  TrustStat stat;      /* of it, through links */
+  char *description;   /* (owned) "" */
+  guint distributions; /* mask of 1 << TrustDistributionKind */
+  char *store;         /* (owned) "system", "app/NAME" */
+  char *unit;          /* (owned) (nullable) what reads it, for reloads */
+  char **programs;     /* (owned) (nullable) it is installed where one of these is there */
+  char *lock;          /* (owned) (nullable) flock() is taken on it while it is written */
+  gboolean by_default; /* enabled unless somebody says otherwise; only of the vendor's folder */
+  gboolean enabled;    /* what it comes to: it is for this distribution, it has no fault, and it is wanted */
+  GPtrArray *outputs;  /* (owned) of TrustPlacedOutput*, in the order they are written */
   TrustPlacedMark mark;
-  char *insecurity;      /* (owned) (nullable) why nothing is taken from the file, which was not read */
-  char *fault;           /* (owned) (nullable) why the file does not count; printable */
-  gboolean last_good;    /* it has a fault, and all else is what it said before */
-  gboolean settled;      /* its formats were looked at */
-  GBytes *content;       /* (owned) (nullable) of the file as it was read */
+  char *insecurity;   /* (owned) (nullable) why nothing is taken from the file, which was not read */
+  char *fault;        /* (owned) (nullable) why the file does not count; printable */
+  gboolean last_good; /* it has a fault, and all else is what it said before */
+  gboolean settled;   /* its formats were looked at */
+  GBytes *content;    /* (owned) (nullable) of the file as it was read */
 } TrustPlaced;
 
 TrustPlaced *trust_placed_new (const char *name, const char *path);

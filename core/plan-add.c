@@ -48,8 +48,7 @@ trust_planner_add (TrustPlanner *planner, TrustCertificate *certificate, TrustSe
   g_autoptr (TrustOrigin) origin = trust_planner_make_origin (planner, fingerprint, FALSE);
   TrustNote *note = NULL;
 
-  if (own != NULL && is_already (own, wanted, words->label, words->replaces)
-      && (effective != NULL || trust_planner_has_ended (planner, own)))
+  if (own != NULL && is_already (own, wanted, words->label, words->replaces) && (effective != NULL || trust_planner_has_ended (planner, own)))
     {
       trust_outcome_add (planner->plan->outcome, fingerprint, certificate, TRUST_RESULT_ALREADY, NULL);
       return TRUE;
@@ -63,7 +62,10 @@ trust_planner_add (TrustPlanner *planner, TrustCertificate *certificate, TrustSe
   trust_planner_take_removals (planner, files, trust_origin_get_path (origin));
   note = make_note (planner, own, words);
   trust_outcome_add (planner->plan->outcome, fingerprint, certificate,
-                     effective == NULL ? TRUST_RESULT_ADDED : files == NULL ? TRUST_RESULT_PINNED : TRUST_RESULT_CHANGED, words->detail);
+                     effective == NULL ? TRUST_RESULT_ADDED
+                     : files == NULL   ? TRUST_RESULT_PINNED
+                                       : TRUST_RESULT_CHANGED,
+                     words->detail);
   trust_planner_take_anchor (planner, trust_anchor_new (certificate, wanted, origin, note));
   g_clear_pointer (&note, trust_note_unref);
   return TRUE;

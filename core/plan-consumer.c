@@ -56,7 +56,7 @@ find (const TrustPlanner *planner, gboolean enable, GError **error)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND,
                    "There is no consumer \"%s\"; `anchorctl consumers` names those there are, and root adds files by `anchorctl consumer add FILE`",
-                     shown);
+                   shown);
       return NULL;
     }
   if (!enable)

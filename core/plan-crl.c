@@ -10,7 +10,8 @@
 /* CAs of one name whose key is tried. */
 #define SIGNERS_MAX 16u
 
-G_GNUC_PRINTF (3, 4) static gboolean
+G_GNUC_PRINTF (3, 4)
+static gboolean
 refuse (GError **error, TrustError code, const char *format, ...)
 {
   va_list args;
@@ -53,8 +54,9 @@ has_path (const TrustPlanner *planner, TrustCertificate *issuer)
 {
   const TrustAnchorSet *set = planner->snapshot->set;
   const GPtrArray *given = planner->change->certificates;
-  TrustPathQuestion question = { .profile = TRUST_PROFILE_DEFAULT, .time = planner->now, .max_depth = TRUST_NO_NUMBER, .allow = allow,
-                                 .allow_data = (gpointer) set };
+  TrustPathQuestion question = {
+    .profile = TRUST_PROFILE_DEFAULT, .time = planner->now, .max_depth = TRUST_NO_NUMBER, .allow = allow, .allow_data = (gpointer) set
+  };
   g_autoptr (GPtrArray) chain = g_ptr_array_new ();
   g_auto (TrustPathSearch) search = { 0 };
 
@@ -139,7 +141,8 @@ check_sequel (const TrustCrl *crl, const TrustKeptCrl *old, const char *issuer, 
   trust_fingerprint_to_hex (&old->id, hex);
   return refuse (error, TRUST_ERROR_POLICY,
                  "the revocation list of \"%s\" (number %s, %s) is not newer than the one that is kept (number %s, %s); if it is meant: "
-                 "`anchorctl crl remove %s` first", issuer, *number != '\0' ? number : "none", from, *kept != '\0' ? kept : "none", kept_from, hex);
+                 "`anchorctl crl remove %s` first",
+                 issuer, *number != '\0' ? number : "none", from, *kept != '\0' ? kept : "none", kept_from, hex);
 }
 
 /* The lists that are kept become an array of the plan's own. */

@@ -186,8 +186,8 @@ distrust_prefix (TrustPlanner *planner, const TrustPrefix *prefix, GError **erro
 static gboolean
 plan (TrustPlanner *planner, GError **error)
 {
-  return trust_planner_each_certificate (planner, distrust_certificate, error)
-         && trust_planner_each_prefix (planner, distrust_prefix, error) && deal_with_foreign (planner, error);
+  return trust_planner_each_certificate (planner, distrust_certificate, error) && trust_planner_each_prefix (planner, distrust_prefix, error)
+         && deal_with_foreign (planner, error);
 }
 
 static void

@@ -79,6 +79,7 @@ trust_plan_tell_losses (const TrustSourceFile *file, const TrustSnapshot *before
       shown = trust_text_printable (title, 64);
       path = trust_text_printable (trust_origin_get_path (file->origin), 0);
       g_ptr_array_add (notices, g_strdup_printf ("\"%s\" stood in %s, which was set aside, and is no longer trusted; add it again if it "
-                                                 "should be", shown, path));
+                                                 "should be",
+                                                 shown, path));
     }
 }

@@ -14,10 +14,10 @@
 typedef struct
 {
   TrustPlanner *planner;
-  GHashTable *anchors;      /* (owned) TrustFingerprint* (borrowed) -> TrustAnchor* */
-  GHashTable *distrusts;    /* (owned) TrustFingerprint* (owned), by trust_planner_name_distrust() -> TrustDistrust* */
-  TrustRefusals *refusals;  /* (owned) of DISTRUSTS */
-  GHashTable *held;         /* (owned) TrustDistrust* -> char* (owned): the foreign file that holds what it names */
+  GHashTable *anchors;     /* (owned) TrustFingerprint* (borrowed) -> TrustAnchor* */
+  GHashTable *distrusts;   /* (owned) TrustFingerprint* (owned), by trust_planner_name_distrust() -> TrustDistrust* */
+  TrustRefusals *refusals; /* (owned) of DISTRUSTS */
+  GHashTable *held;        /* (owned) TrustDistrust* -> char* (owned): the foreign file that holds what it names */
 } Import;
 
 static void
@@ -166,7 +166,8 @@ import_anchor (Import *import, TrustAnchor *anchor, GError **error)
   const TrustChange *change = planner->change;
   const TrustNote *note = trust_anchor_get_note (anchor);
   const char *reason = trust_note_get_reason (note);
-  TrustWords words = { .label = trust_note_get_label (note), .reason = *reason != '\0' ? reason : change->reason,
+  TrustWords words = { .label = trust_note_get_label (note),
+                       .reason = *reason != '\0' ? reason : change->reason,
                        .replaces = trust_note_get_replaces (note) };
   const TrustFingerprint *fingerprint = trust_anchor_get_fingerprint (anchor);
   TrustSettings *wanted = trust_anchor_get_settings (anchor);
@@ -192,16 +193,18 @@ import_distrust (Import *import, TrustDistrust *distrust, GError **error)
 
   if (held != NULL)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN, "%s holds it, and is not anchord's; remove that file, or use "
-                   "`anchorctl distrust --set-aside`", held);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN,
+                   "%s holds it, and is not anchord's; remove that file, or use "
+                   "`anchorctl distrust --set-aside`",
+                   held);
       return FALSE;
     }
   trust_planner_name_distrust (distrust, &name);
   origin = trust_planner_make_origin (planner, &name, TRUE);
   note = trust_note_new (trust_note_get_label (before), *reason != '\0' ? reason : planner->change->reason, planner->added_by, planner->now);
   own = trust_distrust_new (trust_distrust_get_fingerprint (distrust), trust_distrust_get_key_fingerprint (distrust),
-                            trust_distrust_get_issuer_der (distrust), trust_distrust_get_serial (distrust),
-                            trust_distrust_get_certificate (distrust), origin, note);
+                            trust_distrust_get_issuer_der (distrust), trust_distrust_get_serial (distrust), trust_distrust_get_certificate (distrust),
+                            origin, note);
   g_clear_pointer (&note, trust_note_unref);
   return trust_planner_refuse (planner, own, error);
 }
@@ -255,9 +258,8 @@ is_owned (const TrustPlanner *planner, const TrustSourceFile *file, TrustFingerp
   const char *path = trust_origin_get_path (file->origin), *slash = strrchr (path, '/');
   g_autofree char *hex = NULL, *expected = NULL;
 
-  if (slash == NULL || (gsize) (slash - path) != strlen (planner->place.folder)
-      || strncmp (path, planner->place.folder, (gsize) (slash - path)) != 0 || strlen (slash + 1) < 64
-      || file->status == TRUST_FILE_MASKED || file->n_anchors + file->n_distrusts > 1)
+  if (slash == NULL || (gsize) (slash - path) != strlen (planner->place.folder) || strncmp (path, planner->place.folder, (gsize) (slash - path)) != 0
+      || strlen (slash + 1) < 64 || file->status == TRUST_FILE_MASKED || file->n_anchors + file->n_distrusts > 1)
     return FALSE;
   hex = g_strndup (slash + 1, 64);
   if (!trust_text_unhex (hex, name->bytes, sizeof name->bytes))
@@ -280,8 +282,7 @@ purge (Import *import)
       gboolean distrust = FALSE;
       TrustFingerprint name;
 
-      if (!is_owned (planner, file, &name, &distrust)
-          || g_hash_table_contains (distrust ? import->distrusts : import->anchors, &name)
+      if (!is_owned (planner, file, &name, &distrust) || g_hash_table_contains (distrust ? import->distrusts : import->anchors, &name)
           || g_hash_table_contains (planner->removed, trust_origin_get_path (file->origin)))
         continue;
       trust_planner_take_removal (planner, trust_origin_get_path (file->origin));

@@ -36,9 +36,10 @@ check_own (const TrustPlanner *planner, const TrustDistrust *distrust, GError **
   if (file != NULL && file->n_anchors + file->n_distrusts == 1)
     return TRUE;
   shown = trust_text_printable (path, 0);
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN, file != NULL
-               ? "%s distrusts it, and holds other entries besides; edit that file by hand"
-               : "%s distrusts it, and was not written by anchord for this store; remove that file first", shown);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN,
+               file != NULL ? "%s distrusts it, and holds other entries besides; edit that file by hand"
+                            : "%s distrusts it, and was not written by anchord for this store; remove that file first",
+               shown);
   return FALSE;
 }
 

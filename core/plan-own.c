@@ -97,8 +97,10 @@ trust_planner_check_files (const GPtrArray *files, GError **error)
       if (file->n_anchors + file->n_distrusts == 1)
         continue;
       path = trust_text_printable (trust_origin_get_path (file->origin), 0);
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN, "%s also holds other certificates; edit that file by hand, or give each "
-                   "certificate a file of its own", path);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN,
+                   "%s also holds other certificates; edit that file by hand, or give each "
+                   "certificate a file of its own",
+                   path);
       return FALSE;
     }
   return TRUE;
@@ -139,7 +141,7 @@ static gboolean
 is_refusal (const GError *error)
 {
   static const TrustError codes[] = { TRUST_ERROR_INVALID_ARGUMENT, TRUST_ERROR_INVALID_INPUT, TRUST_ERROR_PRIVATE_KEY, TRUST_ERROR_POLICY,
-                                      TRUST_ERROR_DISTRUSTED, TRUST_ERROR_NOT_FOUND, TRUST_ERROR_AMBIGUOUS, TRUST_ERROR_FOREIGN };
+                                      TRUST_ERROR_DISTRUSTED,       TRUST_ERROR_NOT_FOUND,     TRUST_ERROR_AMBIGUOUS,   TRUST_ERROR_FOREIGN };
 
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
     if (g_error_matches (error, TRUST_ERROR, (int) codes[i]))
@@ -200,8 +202,7 @@ trust_planner_each_prefix (TrustPlanner *planner, gboolean (*each) (TrustPlanner
 }
 
 gboolean
-trust_planner_resolve (TrustPlanner *planner, const TrustPrefix *prefix, TrustFingerprint *out, TrustCertificate **certificate_out,
-                       GError **error)
+trust_planner_resolve (TrustPlanner *planner, const TrustPrefix *prefix, TrustFingerprint *out, TrustCertificate **certificate_out, GError **error)
 {
   if (planner->known == NULL)
     planner->known = trust_known_new (planner->snapshot);

@@ -12,12 +12,12 @@
 /* Where the entries of a change stand: one folder that anchord writes to, as last read. */
 typedef struct
 {
-  const char *source;       /* the id of its state, a static string */
-  char *folder;             /* (owned) "/etc/anchord/anchors.d" */
-  TrustSourceState *state;  /* (borrowed) (nullable) what stands there now */
-  TrustAnchorSet *set;      /* (borrowed) what is effective there now */
-  GHashTable *anchors;      /* (owned) TrustFingerprint* -> GPtrArray of TrustSourceFile*, borrowed from STATE */
-  GHashTable *distrusts;    /* (owned) the same, by trust_planner_name_distrust() */
+  const char *source;      /* the id of its state, a static string */
+  char *folder;            /* (owned) "/etc/anchord/anchors.d" */
+  TrustSourceState *state; /* (borrowed) (nullable) what stands there now */
+  TrustAnchorSet *set;     /* (borrowed) what is effective there now */
+  GHashTable *anchors;     /* (owned) TrustFingerprint* -> GPtrArray of TrustSourceFile*, borrowed from STATE */
+  GHashTable *distrusts;   /* (owned) the same, by trust_planner_name_distrust() */
 } TrustPlace;
 
 /* What is gathered while the certificates of a change are gone through. */
@@ -29,27 +29,27 @@ typedef struct
   gint64 now;
   TrustPlan *plan;
   TrustPlace place;
-  TrustKnown *known;        /* (owned) (nullable) made when first asked for */
-  char *added_by;           /* (owned) (nullable) */
-  GHashTable *removed;      /* (owned) path (borrowed) -> TrustJournalFile* (borrowed): those of plan->files that go */
-  GHashTable *fresh;        /* (owned) path -> TrustSourceFile* (both borrowed): plan->fresh, those that come or change */
-  GHashTable *asked;        /* (owned) set of TrustFingerprint*: the change's own certificates and whole fingerprints */
-  GHashTable *seen;         /* (owned) set of TrustFingerprint* (owned): gone through already */
-  GArray *touched;          /* (owned) of TrustFingerprint: those whose outcome is told from the new set */
-  GHashTable *narrowed;     /* (owned) set of TrustFingerprint*: distrusts of them no longer name a key */
-  GPtrArray *refused;       /* (owned) of TrustDistrust*: what the change wants refused, new or not */
-  TrustRefusals *refusals;  /* (owned) (nullable) of the administrator's layer in the place; made when first asked for */
-  GHashTable *ended;        /* (owned) (nullable) TrustFingerprint* -> TrustAnchor*: trusts that have ended; made when first asked for */
+  TrustKnown *known;       /* (owned) (nullable) made when first asked for */
+  char *added_by;          /* (owned) (nullable) */
+  GHashTable *removed;     /* (owned) path (borrowed) -> TrustJournalFile* (borrowed): those of plan->files that go */
+  GHashTable *fresh;       /* (owned) path -> TrustSourceFile* (both borrowed): plan->fresh, those that come or change */
+  GHashTable *asked;       /* (owned) set of TrustFingerprint*: the change's own certificates and whole fingerprints */
+  GHashTable *seen;        /* (owned) set of TrustFingerprint* (owned): gone through already */
+  GArray *touched;         /* (owned) of TrustFingerprint: those whose outcome is told from the new set */
+  GHashTable *narrowed;    /* (owned) set of TrustFingerprint*: distrusts of them no longer name a key */
+  GPtrArray *refused;      /* (owned) of TrustDistrust*: what the change wants refused, new or not */
+  TrustRefusals *refusals; /* (owned) (nullable) of the administrator's layer in the place; made when first asked for */
+  GHashTable *ended;       /* (owned) (nullable) TrustFingerprint* -> TrustAnchor*: trusts that have ended; made when first asked for */
   TrustFingerprint followed_fingerprint;
   const TrustFingerprint *followed; /* (nullable) add --replaces: the one that is followed */
-  char *succession;         /* (owned) (nullable)   how to end its trust */
-  GPtrArray *aside;         /* (owned) of TrustSourceFile*, borrowed: set aside */
-  TrustStore *store;        /* (borrowed) (nullable) the store that the change is about, as it is now */
-  TrustStoreConf conf;      /* (owned) what its configuration then says */
-  TrustSourceState *created;/* (owned) (nullable) the files of the store that the change makes: none yet */
-  gboolean goes;            /* the store is deleted */
-  const TrustPlanTree *tree;/* (borrowed) (nullable) rollback, undo: what stood there then */
-  GPtrArray *stores;        /* (owned) (nullable) of TrustStore*: all of them as they will be, where the change is about several */
+  char *succession;                 /* (owned) (nullable)   how to end its trust */
+  GPtrArray *aside;                 /* (owned) of TrustSourceFile*, borrowed: set aside */
+  TrustStore *store;                /* (borrowed) (nullable) the store that the change is about, as it is now */
+  TrustStoreConf conf;              /* (owned) what its configuration then says */
+  TrustSourceState *created;        /* (owned) (nullable) the files of the store that the change makes: none yet */
+  gboolean goes;                    /* the store is deleted */
+  const TrustPlanTree *tree;        /* (borrowed) (nullable) rollback, undo: what stood there then */
+  GPtrArray *stores;                /* (owned) (nullable) of TrustStore*: all of them as they will be, where the change is about several */
 } TrustPlanner;
 
 /* Fills what ROOT, SNAPSHOT, CHANGE, NOW and PLAN, which are set, give: an empty plan for the administrator's folder. */
@@ -115,7 +115,7 @@ typedef struct
   const char *label;
   const char *reason;
   const TrustFingerprint *replaces;
-  const char *detail;   /* for the outcome's row */
+  const char *detail; /* for the outcome's row */
 } TrustWords;
 
 /* CERTIFICATE trusted with just the settings WANTED by a file of the place, and its row of the outcome. Everything is checked before anything is
@@ -133,11 +133,9 @@ void trust_planner_tell (TrustPlanner *planner);
 /* With keep_going, an ERROR that refuses one certificate becomes a row, and is cleared: TRUE. CERTIFICATE: nullable. */
 gboolean trust_planner_go_on (TrustPlanner *planner, const TrustFingerprint *fingerprint, const TrustCertificate *certificate, GError **error);
 /* Calls EACH for every certificate of the change. Errors get the certificate's title before them. */
-gboolean trust_planner_each_certificate (TrustPlanner *planner, gboolean (*each) (TrustPlanner *, TrustCertificate *, GError **),
-                                         GError **error);
+gboolean trust_planner_each_certificate (TrustPlanner *planner, gboolean (*each) (TrustPlanner *, TrustCertificate *, GError **), GError **error);
 /* The same for its fingerprints. */
-gboolean trust_planner_each_prefix (TrustPlanner *planner, gboolean (*each) (TrustPlanner *, const TrustPrefix *, GError **),
-                                    GError **error);
+gboolean trust_planner_each_prefix (TrustPlanner *planner, gboolean (*each) (TrustPlanner *, const TrustPrefix *, GError **), GError **error);
 /* Has FINGERPRINT been asked about before? The change names a certificate twice. */
 gboolean trust_planner_is_again (TrustPlanner *planner, const TrustFingerprint *fingerprint);
 /* The one certificate PREFIX means, as trust_known_resolve(). */

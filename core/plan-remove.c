@@ -20,7 +20,8 @@ refuse (const TrustPlanner *planner, const TrustFingerprint *fingerprint, GError
       path = trust_text_printable (distrust != NULL ? trust_origin_get_path (trust_distrust_get_origin (distrust)) : "", 0);
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND,
                    "It is not trusted: %s refuses it. To refuse it no longer: `anchorctl restore %s`; to trust it by an entry of your own: "
-                   "`anchorctl add FILE --override-distrust`", distrust != NULL ? path : "a distrust of its key", hex);
+                   "`anchorctl add FILE --override-distrust`",
+                   distrust != NULL ? path : "a distrust of its key", hex);
       return FALSE;
     }
   path = trust_text_printable (trust_origin_get_path (trust_anchor_get_origin (effective)), 0);

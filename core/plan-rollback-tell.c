@@ -12,7 +12,7 @@ typedef struct
   TrustPlanner *planner;
   const TrustAnchorSet *before;
   const TrustAnchorSet *after;
-  const char *store;         /* (nullable) the system's */
+  const char *store; /* (nullable) the system's */
 } Pair;
 
 /* One row a certificate and store. */
@@ -67,16 +67,14 @@ tell_distrusts (const Pair *pair)
     {
       const TrustFingerprint *named = trust_distrust_get_fingerprint (trust_anchor_set_get_distrust (pair->after, i));
 
-      if (named != NULL && refuses (pair->after, named) && trust_anchor_set_lookup (pair->before, named) == NULL
-          && !refuses (pair->before, named))
+      if (named != NULL && refuses (pair->after, named) && trust_anchor_set_lookup (pair->before, named) == NULL && !refuses (pair->before, named))
         add_row (pair, named, TRUST_RESULT_DISTRUSTED, NULL);
     }
   for (guint i = 0; i < trust_anchor_set_get_n_distrusts (pair->before); i++)
     {
       const TrustFingerprint *named = trust_distrust_get_fingerprint (trust_anchor_set_get_distrust (pair->before, i));
 
-      if (named != NULL && refuses (pair->before, named) && trust_anchor_set_lookup (pair->after, named) == NULL
-          && !refuses (pair->after, named))
+      if (named != NULL && refuses (pair->before, named) && trust_anchor_set_lookup (pair->after, named) == NULL && !refuses (pair->after, named))
         add_row (pair, named, TRUST_RESULT_RESTORED, "");
     }
 }
@@ -96,8 +94,9 @@ tell_idle (TrustPlanner *planner, const TrustSourceFile *row, const TrustAnchorS
       trust_fingerprint_to_hex (trust_anchor_get_fingerprint (anchor), hex);
       g_ptr_array_add (planner->plan->outcome->notices,
                        g_strdup_printf (trust_ended_has (planner->plan->ended, anchor, planner->now)
-                                        ? "\"%s\" is not trusted: the trust in it has ended; `anchorctl why %s` tells more"
-                                        : "\"%s\" is not trusted all the same; `anchorctl why %s` tells who says otherwise", shown, hex));
+                                            ? "\"%s\" is not trusted: the trust in it has ended; `anchorctl why %s` tells more"
+                                            : "\"%s\" is not trusted all the same; `anchorctl why %s` tells who says otherwise",
+                                        shown, hex));
     }
 }
 

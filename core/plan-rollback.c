@@ -208,8 +208,10 @@ return_crls (TrustRollback *rollback)
       if (trust_rollback_lifts (rollback, hex, one->path))
         trust_planner_remove_crl (planner, one);
       else
-        trust_rollback_tell (rollback, "The revocation list %s stays: it is newer, and what it revokes would count again; "
-                             "--lift-distrust %s takes it away", shown, hex);
+        trust_rollback_tell (rollback,
+                             "The revocation list %s stays: it is newer, and what it revokes would count again; "
+                             "--lift-distrust %s takes it away",
+                             shown, hex);
     }
   for (guint i = 0; i < tree->files->len; i++)
     {

@@ -8,37 +8,37 @@
 /* A file that comes, or is written over. */
 typedef struct
 {
-  TrustSourceFile *row;   /* (owned) what it will say */
-  GBytes *content;        /* (owned) */
+  TrustSourceFile *row; /* (owned) what it will say */
+  GBytes *content;      /* (owned) */
   guint32 mode;
 } TrustComing;
 
 typedef struct
 {
-  char *store;              /* (owned) (nullable) "app/x"; NULL: the system's */
-  const char *source;       /* the id of its state, a static string */
-  char *folder;             /* (owned) */
-  TrustStore *now;          /* (borrowed) (nullable) the store as it is now */
-  TrustSourceState *state;  /* (borrowed) (nullable) what stands there now */
-  TrustAnchorSet *set;      /* (borrowed) what is effective there now */
-  GPtrArray *wanted;        /* (owned) of TrustJournalFile*, borrowed from the tree */
-  GHashTable *names;        /* (owned) the set of their paths (borrowed) */
-  GPtrArray *coming;        /* (owned) of TrustComing* */
-  GHashTable *arrivals;     /* (owned) path -> TrustComing* (both borrowed): the same by path */
-  GBytes *conf;             /* (owned) (nullable) what its store.conf will hold, if that changes */
-  GHashTable *going;        /* (owned) path (borrowed) -> TrustSourceFile* (borrowed), of the state */
-  GPtrArray *kept;          /* (owned) of TrustDistrust*: newer ones, which stay */
-  TrustRefusals *refusals;  /* (owned) (nullable) of KEPT */
-  gboolean goes;            /* the store is no more */
+  char *store;             /* (owned) (nullable) "app/x"; NULL: the system's */
+  const char *source;      /* the id of its state, a static string */
+  char *folder;            /* (owned) */
+  TrustStore *now;         /* (borrowed) (nullable) the store as it is now */
+  TrustSourceState *state; /* (borrowed) (nullable) what stands there now */
+  TrustAnchorSet *set;     /* (borrowed) what is effective there now */
+  GPtrArray *wanted;       /* (owned) of TrustJournalFile*, borrowed from the tree */
+  GHashTable *names;       /* (owned) the set of their paths (borrowed) */
+  GPtrArray *coming;       /* (owned) of TrustComing* */
+  GHashTable *arrivals;    /* (owned) path -> TrustComing* (both borrowed): the same by path */
+  GBytes *conf;            /* (owned) (nullable) what its store.conf will hold, if that changes */
+  GHashTable *going;       /* (owned) path (borrowed) -> TrustSourceFile* (borrowed), of the state */
+  GPtrArray *kept;         /* (owned) of TrustDistrust*: newer ones, which stay */
+  TrustRefusals *refusals; /* (owned) (nullable) of KEPT */
+  gboolean goes;           /* the store is no more */
 } TrustReturn;
 
 /* A rollback on its way. */
 typedef struct
 {
   TrustPlanner *planner;
-  GPtrArray *returns;       /* (owned) of TrustReturn*: the system's comes first */
-  GHashTable *then;         /* (owned) path -> TrustJournalFile* (both borrowed): the tree that it goes back to, of what the change is about */
-  GHashTable *used;         /* (owned) a set of char* (borrowed): those of change->lifted that named something */
+  GPtrArray *returns; /* (owned) of TrustReturn*: the system's comes first */
+  GHashTable *then;   /* (owned) path -> TrustJournalFile* (both borrowed): the tree that it goes back to, of what the change is about */
+  GHashTable *used;   /* (owned) a set of char* (borrowed): those of change->lifted that named something */
 } TrustRollback;
 
 /* STORE: nullable, for the system's folder. Returns: (transfer full). */

@@ -120,8 +120,7 @@ trust_planner_check_flat (const TrustPlanner *planner, const TrustFingerprint *f
 }
 
 TrustSettings *
-trust_planner_merge_settings (const TrustPlanner *planner, const TrustFingerprint *fingerprint, TrustPurposes *purposes,
-                              const TrustSettings *base)
+trust_planner_merge_settings (const TrustPlanner *planner, const TrustFingerprint *fingerprint, TrustPurposes *purposes, const TrustSettings *base)
 {
   const TrustChange *change = planner->change;
   TrustLimits limits = base != NULL ? *trust_settings_get_limits (base) : TRUST_LIMITS_NONE;
@@ -187,7 +186,6 @@ trust_planner_refuse_ended (const TrustAnchor *ended, const char *options, GErro
   g_autofree char *date = dup_date (trust_settings_get_until (trust_anchor_get_settings (ended)));
   g_autofree char *path = trust_text_printable (trust_origin_get_path (trust_anchor_get_origin (ended)), 0);
 
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_POLICY,
-               "its trust ended %s, as %s says; to trust it again give %s", date, path, options);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_POLICY, "its trust ended %s, as %s says; to trust it again give %s", date, path, options);
   return FALSE;
 }

@@ -40,8 +40,8 @@ find_sound_store (TrustPlanner *planner, GError **error)
     return FALSE;
   if (planner->store->fault == NULL)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN, "The store %s is empty: %s; put that right in %s, or delete the store",
-               planner->store->name, planner->store->fault, planner->place.folder);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_FOREIGN, "The store %s is empty: %s; put that right in %s, or delete the store", planner->store->name,
+               planner->store->fault, planner->place.folder);
   return FALSE;
 }
 
@@ -64,7 +64,9 @@ check_existing (const TrustPlanner *planner, const TrustStore *store, GError **e
   if (store->fault == NULL && store->inherits == planner->change->inherit)
     return TRUE;
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_POLICY, "The store %s is there already, and %s%s; delete it first", store->name,
-               store->fault != NULL ? "is empty: " : store->inherits ? "inherits the system's anchors" : "inherits nothing",
+               store->fault != NULL ? "is empty: "
+               : store->inherits    ? "inherits the system's anchors"
+                                    : "inherits nothing",
                store->fault != NULL ? store->fault : "");
   return FALSE;
 }
@@ -208,8 +210,7 @@ take_out (TrustPlanner *planner, const TrustAnchor *inherited, GError **error)
   if (!trust_planner_check_target (planner, origin, fingerprint, error))
     return FALSE;
   note = trust_note_new (NULL, planner->change->reason, planner->added_by, planner->now);
-  trust_planner_take_distrust (planner, trust_distrust_new (fingerprint, NULL, none, none, trust_anchor_get_certificate (inherited), origin,
-                                                            note));
+  trust_planner_take_distrust (planner, trust_distrust_new (fingerprint, NULL, none, none, trust_anchor_get_certificate (inherited), origin, note));
   g_clear_pointer (&note, trust_note_unref);
   return TRUE;
 }

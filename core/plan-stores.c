@@ -7,7 +7,8 @@
 #include "core/stores.h"
 #include "core/text.h"
 
-G_GNUC_PRINTF (3, 4) static void
+G_GNUC_PRINTF (3, 4)
+static void
 report (TrustStore *store, const char *path, const char *format, ...)
 {
   g_autofree char *shown = path != NULL ? trust_text_printable (path, 0) : NULL, *text = NULL;

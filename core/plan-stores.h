@@ -9,11 +9,11 @@
 /* What stores are made over. All borrowed. */
 typedef struct
 {
-  TrustAnchorSet *set;       /* the system's */
-  TrustAnchorSet *flat;      /* as flat files may show it */
-  gint64 flat_next;          /* when that changes by time alone */
-  const TrustEnded *ended;   /* (nullable) */
-  gint64 now;                /* seconds since the epoch */
+  TrustAnchorSet *set;     /* the system's */
+  TrustAnchorSet *flat;    /* as flat files may show it */
+  gint64 flat_next;        /* when that changes by time alone */
+  const TrustEnded *ended; /* (nullable) */
+  gint64 now;              /* seconds since the epoch */
 } TrustStoresBase;
 
 /* LOADED (of TrustStore*, with or without sets) over BASE: those whose sets are just that already are taken over as they are.

@@ -59,8 +59,9 @@ tell_anchor (const TrustPlanner *planner, TrustAnchor *anchor)
   trust_fingerprint_to_hex (fingerprint, hex);
   if (effective == NULL)
     return g_strdup_printf (trust_ended_has (planner->plan->ended, anchor, planner->now)
-                            ? "\"%s\" is not trusted: the trust in it has ended; `anchorctl why %s` tells more"
-                            : "\"%s\" is not trusted all the same; `anchorctl why %s` tells who says otherwise", shown, hex);
+                                ? "\"%s\" is not trusted: the trust in it has ended; `anchorctl why %s` tells more"
+                                : "\"%s\" is not trusted all the same; `anchorctl why %s` tells who says otherwise",
+                            shown, hex);
   /* That a store is narrowed is said once, for all. */
   if ((store == NULL || store->narrowed == NULL)
       && !trust_settings_is_within (trust_anchor_get_settings (anchor), trust_anchor_get_settings (effective)))

@@ -139,8 +139,7 @@ trust_plan_new_rollback (TrustRoot *root, const TrustSnapshot *snapshot, const T
 }
 
 TrustPlan *
-trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChange *change, const TrustCaller *caller, gint64 now,
-                GError **error)
+trust_plan_new (TrustRoot *root, const TrustSnapshot *snapshot, const TrustChange *change, const TrustCaller *caller, gint64 now, GError **error)
 {
   return trust_plan_new_rollback (root, snapshot, change, NULL, caller, now, error);
 }

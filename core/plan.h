@@ -15,9 +15,9 @@
 /* The administrator's tree as it was: what a rollback goes back to. */
 typedef struct
 {
-  guint64 generation;      /* when that one had been made */
-  const GPtrArray *files;  /* of TrustJournalFile* with contents; what lies elsewhere than in the folders that anchord writes to is passed over */
-  GHashTable *only;        /* (nullable) a set of paths: what is not among them stays as it is */
+  guint64 generation;     /* when that one had been made */
+  const GPtrArray *files; /* of TrustJournalFile* with contents; what lies elsewhere than in the folders that anchord writes to is passed over */
+  GHashTable *only;       /* (nullable) a set of paths: what is not among them stays as it is */
 } TrustPlanTree;
 
 typedef struct

@@ -9,7 +9,7 @@
 /* RFC 5280 6.1.1 (c), (e), (f), (g). Policies are content octets of OIDs, borrowed. */
 typedef struct
 {
-  const TrustSpan *initial_policies;  /* (nullable) NULL: any policy */
+  const TrustSpan *initial_policies; /* (nullable) NULL: any policy */
   guint n_initial_policies;
   gboolean explicit_policy;
   gboolean inhibit_mapping;

@@ -31,7 +31,7 @@ check_not_ca (const TrustCertificate *certificate, const TrustChange *change, gi
 
   guint version = trust_certificate_get_version (certificate);
   g_autofree char *found = version < 3 ? g_strdup_printf ("a version %u certificate does not say whether it is a CA", version)
-                           : g_strdup ("it is not a CA certificate (basicConstraints cA is not set)");
+                                       : g_strdup ("it is not a CA certificate (basicConstraints cA is not set)");
 
   return refuse (error, "not-ca", certificate, found, "give the certificate of the CA that issued it, or --allow-non-ca");
 }
@@ -50,8 +50,8 @@ check_key_size (const TrustCertificate *certificate, const TrustChange *change, 
 {
   guint bits = trust_certificate_get_key_bits (certificate);
   g_autofree char *key = trust_certificate_dup_key_description (certificate);
-  g_autofree char *found = g_strdup_printf ("its key is %s, and at least RSA %u, EC P-%u, Ed25519 or Ed448 is needed",
-                                            key, RSA_MIN_BITS, EC_MIN_BITS);
+  g_autofree char *found = g_strdup_printf ("its key is %s, and at least RSA %u, EC P-%u, Ed25519 or Ed448 is needed", key, RSA_MIN_BITS,
+                                            EC_MIN_BITS);
 
   switch (trust_certificate_get_key_type (certificate))
     {
@@ -82,8 +82,7 @@ check_signature (const TrustCertificate *certificate, const TrustChange *change,
   if (!trust_certificate_has_md5_signature (certificate))
     return TRUE;
 
-  g_autofree char *found = g_strdup_printf ("its signature is %s, which is broken",
-                                            trust_certificate_get_signature_algorithm (certificate));
+  g_autofree char *found = g_strdup_printf ("its signature is %s, which is broken", trust_certificate_get_signature_algorithm (certificate));
 
   return refuse (error, "signature", certificate, found, NO_OPTION);
 }
@@ -103,6 +102,7 @@ check_expired (const TrustCertificate *certificate, const TrustChange *change, g
   return refuse (error, "expired", certificate, found, "get its successor, or give --allow-expired");
 }
 
+/* clang-format off */
 const TrustPolicyRule trust_policy_rules[] = {
   { "signature", check_signature },
   { "key-size", check_key_size },
@@ -110,6 +110,7 @@ const TrustPolicyRule trust_policy_rules[] = {
   { "key-usage", check_key_usage },
   { "expired", check_expired },
 };
+/* clang-format on */
 const guint trust_policy_n_rules = G_N_ELEMENTS (trust_policy_rules);
 
 /* "its key is distrusted by /etc/…". Returns: (transfer full). */
@@ -128,9 +129,8 @@ describe_distrust (const TrustDistrust *distrust, const TrustCertificate *certif
     what = "its certificate is";
   else if (key != NULL && trust_fingerprint_equal (key, trust_certificate_get_key_fingerprint (certificate)))
     what = "its key is";
-  return g_strdup_printf ("%s distrusted by %s (%s layer)%s%s%s", what, where,
-                          trust_layer_get_name (trust_origin_get_layer (origin)), reason[0] != '\0' ? " for the reason \"" : "",
-                          reason, reason[0] != '\0' ? "\"" : "");
+  return g_strdup_printf ("%s distrusted by %s (%s layer)%s%s%s", what, where, trust_layer_get_name (trust_origin_get_layer (origin)),
+                          reason[0] != '\0' ? " for the reason \"" : "", reason, reason[0] != '\0' ? "\"" : "");
 }
 
 static gboolean
@@ -149,14 +149,12 @@ check_distrust (const TrustCertificate *certificate, const TrustChange *change, 
   g_autofree char *shown = trust_text_printable (title, 64);
   g_autofree char *found = describe_distrust (distrust, certificate);
 
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_DISTRUSTED,
-               "\"%s\" is refused: %s; to trust it all the same give --override-distrust", shown, found);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_DISTRUSTED, "\"%s\" is refused: %s; to trust it all the same give --override-distrust", shown, found);
   return FALSE;
 }
 
 gboolean
-trust_policy_admit (const TrustCertificate *certificate, const TrustChange *change, const TrustAnchorSet *set, gint64 now,
-                    GError **error)
+trust_policy_admit (const TrustCertificate *certificate, const TrustChange *change, const TrustAnchorSet *set, gint64 now, GError **error)
 {
   for (guint i = 0; i < trust_policy_n_rules; i++)
     if (!trust_policy_rules[i].check (certificate, change, now, error))

@@ -9,7 +9,7 @@
 /* One rule: one row. */
 typedef struct
 {
-  const char *id;   /* "key-size"; the man page lists them */
+  const char *id; /* "key-size"; the man page lists them */
   /* FALSE with TRUST_ERROR_POLICY naming the rule, the value found, and the option that overrides it, if any. NOW: seconds. */
   gboolean (*check) (const TrustCertificate *certificate, const TrustChange *change, gint64 now, GError **error);
 } TrustPolicyRule;
@@ -18,5 +18,4 @@ extern const TrustPolicyRule trust_policy_rules[];
 extern const guint trust_policy_n_rules;
 
 /* May CERTIFICATE be added? Also asks SET for a distrust (TRUST_ERROR_DISTRUSTED, unless change->override_distrust). */
-gboolean trust_policy_admit (const TrustCertificate *certificate, const TrustChange *change, const TrustAnchorSet *set, gint64 now,
-                             GError **error);
+gboolean trust_policy_admit (const TrustCertificate *certificate, const TrustChange *change, const TrustAnchorSet *set, gint64 now, GError **error);

@@ -93,8 +93,7 @@ has_good_serial (const TrustRuleInput *input)
 static gboolean
 has_authority_key_id (const TrustRuleInput *input)
 {
-  return input->extensions->authority_key_id.size > 0
-         || trust_certificate_is_self_issued (input->certificate);
+  return input->extensions->authority_key_id.size > 0 || trust_certificate_is_self_issued (input->certificate);
 }
 
 static gboolean
@@ -137,8 +136,7 @@ has_ca_key_usage (const TrustRuleInput *input)
 static gboolean
 is_usage_consistent (const TrustRuleInput *input)
 {
-  return input->extensions->is_ca || !has (input, TRUST_EXTENSION_KEY_USAGE)
-         || (input->extensions->usage & TRUST_USAGE_KEY_CERT_SIGN) == 0;
+  return input->extensions->is_ca || !has (input, TRUST_EXTENSION_KEY_USAGE) || (input->extensions->usage & TRUST_USAGE_KEY_CERT_SIGN) == 0;
 }
 
 static gboolean
@@ -193,8 +191,7 @@ has_subject (const TrustRuleInput *input)
 static gboolean
 are_names_well_formed (const TrustRuleInput *input)
 {
-  return !has (input, TRUST_EXTENSION_SUBJECT_ALT_NAME)
-         || trust_peer_san_fault (input->extensions->values[TRUST_EXTENSION_SUBJECT_ALT_NAME]) == NULL;
+  return !has (input, TRUST_EXTENSION_SUBJECT_ALT_NAME) || trust_peer_san_fault (input->extensions->values[TRUST_EXTENSION_SUBJECT_ALT_NAME]) == NULL;
 }
 
 static gboolean
@@ -214,8 +211,7 @@ is_no_ca (const TrustRuleInput *input)
 static gboolean
 is_common_name_in_names (const TrustRuleInput *input)
 {
-  return trust_peer_san_bears (input->extensions->values[TRUST_EXTENSION_SUBJECT_ALT_NAME],
-                               trust_certificate_get_common_name (input->certificate));
+  return trust_peer_san_bears (input->extensions->values[TRUST_EXTENSION_SUBJECT_ALT_NAME], trust_certificate_get_common_name (input->certificate));
 }
 
 static gboolean
@@ -332,6 +328,7 @@ are_algorithms_equal (const TrustRuleInput *input)
 }
 
 /* An anchor is trusted as it is: what it says of itself binds only where it would let others in (RFC 5937), and in the strict profiles. */
+/* clang-format off */
 const TrustPathRule trust_path_rules[] = {
   { "extension-form", "RFC 5280 4.2", D | S | W | L, LEAF | CA, TRUST_REASON_INVALID, is_well_formed, "an extension is damaged" },
   { "extension-form-anchor", "RFC 5280 4.2", S | W, ANCHOR, TRUST_REASON_INVALID, is_well_formed, "an extension is damaged" },
@@ -401,6 +398,7 @@ const TrustPathRule trust_path_rules[] = {
     "it is signed with MD5 or older" },
   { "algorithm-sha1", "BR 7.1.3.2.1, RFC 9155", D | S | W, LEAF | CA, TRUST_REASON_WEAK, is_algorithm_not_sha1, "it is signed with SHA-1" },
 };
+/* clang-format on */
 const guint trust_n_path_rules = G_N_ELEMENTS (trust_path_rules);
 
 const TrustPathRule *

@@ -11,10 +11,10 @@
 /* A mask: a rule belongs to several. */
 typedef enum
 {
-  TRUST_PROFILE_DEFAULT = 1 << 0,  /* RFC 5280, and what every browser does */
-  TRUST_PROFILE_STRICT = 1 << 1,   /* what RFC 5280 asks of those who issue, too */
-  TRUST_PROFILE_WEBPKI = 1 << 2,   /* the CA/Browser Forum's Baseline Requirements */
-  TRUST_PROFILE_LENIENT = 1 << 3,  /* old and private PKI: section 6.1 alone */
+  TRUST_PROFILE_DEFAULT = 1 << 0, /* RFC 5280, and what every browser does */
+  TRUST_PROFILE_STRICT = 1 << 1,  /* what RFC 5280 asks of those who issue, too */
+  TRUST_PROFILE_WEBPKI = 1 << 2,  /* the CA/Browser Forum's Baseline Requirements */
+  TRUST_PROFILE_LENIENT = 1 << 3, /* old and private PKI: section 6.1 alone */
 } TrustProfile;
 
 /* (nullable) "default", "strict", "webpki", "lenient"; 0 if none has that name. */
@@ -25,9 +25,9 @@ TrustProfile trust_profile_find (const char *name);
 typedef enum
 {
   TRUST_ROLE_LEAF = 1 << 0,
-  TRUST_ROLE_CA = 1 << 1,      /* between leaf and anchor */
+  TRUST_ROLE_CA = 1 << 1, /* between leaf and anchor */
   TRUST_ROLE_ANCHOR = 1 << 2,
-  TRUST_ROLE_PINNED = 1 << 3,  /* a leaf that is itself an anchor: it is trusted as it is */
+  TRUST_ROLE_PINNED = 1 << 3, /* a leaf that is itself an anchor: it is trusted as it is */
 } TrustRole;
 
 typedef struct
@@ -40,13 +40,13 @@ typedef struct
 
 typedef struct
 {
-  const char *id;          /* "aki-missing": the man page lists them */
-  const char *source;      /* "RFC 5280 4.2.1.1" */
-  guint profiles;          /* mask of TrustProfile */
-  guint roles;             /* mask of TrustRole */
+  const char *id;     /* "aki-missing": the man page lists them */
+  const char *source; /* "RFC 5280 4.2.1.1" */
+  guint profiles;     /* mask of TrustProfile */
+  guint roles;        /* mask of TrustRole */
   TrustReason reason;
   gboolean (*holds) (const TrustRuleInput *input);
-  const char *says;        /* what is wrong, after "…: " */
+  const char *says; /* what is wrong, after "…: " */
 } TrustPathRule;
 
 extern const TrustPathRule trust_path_rules[];

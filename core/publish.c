@@ -133,8 +133,7 @@ publish_slot (Slot *slot, TrustSnapshot *next, TrustPublishFlags flags, gboolean
 }
 
 static gboolean
-publish_all (TrustPublisher *publisher, TrustSnapshot *next, gboolean incremental, TrustPublishFlags flags, gboolean *wrote,
-             GError **error)
+publish_all (TrustPublisher *publisher, TrustSnapshot *next, gboolean incremental, TrustPublishFlags flags, gboolean *wrote, GError **error)
 {
   gboolean ok = TRUE;
 
@@ -193,8 +192,7 @@ intersect (const TrustAnchorSet *old, TrustAnchorSet *next, Step *step)
         g_ptr_array_add (anchors, trust_anchor_ref (after));
       else
         {
-          g_autoptr (TrustSettings) both =
-            trust_settings_intersect (trust_anchor_get_settings (before), trust_anchor_get_settings (after));
+          g_autoptr (TrustSettings) both = trust_settings_intersect (trust_anchor_get_settings (before), trust_anchor_get_settings (after));
 
           own.removes = own.removes || !trust_settings_equal (both, trust_anchor_get_settings (before));
           own.adds = own.adds || !trust_settings_equal (both, trust_anchor_get_settings (after));
@@ -288,7 +286,8 @@ set_mark (TrustPublisher *publisher)
 {
   TrustStat stat;
   int fd = trust_root_lstat (publisher->root, TRUST_PUBLISH_MARK, &stat)
-             ? -1 : trust_root_open (publisher->root, TRUST_PUBLISH_MARK, O_WRONLY | O_CREAT | O_NOFOLLOW, 0644);
+               ? -1
+               : trust_root_open (publisher->root, TRUST_PUBLISH_MARK, O_WRONLY | O_CREAT | O_NOFOLLOW, 0644);
 
   if (fd >= 0)
     close (fd);
@@ -338,7 +337,8 @@ look_at_slot (Slot *slot, TrustSnapshot *snapshot)
   if (differs && status->fault == NULL)
     status->fault = slot->name != NULL ? g_strdup_printf ("its files are not what they should be; the next change, "
                                                           "or `anchorctl consumer repair %s`, "
-                                                          "puts them right", slot->name)
+                                                          "puts them right",
+                                                          slot->name)
                                        : g_strdup ("its files are not what they should be; the next change puts them right");
 }
 

@@ -60,7 +60,7 @@ is_oid (const char *text)
 
   if (strlen (text) > 128)
     return FALSE;
-  for (const char *p = text; ; p++)
+  for (const char *p = text;; p++)
     {
       const char *end = p;
       guint64 arc = 0;
@@ -130,7 +130,8 @@ trust_purposes_new (const char *const *names, GError **error)
 
           g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
                        "Purpose \"%s\" is not known; use server-auth, client-auth, email-protection, code-signing, time-stamping, "
-                       "or the OID of an extended key usage", shown);
+                       "or the OID of an extended key usage",
+                       shown);
           return NULL;
         }
     }

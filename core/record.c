@@ -189,7 +189,7 @@ diff_keys (TrustJournalIntent *intent, const TrustAnchorSet *before, const Trust
 
 TrustJournalIntent *
 trust_record_intent (const char *operation, const char *reason, const TrustCaller *caller, guint64 generation, const TrustBefore *before,
-             const TrustAnchorSet *after, TrustAnchorSetDiff *diff)
+                     const TrustAnchorSet *after, TrustAnchorSetDiff *diff)
 {
   TrustJournalIntent *intent = trust_journal_intent_new (operation);
 

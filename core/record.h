@@ -10,8 +10,8 @@
 /* What was so before a change: a set, or what the last run published. */
 typedef struct
 {
-  const TrustAnchorSet *set;   /* (nullable) */
-  GHashTable *published;       /* (nullable) TrustFingerprint* -> char*: trust_settings_describe() */
+  const TrustAnchorSet *set;    /* (nullable) */
+  GHashTable *published;        /* (nullable) TrustFingerprint* -> char*: trust_settings_describe() */
   const TrustJournalFold *fold; /* (nullable) with PUBLISHED: what the journal has; it may know better */
 } TrustBefore;
 

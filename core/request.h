@@ -10,7 +10,7 @@
 /* What is asked. All but CERTIFICATES nullable: server-auth, no label, no reason, the system's store. */
 typedef struct
 {
-  GPtrArray *certificates;  /* of TrustCertificate */
+  GPtrArray *certificates; /* of TrustCertificate */
   TrustPurposes *purposes;
   const char *label;
   const char *reason;
@@ -21,15 +21,15 @@ typedef struct
 {
   gatomicrefcount refs;
   char id[TRUST_FINGERPRINT_HEX];
-  gint64 uid;               /* who asks; -1 unknown */
-  char *who;                /* (owned) the same in words, printable: "uid 1000, anchorctl, session-2.scope" */
-  gint64 time;              /* seconds since the epoch: when it was asked */
-  gint64 expires;           /* from then on it is as if it had never been asked */
-  TrustPurposes *purposes;  /* (owned) never NULL */
-  char *label;              /* (owned) "" if none */
-  char *reason;             /* (owned) "" if none */
-  char *store;              /* (owned) "system" or "app/NAME" */
-  GPtrArray *certificates;  /* (owned) of TrustCertificate, sorted by fingerprint, each once */
+  gint64 uid;              /* who asks; -1 unknown */
+  char *who;               /* (owned) the same in words, printable: "uid 1000, anchorctl, session-2.scope" */
+  gint64 time;             /* seconds since the epoch: when it was asked */
+  gint64 expires;          /* from then on it is as if it had never been asked */
+  TrustPurposes *purposes; /* (owned) never NULL */
+  char *label;             /* (owned) "" if none */
+  char *reason;            /* (owned) "" if none */
+  char *store;             /* (owned) "system" or "app/NAME" */
+  GPtrArray *certificates; /* (owned) of TrustCertificate, sorted by fingerprint, each once */
 } TrustRequest;
 
 /* WISH of CALLER (both (transfer none)) at NOW (seconds). No certificate, too many or too long ones are TRUST_ERROR_LIMIT_EXCEEDED, a store's bad

@@ -25,9 +25,9 @@ typedef struct
 
 struct _TrustRequests
 {
-  TrustRoot *root;       /* (owned) */
-  GMutex lock;           /* guards `entries` */
-  GHashTable *entries;   /* (owned) id -> Entry* */
+  TrustRoot *root;     /* (owned) */
+  GMutex lock;         /* guards `entries` */
+  GHashTable *entries; /* (owned) id -> Entry* */
 };
 
 static void

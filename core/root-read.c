@@ -56,8 +56,7 @@ set_too_large (GError **error, const char *name, gsize max_bytes)
 {
   g_autofree char *shown = trust_text_printable (name, 0);
 
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "%s is larger than the %" G_GSIZE_FORMAT " bytes that are read",
-               shown, max_bytes);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "%s is larger than the %" G_GSIZE_FORMAT " bytes that are read", shown, max_bytes);
   return FALSE;
 }
 
@@ -71,8 +70,7 @@ set_open_error (GError **error, int saved_errno, const char *name)
   else if (saved_errno == EISDIR)
     g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE, "%s is a folder, not a file: name a file in it", shown);
   else if (saved_errno == ENXIO)
-    g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE, "%s is not a regular file (a FIFO, socket or device): give a file",
-                 shown);
+    g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE, "%s is not a regular file (a FIFO, socket or device): give a file", shown);
   else
     trust_error_set_errno (error, saved_errno, "cannot open", name);
   return FALSE;
@@ -172,8 +170,7 @@ trust_root_read_at (TrustRoot *root, int dir_fd, const char *name, gsize max_byt
         }
     }
   shown = trust_text_printable (name, 0);
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE,
-               "%s keeps changing while it is read: try again when its writer is done", shown);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE, "%s keeps changing while it is read: try again when its writer is done", shown);
   return NULL;
 }
 

@@ -49,8 +49,7 @@ trust_root_new (const char *path, GError **error)
   g_atomic_ref_count_init (&root->ref_count);
   root->fd = fd;
   root->path = g_strdup (path);
-  root->is_system = fstat (fd, &own) == 0 && stat ("/", &system_root) == 0 && own.st_dev == system_root.st_dev
-                    && own.st_ino == system_root.st_ino;
+  root->is_system = fstat (fd, &own) == 0 && stat ("/", &system_root) == 0 && own.st_dev == system_root.st_dev && own.st_ino == system_root.st_ino;
   return root;
 }
 
@@ -187,7 +186,7 @@ trust_root_make_plain_dir (TrustRoot *root, const char *path, mode_t mode)
 void
 trust_stat_from (TrustStat *out, const struct stat *st)
 {
-  *out = (TrustStat){
+  *out = (TrustStat) {
     .device = st->st_dev,
     .inode = st->st_ino,
     .size = st->st_size,
@@ -201,8 +200,8 @@ trust_stat_from (TrustStat *out, const struct stat *st)
 gboolean
 trust_stat_equal (const TrustStat *a, const TrustStat *b)
 {
-  return a->device == b->device && a->inode == b->inode && a->size == b->size && a->mtime == b->mtime
-         && a->ctime == b->ctime && a->mode == b->mode && a->uid == b->uid;
+  return a->device == b->device && a->inode == b->inode && a->size == b->size && a->mtime == b->mtime && a->ctime == b->ctime && a->mode == b->mode
+         && a->uid == b->uid;
 }
 
 static gboolean

@@ -15,9 +15,9 @@ typedef struct
 {
   guint64 device;
   guint64 inode;
-  gint64 size;    /* bytes */
-  gint64 mtime;   /* nanoseconds */
-  gint64 ctime;   /* nanoseconds */
+  gint64 size;  /* bytes */
+  gint64 mtime; /* nanoseconds */
+  gint64 ctime; /* nanoseconds */
   guint32 mode;
   guint32 uid;
 } TrustStat;
@@ -57,8 +57,7 @@ char *trust_root_read_link (TrustRoot *root, const char *path);
  * what was read, unchanged over the read. Returns: (transfer full). */
 GBytes *trust_root_read (TrustRoot *root, const char *path, gsize max_bytes, TrustStat *stat_out, GError **error);
 /* The same by descriptor and name (no slash) or path relative to DIR_FD, still inside the root. */
-GBytes *trust_root_read_at (TrustRoot *root, int dir_fd, const char *name, gsize max_bytes, TrustStat *stat_out,
-                            GError **error);
+GBytes *trust_root_read_at (TrustRoot *root, int dir_fd, const char *name, gsize max_bytes, TrustStat *stat_out, GError **error);
 
 /* The names in a folder, sorted by byte value, without "." and "..". NULL with errno. Returns: (transfer full). */
 GPtrArray *trust_root_list (TrustRoot *root, const char *path);

@@ -21,9 +21,9 @@
 
 typedef enum
 {
-  PARAMETERS_NULL,   /* NULL, or none (RFC 4055 section 5) */
-  PARAMETERS_NONE,   /* none (RFC 5758 section 3.2, RFC 8410 section 3) */
-  PARAMETERS_PSS,    /* RFC 4055 section 3.1 */
+  PARAMETERS_NULL, /* NULL, or none (RFC 4055 section 5) */
+  PARAMETERS_NONE, /* none (RFC 5758 section 3.2, RFC 8410 section 3) */
+  PARAMETERS_PSS,  /* RFC 4055 section 3.1 */
 } Parameters;
 
 typedef struct
@@ -70,7 +70,8 @@ read_hash (TrustSpan *in)
     const char *oid;
     gsize oid_size;
     int hash;
-  } hashes[] = { { OID (NIST "\x02\x01"), GNUTLS_DIG_SHA256 }, { OID (NIST "\x02\x02"), GNUTLS_DIG_SHA384 },
+  } hashes[] = { { OID (NIST "\x02\x01"), GNUTLS_DIG_SHA256 },
+                 { OID (NIST "\x02\x02"), GNUTLS_DIG_SHA384 },
                  { OID (NIST "\x02\x03"), GNUTLS_DIG_SHA512 } };
   TrustDer sequence, oid;
 
@@ -90,18 +91,17 @@ read_pss (TrustSpan parameters)
   TrustDer sequence, part, inner, oid;
   int hash = GNUTLS_DIG_UNKNOWN;
 
-  if (!trust_der_expect (&parameters, TAG_SEQUENCE, &sequence) || parameters.size != 0
-      || !trust_der_expect (&sequence.content, 0xa0, &part) || (hash = read_hash (&part.content)) == GNUTLS_DIG_UNKNOWN)
+  if (!trust_der_expect (&parameters, TAG_SEQUENCE, &sequence) || parameters.size != 0 || !trust_der_expect (&sequence.content, 0xa0, &part)
+      || (hash = read_hash (&part.content)) == GNUTLS_DIG_UNKNOWN)
     return GNUTLS_SIGN_UNKNOWN;
   if (!trust_der_expect (&sequence.content, 0xa1, &part) || !trust_der_expect (&part.content, TAG_SEQUENCE, &inner)
       || !trust_der_expect (&inner.content, TAG_OID, &oid) || oid.content.size != sizeof mgf1 - 1
       || memcmp (oid.content.data, mgf1, sizeof mgf1 - 1) != 0 || read_hash (&inner.content) != hash)
     return GNUTLS_SIGN_UNKNOWN;
-  if (!trust_der_expect (&sequence.content, 0xa2, &part) || !trust_der_expect (&part.content, TAG_INTEGER, &inner)
-      || inner.content.size != 1 || inner.content.data[0] != gnutls_hash_get_len ((gnutls_digest_algorithm_t) hash))
+  if (!trust_der_expect (&sequence.content, 0xa2, &part) || !trust_der_expect (&part.content, TAG_INTEGER, &inner) || inner.content.size != 1
+      || inner.content.data[0] != gnutls_hash_get_len ((gnutls_digest_algorithm_t) hash))
     return GNUTLS_SIGN_UNKNOWN;
-  return hash == GNUTLS_DIG_SHA256 ? GNUTLS_SIGN_RSA_PSS_SHA256
-         : hash == GNUTLS_DIG_SHA384 ? GNUTLS_SIGN_RSA_PSS_SHA384 : GNUTLS_SIGN_RSA_PSS_SHA512;
+  return hash == GNUTLS_DIG_SHA256 ? GNUTLS_SIGN_RSA_PSS_SHA256 : hash == GNUTLS_DIG_SHA384 ? GNUTLS_SIGN_RSA_PSS_SHA384 : GNUTLS_SIGN_RSA_PSS_SHA512;
 }
 
 static int
@@ -195,10 +195,10 @@ typedef struct
 struct _TrustLinkCache
 {
   GMutex lock;
-  GHashTable *links;  /* (owned) set of Link* in `ring` */
-  Link *ring;         /* (owned) */
+  GHashTable *links; /* (owned) set of Link* in `ring` */
+  Link *ring;        /* (owned) */
   guint max;
-  guint next;         /* the place to be taken next */
+  guint next; /* the place to be taken next */
 };
 
 static guint

@@ -10,14 +10,14 @@
 typedef enum
 {
   TRUST_SIGNATURE_GOOD,
-  TRUST_SIGNATURE_BAD,          /* made with another key, or of other bytes */
-  TRUST_SIGNATURE_UNSUPPORTED,  /* its algorithm, parameters or the key's type are not known here, or the check would cost too much */
+  TRUST_SIGNATURE_BAD,         /* made with another key, or of other bytes */
+  TRUST_SIGNATURE_UNSUPPORTED, /* its algorithm, parameters or the key's type are not known here, or the check would cost too much */
 } TrustSignatureResult;
 
 /* What an AlgorithmIdentifier of a signature says (RFC 3279, 4055, 5758, 8410). */
 typedef struct
 {
-  int algorithm;     /* gnutls_sign_algorithm_t; 0: not known */
+  int algorithm; /* gnutls_sign_algorithm_t; 0: not known */
   gboolean is_sha1;
   gboolean is_older; /* MD5 and what came before */
   const char *name;  /* "ECDSA-SHA256"; "unknown" */

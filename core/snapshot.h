@@ -14,15 +14,15 @@
 /* A consumer as it stood after the last publishing. */
 typedef struct
 {
-  char *id;               /* (owned) "own", "debian" */
-  gboolean enabled;       /* FALSE: nothing was placed there yet */
-  guint64 generation;     /* that it shows */
-  gboolean current;       /* it shows exactly what it should */
-  GPtrArray *drift;       /* (owned) of char*: printable: withdrawn outside, foreign links, files the tool reads but anchord does not */
-  GArray *withdrawn;      /* (owned) of TrustFingerprint: what should be there, and somebody took away by hand */
-  GArray *against;        /* (owned) of TrustFingerprint: what files of others have it show against the effective set */
-  TrustPurpose purpose;   /* the only one its files are for; TRUST_PURPOSE_LAST: each has files of its own */
-  char *fault;            /* (owned) (nullable) why it is not current */
+  char *id;             /* (owned) "own", "debian" */
+  gboolean enabled;     /* FALSE: nothing was placed there yet */
+  guint64 generation;   /* that it shows */
+  gboolean current;     /* it shows exactly what it should */
+  GPtrArray *drift;     /* (owned) of char*: printable: withdrawn outside, foreign links, files the tool reads but anchord does not */
+  GArray *withdrawn;    /* (owned) of TrustFingerprint: what should be there, and somebody took away by hand */
+  GArray *against;      /* (owned) of TrustFingerprint: what files of others have it show against the effective set */
+  TrustPurpose purpose; /* the only one its files are for; TRUST_PURPOSE_LAST: each has files of its own */
+  char *fault;          /* (owned) (nullable) why it is not current */
 } TrustConsumerStatus;
 
 TrustConsumerStatus *trust_consumer_status_new (const char *id);
@@ -33,18 +33,18 @@ typedef struct
   gatomicrefcount refs;
   guint64 generation;
   TrustDistributionKind distribution;
-  TrustAnchorSet *set;      /* (owned) effective */
-  TrustAnchorSet *flat;     /* (owned) as flat files may show it (core/loss.h); often SET itself */
-  GPtrArray *stores;        /* (owned) of TrustStore*, by name */
-  GPtrArray *kept;          /* (owned) of TrustKeptCrl*: every revocation list in the folders, those with a fault too */
-  GPtrArray *crls;          /* (owned) of TrustCrl: those of them that count, newest first */
-  GPtrArray *placed;        /* (owned) of TrustPlaced*, by name: the consumers that files describe, those with a fault too */
-  TrustEnded *ended;        /* (owned) (nullable) the trusts that are written down as ended */
-  gint64 time;              /* seconds since the epoch: when it was made */
-  gint64 next;              /* when it changes by time alone; TRUST_NEVER */
-  GPtrArray *states;        /* (owned) of TrustSourceState*, lowest layer first */
-  GPtrArray *reports;       /* (owned) of char*: conflicts between entries, journal repairs; printable */
-  GPtrArray *consumers;     /* (owned) of TrustConsumerStatus* */
+  TrustAnchorSet *set;  /* (owned) effective */
+  TrustAnchorSet *flat; /* (owned) as flat files may show it (core/loss.h); often SET itself */
+  GPtrArray *stores;    /* (owned) of TrustStore*, by name */
+  GPtrArray *kept;      /* (owned) of TrustKeptCrl*: every revocation list in the folders, those with a fault too */
+  GPtrArray *crls;      /* (owned) of TrustCrl: those of them that count, newest first */
+  GPtrArray *placed;    /* (owned) of TrustPlaced*, by name: the consumers that files describe, those with a fault too */
+  TrustEnded *ended;    /* (owned) (nullable) the trusts that are written down as ended */
+  gint64 time;          /* seconds since the epoch: when it was made */
+  gint64 next;          /* when it changes by time alone; TRUST_NEVER */
+  GPtrArray *states;    /* (owned) of TrustSourceState*, lowest layer first */
+  GPtrArray *reports;   /* (owned) of char*: conflicts between entries, journal repairs; printable */
+  GPtrArray *consumers; /* (owned) of TrustConsumerStatus* */
 } TrustSnapshot;
 
 TrustSnapshot *trust_snapshot_new (guint64 generation, TrustDistributionKind distribution, TrustAnchorSet *set, GPtrArray *states);

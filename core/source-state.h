@@ -8,14 +8,14 @@
 
 typedef enum
 {
-  TRUST_FILE_TAKEN,        /* its entries count */
-  TRUST_FILE_LAST_GOOD,    /* it stopped parsing: what it said before counts */
-  TRUST_FILE_UNPARSABLE,   /* nothing of it counts */
-  TRUST_FILE_INSECURE,     /* not root's, or writable by others */
-  TRUST_FILE_PRIVATE_KEY,  /* holds a private key: nothing of it counts */
-  TRUST_FILE_MISSING,      /* named by a list, not there */
-  TRUST_FILE_MASKED,       /* a link to /dev/null in a higher layer */
-  TRUST_FILE_IGNORED       /* another kind of file */
+  TRUST_FILE_TAKEN,       /* its entries count */
+  TRUST_FILE_LAST_GOOD,   /* it stopped parsing: what it said before counts */
+  TRUST_FILE_UNPARSABLE,  /* nothing of it counts */
+  TRUST_FILE_INSECURE,    /* not root's, or writable by others */
+  TRUST_FILE_PRIVATE_KEY, /* holds a private key: nothing of it counts */
+  TRUST_FILE_MISSING,     /* named by a list, not there */
+  TRUST_FILE_MASKED,      /* a link to /dev/null in a higher layer */
+  TRUST_FILE_IGNORED      /* another kind of file */
 } TrustFileStatus;
 
 const char *trust_file_status_get_name (TrustFileStatus status);
@@ -25,15 +25,15 @@ typedef struct
 {
   gatomicrefcount refs;
   TrustFileStatus status;
-  TrustStat stat;           /* through links, at the time of reading */
-  TrustOrigin *origin;      /* (owned) holds the path */
-  char *fault;              /* (owned) (nullable) what is wrong with it */
-  TrustFingerprint digest;  /* SHA-256 of its bytes; zero where it was not read */
+  TrustStat stat;          /* through links, at the time of reading */
+  TrustOrigin *origin;     /* (owned) holds the path */
+  char *fault;             /* (owned) (nullable) what is wrong with it */
+  TrustFingerprint digest; /* SHA-256 of its bytes; zero where it was not read */
   guint8 ends_with_newline;
   guint n_anchors;
   guint n_distrusts;
-  TrustAnchor **anchors;    /* (owned) */
-  TrustDistrust **distrusts;/* (owned) */
+  TrustAnchor **anchors;     /* (owned) */
+  TrustDistrust **distrusts; /* (owned) */
 } TrustSourceFile;
 
 TrustSourceFile *trust_source_file_ref (TrustSourceFile *file);
@@ -44,13 +44,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustSourceFile, trust_source_file_unref)
 typedef struct
 {
   gatomicrefcount refs;
-  const char *source;    /* the source's id, a static string */
+  const char *source; /* the source's id, a static string */
   TrustLayer layer;
   gboolean foreign;
-  GHashTable *by_path;   /* (owned) path (borrowed from the files) -> TrustSourceFile* */
-  GPtrArray *files;      /* (owned) of TrustSourceFile*, in the source's own order (Debian: of its list; folders: by path, byte order) */
-  GPtrArray *faults;     /* (owned) of char*: printable, for `status` */
-  gboolean held_back;    /* guarded: this is the last good set, not what is on disk */
+  GHashTable *by_path; /* (owned) path (borrowed from the files) -> TrustSourceFile* */
+  GPtrArray *files;    /* (owned) of TrustSourceFile*, in the source's own order (Debian: of its list; folders: by path, byte order) */
+  GPtrArray *faults;   /* (owned) of char*: printable, for `status` */
+  gboolean held_back;  /* guarded: this is the last good set, not what is on disk */
 } TrustSourceState;
 
 /* An empty state to be filled before it is shared. */

@@ -14,9 +14,9 @@
 typedef struct
 {
   TrustStoreConf *conf;
-  gboolean in_store;       /* the group is [Store] */
-  guint store_line;        /* where it began; 0: not yet */
-  guint seen;              /* of 1 << index in the table of keys */
+  gboolean in_store; /* the group is [Store] */
+  guint store_line;  /* where it began; 0: not yet */
+  guint seen;        /* of 1 << index in the table of keys */
 } Reading;
 
 typedef gboolean (*TakeValue) (Reading *reading, const char *value, GError **error);

@@ -14,7 +14,7 @@
 typedef struct
 {
   gboolean inherits;
-  TrustPurposes *narrowed;   /* (owned) (nullable) */
+  TrustPurposes *narrowed; /* (owned) (nullable) */
 } TrustStoreConf;
 
 void trust_store_conf_clear (TrustStoreConf *conf);

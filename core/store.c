@@ -27,8 +27,7 @@ trust_store_new (const char *name, gboolean inherits, TrustPurposes *narrowed, T
 }
 
 TrustStore *
-trust_store_with_sets (const TrustStore *store, TrustAnchorSet *base, TrustAnchorSet *set, TrustAnchorSet *flat, gint64 made,
-                       gint64 next)
+trust_store_with_sets (const TrustStore *store, TrustAnchorSet *base, TrustAnchorSet *set, TrustAnchorSet *flat, gint64 made, gint64 next)
 {
   TrustStore *copy = trust_store_new (store->name, store->inherits, store->narrowed, store->state, store->fault);
 
@@ -85,7 +84,8 @@ trust_store_check_name (const char *name, GError **error)
   shown = trust_text_printable (name, NAME_MAX_CHARS);
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
                "\"%s\" is no store's name; write \"system\", or \"" APP "\" and 1 to %u letters, digits, dots, underscores and dashes, the first "
-               "of them a letter or a digit", shown, NAME_MAX_CHARS);
+               "of them a letter or a digit",
+               shown, NAME_MAX_CHARS);
   return FALSE;
 }
 

@@ -15,17 +15,17 @@
 typedef struct
 {
   gatomicrefcount refs;
-  char *name;                /* (owned) "app/postgresql" */
+  char *name; /* (owned) "app/postgresql" */
   gboolean inherits;
-  TrustPurposes *narrowed;   /* (owned) (nullable) the only purposes that count here */
-  TrustSourceState *state;   /* (owned) its own files; `store.conf` is a row without entries */
-  char *fault;               /* (owned) (nullable) `store.conf` does not count: the store is empty and inherits nothing */
-  TrustAnchorSet *base;      /* (owned) (nullable) the system's set that the sets below were made over; NULL: they are not made yet */
-  TrustAnchorSet *set;       /* (owned) (nullable) effective */
-  TrustAnchorSet *flat;      /* (owned) (nullable) as flat files may show it (core/loss.h) */
-  gint64 made;               /* seconds since the epoch: when the sets were made */
-  gint64 next;               /* when they change by time alone; TRUST_NEVER */
-  GPtrArray *reports;        /* (owned) of char*: what is wrong with it, printable */
+  TrustPurposes *narrowed; /* (owned) (nullable) the only purposes that count here */
+  TrustSourceState *state; /* (owned) its own files; `store.conf` is a row without entries */
+  char *fault;             /* (owned) (nullable) `store.conf` does not count: the store is empty and inherits nothing */
+  TrustAnchorSet *base;    /* (owned) (nullable) the system's set that the sets below were made over; NULL: they are not made yet */
+  TrustAnchorSet *set;     /* (owned) (nullable) effective */
+  TrustAnchorSet *flat;    /* (owned) (nullable) as flat files may show it (core/loss.h) */
+  gint64 made;             /* seconds since the epoch: when the sets were made */
+  gint64 next;             /* when they change by time alone; TRUST_NEVER */
+  GPtrArray *reports;      /* (owned) of char*: what is wrong with it, printable */
 } TrustStore;
 
 /* Without sets. NARROWED, FAULT: nullable; all are (transfer none). A store with a FAULT inherits nothing. Returns: (transfer full). */

@@ -11,10 +11,10 @@ typedef struct
   const TrustStore *store;
   TrustAnchorSet *system;
   const TrustAnchorSet *own;
-  GHashTable *named;      /* (owned) set of TrustFingerprint* (borrowed): what its own files name, whatever came of it */
-  GHashTable *settings;   /* (owned) TrustSettings* (borrowed) -> TrustSettings* (owned): narrowed */
-  GPtrArray *anchors;     /* (owned) of TrustAnchor* */
-  GPtrArray *reports;     /* (nullable) */
+  GHashTable *named;    /* (owned) set of TrustFingerprint* (borrowed): what its own files name, whatever came of it */
+  GHashTable *settings; /* (owned) TrustSettings* (borrowed) -> TrustSettings* (owned): narrowed */
+  GPtrArray *anchors;   /* (owned) of TrustAnchor* */
+  GPtrArray *reports;   /* (nullable) */
 } Combination;
 
 /* An entry that ended, or that another of its own contradicts, still speaks for its certificate: the system's does not shine through. */
@@ -86,8 +86,8 @@ report_refused (Combination *combination, const TrustAnchor *anchor, const Trust
   g_autofree char *refused = trust_text_printable (trust_origin_get_path (trust_distrust_get_origin (distrust)), 0);
 
   if (combination->reports != NULL)
-    g_ptr_array_add (combination->reports, g_strdup_printf ("\"%s\" (%s) is not trusted: %s distrusts it for the whole system", shown, path,
-                                                            refused));
+    g_ptr_array_add (combination->reports,
+                     g_strdup_printf ("\"%s\" (%s) is not trusted: %s distrusts it for the whole system", shown, path, refused));
 }
 
 static void
@@ -129,8 +129,7 @@ trust_stores_combine (const TrustStore *store, TrustAnchorSet *system, const Tru
   combination.anchors = anchors;
   combination.named = find_named (store->state);
   combination.settings = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) trust_settings_unref);
-  if (store->inherits && store->narrowed == NULL && g_hash_table_size (combination.named) == 0
-      && trust_anchor_set_get_n_distrusts (own) == 0)
+  if (store->inherits && store->narrowed == NULL && g_hash_table_size (combination.named) == 0 && trust_anchor_set_get_n_distrusts (own) == 0)
     system = trust_anchor_set_ref (system);
   else
     {

@@ -278,8 +278,7 @@ distrust_after_is_within (const TrustSettings *a, const TrustSettings *b)
       const TrustDistrustAfter *after = &g_array_index (dates, TrustDistrustAfter, i);
       gint64 own = 0;
 
-      if (trust_purposes_has_oid (a->purposes, after->purpose)
-          && (!trust_settings_get_distrust_after (a, after->purpose, &own) || own > after->time))
+      if (trust_purposes_has_oid (a->purposes, after->purpose) && (!trust_settings_get_distrust_after (a, after->purpose, &own) || own > after->time))
         return FALSE;
     }
   return TRUE;
@@ -294,8 +293,8 @@ trust_settings_is_within (const TrustSettings *a, const TrustSettings *b)
   if (a == b)
     return TRUE;
   both = trust_purposes_intersect (a->purposes, b->purposes);
-  return trust_purposes_equal (both, a->purposes) && x->until <= y->until && (!x->accept_loss || y->accept_loss)
-         && distrust_after_is_within (a, b) && trust_constraints_is_within (x->constraints, y->constraints);
+  return trust_purposes_equal (both, a->purposes) && x->until <= y->until && (!x->accept_loss || y->accept_loss) && distrust_after_is_within (a, b)
+         && trust_constraints_is_within (x->constraints, y->constraints);
 }
 
 TrustSettings *

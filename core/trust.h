@@ -15,17 +15,17 @@ typedef struct _TrustSettings TrustSettings;
 /* Leaves for PURPOSE whose notBefore is later than TIME are not trusted. */
 typedef struct
 {
-  char *purpose;   /* (owned) a purpose's name, or its OID where it has none */
-  gint64 time;     /* seconds since the epoch */
+  char *purpose; /* (owned) a purpose's name, or its OID where it has none */
+  gint64 time;   /* seconds since the epoch */
 } TrustDistrustAfter;
 
 /* What limits a trust beside its purposes. */
 typedef struct
 {
-  TrustConstraints *constraints;   /* (nullable) */
-  GArray *distrust_after;          /* (nullable) of TrustDistrustAfter, any order, one for a purpose */
-  gint64 until;                    /* seconds since the epoch: from then on it is not trusted; TRUST_NEVER */
-  gboolean accept_loss;            /* flat files may hold it although they can't say constraints and `until` */
+  TrustConstraints *constraints; /* (nullable) */
+  GArray *distrust_after;        /* (nullable) of TrustDistrustAfter, any order, one for a purpose */
+  gint64 until;                  /* seconds since the epoch: from then on it is not trusted; TRUST_NEVER */
+  gboolean accept_loss;          /* flat files may hold it although they can't say constraints and `until` */
 } TrustLimits;
 
 #define TRUST_LIMITS_NONE ((TrustLimits) { NULL, NULL, TRUST_NEVER, FALSE })

@@ -3,8 +3,8 @@
 #include "core/verdict.h"
 
 static const char *const reason_names[] = {
-  "trusted", "unknown-issuer", "distrusted", "expired", "not-yet-valid", "name-mismatch", "purpose", "signature", "weak", "constraint", "invalid",
-  "distrusted-after", "ended", "budget-exhausted", "revoked", "revocation-unknown",
+  "trusted", "unknown-issuer", "distrusted", "expired",          "not-yet-valid", "name-mismatch",    "purpose", "signature",
+  "weak",    "constraint",     "invalid",    "distrusted-after", "ended",         "budget-exhausted", "revoked", "revocation-unknown",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (reason_names) == TRUST_REASON_LAST);
 

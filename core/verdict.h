@@ -9,12 +9,12 @@
 typedef enum
 {
   TRUST_REASON_TRUSTED = 0,
-  TRUST_REASON_UNKNOWN_ISSUER = 1,      /* no path to an anchor */
+  TRUST_REASON_UNKNOWN_ISSUER = 1, /* no path to an anchor */
   TRUST_REASON_DISTRUSTED = 2,
   TRUST_REASON_EXPIRED = 3,
   TRUST_REASON_NOT_YET_VALID = 4,
   TRUST_REASON_NAME_MISMATCH = 5,
-  TRUST_REASON_PURPOSE = 6,             /* the leaf, a CA or the anchor is not for this purpose */
+  TRUST_REASON_PURPOSE = 6, /* the leaf, a CA or the anchor is not for this purpose */
   TRUST_REASON_SIGNATURE = 7,
   TRUST_REASON_WEAK = 8,                /* insecure algorithm or key */
   TRUST_REASON_CONSTRAINT = 9,          /* basicConstraints, pathLen, name constraints, constraints imposed on the anchor */
@@ -32,27 +32,27 @@ const char *trust_reason_get_name (TrustReason reason); /* "trusted", "unknown-i
 /* A path that was tried in vain. */
 typedef struct
 {
-  GPtrArray *path;           /* (owned) of TrustCertificate, leaf first */
-  gboolean has_anchor;       /* the last of PATH is the anchor */
+  GPtrArray *path;     /* (owned) of TrustCertificate, leaf first */
+  gboolean has_anchor; /* the last of PATH is the anchor */
   TrustReason reason;
-  const char *rule;          /* as in TrustVerdict */
-  char *message;             /* (owned) one sentence, foreign text escaped */
+  const char *rule; /* as in TrustVerdict */
+  char *message;    /* (owned) one sentence, foreign text escaped */
 } TrustAlternative;
 
 typedef struct
 {
   gboolean trusted;
   TrustReason reason;
-  int failing;               /* index in the given chain of the certificate at fault; -1 none */
-  GPtrArray *path;           /* (owned) of TrustCertificate, leaf first, anchor last; may be empty */
-  gboolean has_anchor;       /* the last of PATH is the anchor */
-  GPtrArray *findings;       /* (owned) of char*: seen, but not decisive */
-  GPtrArray *alternatives;   /* (owned) of TrustAlternative*: what else was tried */
-  const char *rule;          /* the rule that was broken: "path-length"; "" when trusted. A static text */
-  const char *source;        /* where it stands: "RFC 5280 6.1.4 (l)"; "" where it is this machine's own ("distrusted", "anchor-purpose", "limits",
+  int failing;             /* index in the given chain of the certificate at fault; -1 none */
+  GPtrArray *path;         /* (owned) of TrustCertificate, leaf first, anchor last; may be empty */
+  gboolean has_anchor;     /* the last of PATH is the anchor */
+  GPtrArray *findings;     /* (owned) of char*: seen, but not decisive */
+  GPtrArray *alternatives; /* (owned) of TrustAlternative*: what else was tried */
+  const char *rule;        /* the rule that was broken: "path-length"; "" when trusted. A static text */
+  const char *source;      /* where it stands: "RFC 5280 6.1.4 (l)"; "" where it is this machine's own ("distrusted", "anchor-purpose", "limits",
                               * "store", "request"). A static text */
-  char *message;             /* (owned) one sentence, foreign text escaped */
-  char *remedy;              /* (owned) what to do; "" when trusted */
+  char *message;           /* (owned) one sentence, foreign text escaped */
+  char *remedy;            /* (owned) what to do; "" when trusted */
 } TrustVerdict;
 
 /* What VERDICT says, as an alternative of another. Returns: (transfer full). */

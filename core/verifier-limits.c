@@ -80,8 +80,9 @@ tell_name (const Check *check, guint link, const TrustCertificateName *name)
   g_autofree char *shown = trust_verdict_show_name (name->kind, name->value);
   g_autofree char *where = trust_text_printable (trust_origin_get_path (trust_anchor_get_origin (check->anchor)), 0);
   const char *kind = trust_name_kind_get_name (name->kind);
-  char *what = name->kind != TRUST_NAME_DIRECTORY ? g_strdup_printf ("the %s name \"%s\" of \"%s\"", kind, shown, title)
-               : g_strdup_printf (name->in_subject ? "the subject of \"%s\"" : "a directory name of \"%s\"", title);
+  char *what = name->kind != TRUST_NAME_DIRECTORY
+                   ? g_strdup_printf ("the %s name \"%s\" of \"%s\"", kind, shown, title)
+                   : g_strdup_printf (name->in_subject ? "the subject of \"%s\"" : "a directory name of \"%s\"", title);
   char *message = g_strdup_printf ("%s is not one that the anchor \"%s\" is trusted for on this machine", what, anchor);
 
   g_free (what);

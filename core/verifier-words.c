@@ -68,9 +68,8 @@ trust_verdict_tell_trusted (const TrustPath *path, const TrustQuestion *question
 {
   g_autofree char *leaf = trust_verdict_show_title (path->links[0].certificate);
   g_autofree char *anchor = trust_verdict_show_title (get_last (path)->certificate);
-  char *message = path->n_links == 1
-                  ? g_strdup_printf ("\"%s\" is itself an anchor for %s", leaf, question->purpose)
-                  : g_strdup_printf ("\"%s\" chains to the anchor \"%s\" for %s", leaf, anchor, question->purpose);
+  char *message = path->n_links == 1 ? g_strdup_printf ("\"%s\" is itself an anchor for %s", leaf, question->purpose)
+                                     : g_strdup_printf ("\"%s\" chains to the anchor \"%s\" for %s", leaf, anchor, question->purpose);
 
   return trust_verdict_tell (path, TRUST_REASON_TRUSTED, -1, message, g_strdup (""));
 }
@@ -86,7 +85,7 @@ static char *
 show_command (const TrustQuestion *question)
 {
   return g_str_equal (question->store, TRUST_STORE_SYSTEM) ? g_strdup ("anchorctl add FILE")
-         : g_strdup_printf ("anchorctl store add %s FILE", question->store);
+                                                           : g_strdup_printf ("anchorctl store add %s FILE", question->store);
 }
 
 TrustVerdict *
@@ -115,8 +114,7 @@ trust_verdict_tell_unknown_issuer (const TrustPath *path, const TrustQuestion *q
     }
   else
     {
-      message = g_strdup_printf ("the server left out the intermediate \"%s\", which issued \"%s\"; no anchor has that name",
-                                 issuer, title);
+      message = g_strdup_printf ("the server left out the intermediate \"%s\", which issued \"%s\"; no anchor has that name", issuer, title);
       remedy = g_strdup_printf ("have the server send its whole chain; if \"%s\" is your company's root: %s, with its certificate", issuer, command);
     }
   return trust_verdict_tell (path, TRUST_REASON_UNKNOWN_ISSUER, (int) path->n_links - 1, message, remedy);
@@ -138,8 +136,7 @@ trust_verdict_tell_distrusted (const TrustPath *path, const TrustDistrust *distr
   else if (key != NULL && trust_fingerprint_equal (key, trust_certificate_get_key_fingerprint (named)))
     what = "by its key";
 
-  char *message = g_strdup_printf ("\"%s\" is distrusted on this machine, %s%s%s%s%s%s%s",
-                                   title, what, where[0] != '\0' ? ", in " : "", where,
+  char *message = g_strdup_printf ("\"%s\" is distrusted on this machine, %s%s%s%s%s%s%s", title, what, where[0] != '\0' ? ", in " : "", where,
                                    reason[0] != '\0' ? " (" : "", reason, reason[0] != '\0' ? ")" : "",
                                    refused != NULL ? "; it issued this chain" : "");
 
@@ -217,8 +214,7 @@ trust_verdict_show_name (TrustNameKind kind, TrustSpan value)
 {
   if (kind == TRUST_NAME_IP && (value.size == 4 || value.size == 16))
     {
-      g_autoptr (GInetAddress) address
-        = g_inet_address_new_from_bytes (value.data, value.size == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
+      g_autoptr (GInetAddress) address = g_inet_address_new_from_bytes (value.data, value.size == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
 
       return g_inet_address_to_string (address);
     }
@@ -247,7 +243,7 @@ describe_name_mismatch (const TrustPath *path, const TrustQuestion *question)
   g_autofree char *title = trust_verdict_show_title (path->links[0].certificate);
 
   return names[0] != '\0' ? g_strdup_printf ("\"%s\" is not for \"%s\": it is for %s", title, shown, names)
-         : g_strdup_printf ("\"%s\" is not for \"%s\": it names no host (the common name does not count)", title, shown);
+                          : g_strdup_printf ("\"%s\" is not for \"%s\": it names no host (the common name does not count)", title, shown);
 }
 
 /* Does the fault lie between the anchor and what it should have signed? */
@@ -288,9 +284,8 @@ describe (const TrustPath *path, const TrustPathFault *fault, const TrustQuestio
   switch (fault->reason)
     {
     case TRUST_REASON_SIGNATURE:
-      return is_namesake (path, fault)
-             ? g_strdup_printf ("\"%s\" was issued by another key than that of the anchor with its issuer's name", title)
-             : g_strdup_printf ("the signature of \"%s\" is not its issuer's", title);
+      return is_namesake (path, fault) ? g_strdup_printf ("\"%s\" was issued by another key than that of the anchor with its issuer's name", title)
+                                       : g_strdup_printf ("the signature of \"%s\" is not its issuer's", title);
     case TRUST_REASON_EXPIRED:
       return g_strdup_printf ("\"%s\" expired %s", title, expired);
     case TRUST_REASON_NOT_YET_VALID:
@@ -328,10 +323,11 @@ advise (const TrustPath *path, const TrustPathFault *fault)
     {
     case TRUST_REASON_SIGNATURE:
       return is_namesake (path, fault) ? "if the CA changed its key: anchorctl add FILE, with its new certificate"
-             : "get the chain again; if it stays so, someone changed it or a CA uses one name for two keys";
+                                       : "get the chain again; if it stays so, someone changed it or a CA uses one name for two keys";
     case TRUST_REASON_EXPIRED:
-      return is_anchor ? "add the anchor's successor with anchorctl add" : fault->link == 0 ? "renew it on the server"
-             : "have the server send a current one";
+      return is_anchor          ? "add the anchor's successor with anchorctl add"
+             : fault->link == 0 ? "renew it on the server"
+                                : "have the server send a current one";
     case TRUST_REASON_NOT_YET_VALID:
       return "check the clock of this machine, or wait";
     case TRUST_REASON_WEAK:

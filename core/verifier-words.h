@@ -13,19 +13,19 @@ typedef struct
 {
   const TrustPathLink *links;
   guint n_links;
-  gboolean has_anchor;            /* the last one is the anchor */
+  gboolean has_anchor; /* the last one is the anchor */
 } TrustPath;
 
 /* What is asked of a path, as the verifier's files pass it on. */
 typedef struct
 {
-  const char *purpose;            /* its name; its OID where it has none; "anything" */
-  const char *oid;                /* (nullable) anything */
-  const char *const *asked;       /* (nullable) the names as they were asked for */
-  const TrustPeerName *names;     /* the same, read */
+  const char *purpose;        /* its name; its OID where it has none; "anything" */
+  const char *oid;            /* (nullable) anything */
+  const char *const *asked;   /* (nullable) the names as they were asked for */
+  const TrustPeerName *names; /* the same, read */
   guint n_names;
-  const char *store;              /* "system" */
-  gint64 now;                     /* seconds since the epoch */
+  const char *store; /* "system" */
+  gint64 now;        /* seconds since the epoch */
 } TrustQuestion;
 
 /* A certificate's title as it may be shown. Returns: (transfer full). */
@@ -40,8 +40,7 @@ TrustVerdict *trust_verdict_tell_trusted (const TrustPath *path, const TrustQues
 /* PATH goes nowhere: no issuer of its last certificate was given or is an anchor. */
 TrustVerdict *trust_verdict_tell_unknown_issuer (const TrustPath *path, const TrustQuestion *question);
 /* The last of PATH, or (REFUSED not NULL) the certificate that issued it, is named by DISTRUST. */
-TrustVerdict *trust_verdict_tell_distrusted (const TrustPath *path, const TrustDistrust *distrust,
-                                             const TrustCertificate *refused);
+TrustVerdict *trust_verdict_tell_distrusted (const TrustPath *path, const TrustDistrust *distrust, const TrustCertificate *refused);
 /* PATH ends in ANCHOR, which is not trusted for the purpose. */
 TrustVerdict *trust_verdict_tell_other_purpose (const TrustPath *path, const TrustAnchor *anchor, const TrustQuestion *question);
 /* Nothing in STORE is trusted for the purpose: it is narrowed to others. */

@@ -19,11 +19,11 @@
 typedef struct
 {
   const TrustVerifyRequest *request;
-  const TrustAnchorSet *set;       /* (nullable) where there is none to ask */
+  const TrustAnchorSet *set; /* (nullable) where there is none to ask */
   TrustQuestion question;
-  TrustPeerName names[TRUST_LIMIT_VERIFY_NAMES];  /* (owned) */
+  TrustPeerName names[TRUST_LIMIT_VERIFY_NAMES]; /* (owned) */
   guint n_names;
-  guint comparisons;               /* of names with imposed constraints */
+  guint comparisons; /* of names with imposed constraints */
 } Call;
 
 static void
@@ -227,9 +227,9 @@ add_notes (const Call *call, const char **notes, TrustVerdict *verdict)
 
   for (guint i = 0; ocsp != NULL && i < ocsp->len; i++)
     if (notes[i] == NULL || notes[i][0] != '\0')
-      g_ptr_array_add (verdict->findings, g_strdup_printf ("%s (OCSP response %u of %u)",
-                                                           notes[i] != NULL ? notes[i] : "the OCSP response is about no certificate of the path",
-                                                           i + 1, ocsp->len));
+      g_ptr_array_add (verdict->findings,
+                       g_strdup_printf ("%s (OCSP response %u of %u)",
+                                        notes[i] != NULL ? notes[i] : "the OCSP response is about no certificate of the path", i + 1, ocsp->len));
 }
 
 static TrustVerdict *
@@ -295,8 +295,13 @@ search_paths (Call *call, const TrustSnapshot *snapshot)
   const TrustVerifyRequest *request = call->request;
   g_autofree const char **notes = g_new0 (const char *, (request->ocsp != NULL ? request->ocsp->len : 0) + 1);
   g_autoptr (GPtrArray) crls = trust_kept_crls_merge (request->crls, snapshot->crls);
-  TrustPathRevocation revocation = { .mode = request->revocation, .crls = crls, .ocsp = request->ocsp, .nonce = request->nonce,
-                                     .notes = notes, .set = call->set, .chain = request->chain };
+  TrustPathRevocation revocation = { .mode = request->revocation,
+                                     .crls = crls,
+                                     .ocsp = request->ocsp,
+                                     .nonce = request->nonce,
+                                     .notes = notes,
+                                     .set = call->set,
+                                     .chain = request->chain };
   g_autoptr (GByteArray) oid = g_byte_array_new ();
   if (call->question.oid != NULL)
     trust_der_append_oid_content (oid, call->question.oid);
@@ -348,7 +353,9 @@ trust_verifier_verify (const TrustSnapshot *snapshot, const TrustVerifyRequest *
   g_auto (Call) call = { .request = request };
   TrustVerdict *refusal = check_request (request);
 
-  call.question = (TrustQuestion) { .purpose = named ? trust_purpose_get_name (purpose) : request->purpose != NULL ? request->purpose : "anything",
+  call.question = (TrustQuestion) { .purpose = named                      ? trust_purpose_get_name (purpose)
+                                               : request->purpose != NULL ? request->purpose
+                                                                          : "anything",
                                     .oid = named ? trust_purpose_get_oid (purpose) : request->purpose,
                                     .asked = request->names,
                                     .store = request->store != NULL ? request->store : TRUST_STORE_SYSTEM,

@@ -51,8 +51,7 @@ parse_date (const char *text, TrustWhen *out)
         zone += 3;
       if (strcmp (zone, "Z") != 0 && (strlen (zone) != 6 || (!has_shape (zone, "+00:00") && !has_shape (zone, "-00:00"))))
         return FALSE;
-      whole = *(text + strlen (MINUTE_SHAPE)) == ':' ? g_strdup (text)
-                                                     : g_strdup_printf ("%.*s:00%s", (int) strlen (MINUTE_SHAPE), text, zone);
+      whole = *(text + strlen (MINUTE_SHAPE)) == ':' ? g_strdup (text) : g_strdup_printf ("%.*s:00%s", (int) strlen (MINUTE_SHAPE), text, zone);
     }
   date = whole != NULL ? g_date_time_new_from_iso8601 (whole, NULL) : NULL;
   return date != NULL && set_time (g_date_time_to_unix (date), out);
@@ -62,7 +61,11 @@ parse_date (const char *text, TrustWhen *out)
 static gboolean
 parse_ago (const char *text, gint64 now, TrustWhen *out)
 {
-  static const struct { char letter; gint64 seconds; } units[] = { { 'h', HOUR }, { 'd', DAY }, { 'w', 7 * DAY } };
+  static const struct
+  {
+    char letter;
+    gint64 seconds;
+  } units[] = { { 'h', HOUR }, { 'd', DAY }, { 'w', 7 * DAY } };
   gsize size = strlen (text);
   g_autofree char *digits = size > 2 && text[0] == '-' ? g_strndup (text + 1, size - 2) : NULL;
   guint64 number = 0;
@@ -98,6 +101,7 @@ trust_when_parse (const char *text, gint64 now, TrustWhen *out, GError **error)
   shown = trust_text_printable (text, SHOWN_CHARS);
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
                "\"%s\" is no moment; write now, today, yesterday, a generation's number (17), a date (2026-01-01: midnight UTC), a time with "
-               "its zone (2026-01-01T12:00:00Z), or how long ago (-12h, -30d, -2w)", shown);
+               "its zone (2026-01-01T12:00:00Z), or how long ago (-12h, -30d, -2w)",
+               shown);
   return FALSE;
 }

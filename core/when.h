@@ -16,7 +16,7 @@ typedef struct
 {
   TrustWhenKind kind;
   guint64 generation;
-  gint64 time;         /* microseconds since the epoch */
+  gint64 time; /* microseconds since the epoch */
 } TrustWhen;
 
 /* "now"; "17", a generation; "2026-01-01", midnight UTC, or "2026-01-01T12:00Z", "2026-01-01T12:00:00+01:00"; "today" and "yesterday", their midnight

@@ -14,22 +14,22 @@
 /* An entry that speaks of the certificate, and its row. */
 typedef struct
 {
-  TrustWhySource *row;             /* (borrowed) */
+  TrustWhySource *row; /* (borrowed) */
   const TrustSourceState *state;
   const TrustSourceFile *file;
-  const TrustAnchor *anchor;       /* (nullable) one of both is */
-  const TrustDistrust *distrust;   /* (nullable) */
+  const TrustAnchor *anchor;     /* (nullable) one of both is */
+  const TrustDistrust *distrust; /* (nullable) */
   gboolean counts;
 } Voice;
 
 typedef struct
 {
   TrustWhy *why;
-  TrustRoot *root;       /* (nullable) */
+  TrustRoot *root; /* (nullable) */
   const TrustSnapshot *snapshot;
-  guint n_read;          /* files that do not count */
-  GHashTable *masks;     /* (owned) (nullable) */
-  GArray *voices;        /* (owned) of Voice */
+  guint n_read;      /* files that do not count */
+  GHashTable *masks; /* (owned) (nullable) */
+  GArray *voices;    /* (owned) of Voice */
 } Hearing;
 
 TrustWhySource *
@@ -214,7 +214,8 @@ compare_voices (gconstpointer a, gconstpointer b)
   return strcmp (x->row->path, y->row->path);
 }
 
-G_GNUC_PRINTF (2, 3) static void
+G_GNUC_PRINTF (2, 3)
+static void
 explain (const Voice *voice, const char *format, ...)
 {
   va_list args;
@@ -305,8 +306,7 @@ explain_anchor (const Voice *voice, TrustStatus status, guint n_deciding)
   if (voice->row->says != TRUST_SAYS_HELD_BACK)
     return;
   text = g_steal_pointer (&voice->row->why);
-  fault = voice->file->fault != NULL ? trust_text_printable (voice->file->fault, 0)
-                                     : g_strdup ("the last good set stands in for what is on disk");
+  fault = voice->file->fault != NULL ? trust_text_printable (voice->file->fault, 0) : g_strdup ("the last good set stands in for what is on disk");
   voice->row->why = g_strdup_printf ("%s (%s)", text, fault);
 }
 

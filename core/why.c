@@ -127,8 +127,8 @@ look_at_flat (const TrustWhy *why, const TrustSnapshot *snapshot, const TrustCon
   if (!status->enabled && trust_origin_get_layer (trust_anchor_get_origin (flat)) != TRUST_LAYER_DISTRIBUTION)
     return g_strdup ("nothing was placed there yet");
   *sees = TRUST_SEES_TRUSTED;
-  return status->enabled ? g_strdup_printf ("its files hold it for %s", status->purpose != TRUST_PURPOSE_LAST
-                                            ? trust_purpose_get_name (status->purpose) : purposes)
+  return status->enabled ? g_strdup_printf ("its files hold it for %s",
+                                            status->purpose != TRUST_PURPOSE_LAST ? trust_purpose_get_name (status->purpose) : purposes)
                          : g_strdup ("the distribution's own files hold it; nothing was placed there yet");
 }
 
@@ -226,7 +226,8 @@ static gboolean
 is_refused (const TrustWhy *why, const TrustAnchorSet *set)
 {
   return (why->certificate != NULL ? trust_anchor_set_find_distrust (set, why->certificate)
-                                   : trust_anchor_set_lookup_distrust (set, &why->fingerprint)) != NULL;
+                                   : trust_anchor_set_lookup_distrust (set, &why->fingerprint))
+         != NULL;
 }
 
 /* The path of the anchor, which *ANCHOR_OUT then is, or the distrust that STORE's own files have for it; NULL if they have none. */

@@ -18,13 +18,13 @@ struct _TrustBouncer
 
 typedef struct
 {
-  TrustBouncer *bouncer;      /* (borrowed) outlives every question: the service drains before it frees */
-  char *name;                 /* (owned) */
-  const char *action;         /* static */
-  PolkitDetails *details;     /* (owned) */
+  TrustBouncer *bouncer;  /* (borrowed) outlives every question: the service drains before it frees */
+  char *name;             /* (owned) */
+  const char *action;     /* static */
+  PolkitDetails *details; /* (owned) */
   gint64 uid;
   gboolean interactive;
-  gboolean counted;           /* in bouncer->dialogs */
+  gboolean counted; /* in bouncer->dialogs */
 } Question;
 
 static void
@@ -70,8 +70,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   const Question *question = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (PolkitAuthorizationResult) answer = polkit_authority_check_authorization_finish (POLKIT_AUTHORITY (source), result,
-                                                                                              &error);
+  g_autoptr (PolkitAuthorizationResult) answer = polkit_authority_check_authorization_finish (POLKIT_AUTHORITY (source), result, &error);
 
   if (g_task_return_error_if_cancelled (task))
     return;
@@ -89,8 +88,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (polkit_authorization_result_get_dismissed (answer))
     g_task_return_new_error (task, TRUST_ERROR, TRUST_ERROR_NOT_AUTHORIZED, "The authentication dialog was dismissed");
   else
-    g_task_return_new_error (task, TRUST_ERROR, TRUST_ERROR_NOT_AUTHORIZED, "The system's policy does not allow %s to this user",
-                             question->action);
+    g_task_return_new_error (task, TRUST_ERROR, TRUST_ERROR_NOT_AUTHORIZED, "The system's policy does not allow %s to this user", question->action);
 }
 
 static void
@@ -99,10 +97,10 @@ ask (GTask *task, PolkitAuthority *authority)
   const Question *question = g_task_get_task_data (task);
   g_autoptr (PolkitSubject) subject = polkit_system_bus_name_new (question->name);
 
-  polkit_authority_check_authorization (
-      authority, subject, question->action, question->details,
-      question->interactive ? POLKIT_CHECK_AUTHORIZATION_FLAGS_ALLOW_USER_INTERACTION : POLKIT_CHECK_AUTHORIZATION_FLAGS_NONE,
-      g_task_get_cancellable (task), on_checked, g_object_ref (task));
+  polkit_authority_check_authorization (authority, subject, question->action, question->details,
+                                        question->interactive ? POLKIT_CHECK_AUTHORIZATION_FLAGS_ALLOW_USER_INTERACTION
+                                                              : POLKIT_CHECK_AUTHORIZATION_FLAGS_NONE,
+                                        g_task_get_cancellable (task), on_checked, g_object_ref (task));
 }
 
 static void
@@ -138,8 +136,8 @@ make_details (GHashTable *table)
 }
 
 void
-trust_bouncer_ask (TrustBouncer *bouncer, const char *name, gint64 uid, const char *action, GHashTable *details,
-                   gboolean interactive, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+trust_bouncer_ask (TrustBouncer *bouncer, const char *name, gint64 uid, const char *action, GHashTable *details, gboolean interactive,
+                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Question *question = g_new0 (Question, 1);
@@ -155,8 +153,7 @@ trust_bouncer_ask (TrustBouncer *bouncer, const char *name, gint64 uid, const ch
     }
   if (interactive && !trust_quota_take (bouncer->dialogs, uid, 1))
     {
-      g_task_return_new_error (task, TRUST_ERROR, TRUST_ERROR_BUSY,
-                               "%u authentication dialogs of this user are open already; answer those first",
+      g_task_return_new_error (task, TRUST_ERROR, TRUST_ERROR_BUSY, "%u authentication dialogs of this user are open already; answer those first",
                                TRUST_LIMIT_DIALOGS_PER_UID);
       return;
     }

@@ -37,8 +37,8 @@ trust_call_parse (TrustCall *call)
 
   if (call->parsed)
     return TRUE;
-  if (!trust_door_parse (call->door, g_dbus_method_invocation_get_parameters (call->invocation),
-                         g_dbus_message_get_unix_fd_list (message), &call->request, &error))
+  if (!trust_door_parse (call->door, g_dbus_method_invocation_get_parameters (call->invocation), g_dbus_message_get_unix_fd_list (message),
+                         &call->request, &error))
     {
       trust_call_fail (call, error);
       return FALSE;

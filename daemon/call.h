@@ -10,27 +10,26 @@
 /* What the service's lifetime looks at: calls under way, and when the last one ended. */
 typedef struct
 {
-  gint in_flight;        /* atomic */
-  gint64 last;           /* monotonic microseconds, atomic enough: it only rises */
+  gint in_flight; /* atomic */
+  gint64 last;    /* monotonic microseconds, atomic enough: it only rises */
 } TrustActivity;
 
 typedef struct
 {
   GDBusMethodInvocation *invocation; /* (owned) */
   const TrustDoor *door;
-  TrustEngine *engine;               /* (borrowed) */
-  TrustActivity *activity;           /* (borrowed) */
-  TrustDoorRequest request;          /* (owned) */
+  TrustEngine *engine;      /* (borrowed) */
+  TrustActivity *activity;  /* (borrowed) */
+  TrustDoorRequest request; /* (owned) */
   gboolean parsed;
-  TrustCaller *caller;               /* (owned) (nullable) */
-  TrustPeer *peer;                   /* (owned) (nullable) */
-  TrustQuota *quota;                 /* (borrowed) (nullable) given back at the end */
-  guint weight;                      /* what it counts for there */
+  TrustCaller *caller; /* (owned) (nullable) */
+  TrustPeer *peer;     /* (owned) (nullable) */
+  TrustQuota *quota;   /* (borrowed) (nullable) given back at the end */
+  guint weight;        /* what it counts for there */
 } TrustCall;
 
 /* Takes INVOCATION. */
-TrustCall *trust_call_new (GDBusMethodInvocation *invocation, const TrustDoor *door, TrustEngine *engine,
-                           TrustActivity *activity);
+TrustCall *trust_call_new (GDBusMethodInvocation *invocation, const TrustDoor *door, TrustEngine *engine, TrustActivity *activity);
 /* FALSE: it failed, was answered and is gone. Any thread. */
 gboolean trust_call_parse (TrustCall *call);
 /* Handles, answers and frees. Any thread. */

@@ -15,12 +15,12 @@
 
 struct _TrustClock
 {
-  TrustEngine *engine;  /* (borrowed) */
-  TrustWriter *writer;  /* (borrowed) */
-  int fd;               /* (owned) */
+  TrustEngine *engine; /* (borrowed) */
+  TrustWriter *writer; /* (borrowed) */
+  int fd;              /* (owned) */
   guint source;
-  GMutex lock;          /* guards `date` */
-  gint64 date;          /* what the timer stands at; 0: nothing yet */
+  GMutex lock; /* guards `date` */
+  gint64 date; /* what the timer stands at; 0: nothing yet */
 };
 
 void

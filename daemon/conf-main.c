@@ -10,14 +10,12 @@ int
 main (int argc, char **argv)
 {
   g_autofree char *path = NULL;
-  const GOptionEntry entries[] = { { "root", 0, 0, G_OPTION_ARG_FILENAME, &path, "The root to work in, instead of /", "DIR" },
-                                   { NULL } };
+  const GOptionEntry entries[] = { { "root", 0, 0, G_OPTION_ARG_FILENAME, &path, "The root to work in, instead of /", "DIR" }, { NULL } };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (TrustRoot) root = NULL;
 
-  g_option_context_set_summary (
-    context, "Puts a '!' before the certificates that anchord deselects in /etc/ca-certificates.conf, and no other.");
+  g_option_context_set_summary (context, "Puts a '!' before the certificates that anchord deselects in /etc/ca-certificates.conf, and no other.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error) || argc > 1)
     {

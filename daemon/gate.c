@@ -79,8 +79,8 @@ on_described (gpointer user_data)
   TrustCall *call = passage->call;
   g_autoptr (GHashTable) details = g_steal_pointer (&passage->details);
 
-  trust_bouncer_ask (passage->gate->bouncer, call->peer->name, call->peer->uid, call->door->action, details,
-                     trust_call_may_interact (call), call->peer->left, on_answer, passage);
+  trust_bouncer_ask (passage->gate->bouncer, call->peer->name, call->peer->uid, call->door->action, details, trust_call_may_interact (call),
+                     call->peer->left, on_answer, passage);
   return G_SOURCE_REMOVE;
 }
 
@@ -176,8 +176,7 @@ enter_queue (TrustGate *gate, TrustCall *call)
       call->quota = quota;
       return TRUE;
     }
-  trust_call_fail (call, g_error_new_literal (TRUST_ERROR, TRUST_ERROR_BUSY,
-                                              "Too many calls are waiting already; try again in a moment"));
+  trust_call_fail (call, g_error_new_literal (TRUST_ERROR, TRUST_ERROR_BUSY, "Too many calls are waiting already; try again in a moment"));
   return FALSE;
 }
 
@@ -201,8 +200,7 @@ on_peer (TrustPeer *peer, gpointer user_data)
   call->peer = trust_peer_ref (peer);
   if (peer->uid < 0)
     {
-      trust_call_fail (call,
-                       g_error_new_literal (TRUST_ERROR, TRUST_ERROR_NOT_AUTHORIZED, "The bus does not say who is calling"));
+      trust_call_fail (call, g_error_new_literal (TRUST_ERROR, TRUST_ERROR_NOT_AUTHORIZED, "The bus does not say who is calling"));
       return;
     }
   if (!enter_queue (gate, call))
@@ -236,16 +234,15 @@ find_door (TrustDoorKind kind, const char *interface, const char *member)
 }
 
 static void
-on_method_call (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *method,
-                GVariant *parameters, GDBusMethodInvocation *invocation, gpointer user_data)
+on_method_call (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *method, GVariant *parameters,
+                GDBusMethodInvocation *invocation, gpointer user_data)
 {
   TrustGate *gate = user_data;
   const TrustDoor *door = find_door (TRUST_DOOR_METHOD, interface, method);
 
   if (door == NULL || sender == NULL)
     {
-      g_dbus_method_invocation_return_error (invocation, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD, "There is no door %s",
-                                             method);
+      g_dbus_method_invocation_return_error (invocation, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD, "There is no door %s", method);
       return;
     }
 
@@ -258,8 +255,8 @@ on_method_call (GDBusConnection *connection, const char *sender, const char *pat
 }
 
 static GVariant *
-on_get_property (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *property,
-                 GError **error, gpointer user_data)
+on_get_property (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *property, GError **error,
+                 gpointer user_data)
 {
   TrustGate *gate = user_data;
   const TrustDoor *door = find_door (TRUST_DOOR_PROPERTY, interface, property);
@@ -283,9 +280,7 @@ put_object (TrustGate *gate, GError **error)
   gate->node = g_dbus_node_info_new_for_xml (anchord_introspection_xml, error);
   for (guint i = 0; gate->node != NULL && gate->node->interfaces[i] != NULL; i++)
     {
-      guint id = g_dbus_connection_register_object (gate->connection, ANCHORD_OBJECT_PATH, gate->node->interfaces[i], &vtable,
-                                                    gate,
-                                                    NULL, error);
+      guint id = g_dbus_connection_register_object (gate->connection, ANCHORD_OBJECT_PATH, gate->node->interfaces[i], &vtable, gate, NULL, error);
 
       if (id == 0)
         return FALSE;
@@ -310,9 +305,7 @@ trust_gate_new (GDBusConnection *connection, TrustEngine *engine, TrustWriter *w
   gate->registrations = g_array_new (FALSE, FALSE, sizeof (guint));
   gate->sieve = trust_sieve_put (connection);
   /* Threads of its own: shared ones would be ended and made again, with a wake-up each. */
-  gate->pool = g_thread_pool_new (work_in_pool, gate, (gint) CLAMP (g_get_num_processors (), POOL_THREADS_MIN, POOL_THREADS_MAX),
-                                  TRUE,
-                                  error);
+  gate->pool = g_thread_pool_new (work_in_pool, gate, (gint) CLAMP (g_get_num_processors (), POOL_THREADS_MIN, POOL_THREADS_MAX), TRUE, error);
   gate->slow = gate->pool != NULL ? g_thread_pool_new (work_slowly, gate, 1, TRUE, error) : NULL;
   if (gate->slow == NULL)
     return NULL;
@@ -367,8 +360,8 @@ list_fingerprints (GArray *fingerprints)
 void
 trust_gate_emit_requests (TrustGate *gate, guint waiting)
 {
-  g_dbus_connection_emit_signal (gate->connection, NULL, ANCHORD_OBJECT_PATH, ANCHORD_INTERFACE_REQUESTS, "Changed",
-                                 g_variant_new ("(u)", waiting), NULL);
+  g_dbus_connection_emit_signal (gate->connection, NULL, ANCHORD_OBJECT_PATH, ANCHORD_INTERFACE_REQUESTS, "Changed", g_variant_new ("(u)", waiting),
+                                 NULL);
 }
 
 void
@@ -380,10 +373,9 @@ trust_gate_emit_changed (TrustGate *gate, guint64 generation, guint n_anchors, c
   g_variant_builder_add (&properties, "{sv}", "Generation", g_variant_new_uint64 (generation));
   g_variant_builder_add (&properties, "{sv}", "AnchorCount", g_variant_new_uint32 (n_anchors));
   g_dbus_connection_emit_signal (gate->connection, NULL, ANCHORD_OBJECT_PATH, ANCHORD_INTERFACE_ANCHORS, "Changed",
-                                 g_variant_new ("(t@as@as@as)", generation, list_fingerprints (diff->added),
-                                                list_fingerprints (diff->removed), list_fingerprints (diff->changed)),
+                                 g_variant_new ("(t@as@as@as)", generation, list_fingerprints (diff->added), list_fingerprints (diff->removed),
+                                                list_fingerprints (diff->changed)),
                                  NULL);
-  g_dbus_connection_emit_signal (gate->connection, NULL, ANCHORD_OBJECT_PATH, "org.freedesktop.DBus.Properties",
-                                 "PropertiesChanged",
+  g_dbus_connection_emit_signal (gate->connection, NULL, ANCHORD_OBJECT_PATH, "org.freedesktop.DBus.Properties", "PropertiesChanged",
                                  g_variant_new ("(sa{sv}as)", ANCHORD_INTERFACE_ANCHORS, &properties, NULL), NULL);
 }

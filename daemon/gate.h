@@ -10,8 +10,7 @@
 typedef struct _TrustGate TrustGate;
 
 /* Puts the object on CONNECTION. Main loop only. */
-TrustGate *trust_gate_new (GDBusConnection *connection, TrustEngine *engine, TrustWriter *writer, TrustActivity *activity,
-                           GError **error);
+TrustGate *trust_gate_new (GDBusConnection *connection, TrustEngine *engine, TrustWriter *writer, TrustActivity *activity, GError **error);
 /* Takes the object away and waits for what runs in the pool. The writer must be freed before. */
 void trust_gate_free (TrustGate *gate);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustGate, trust_gate_free)

@@ -22,11 +22,10 @@
 #define JAVA_LOCKED 2
 #define EXIT_LATER 75
 
-static const char *const environment[] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
-                                           "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", NULL };
+static const char *const environment[] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8",
+                                           "DEBIAN_FRONTEND=noninteractive", NULL };
 
-static void
-say (const char *format, ...) G_GNUC_PRINTF (1, 2);
+static void say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 static void
 say (const char *format, ...)
@@ -53,8 +52,8 @@ list_hooks (TrustRoot *root)
       g_autofree char *path = g_build_filename (TRUST_HOOKS_FOLDER, name, NULL);
       TrustStat stat;
 
-      if (name[strspn (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-")] == '\0' && trust_root_stat (root, path, &stat)
-          && S_ISREG (stat.mode) && (stat.mode & 0111))
+      if (name[strspn (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-")] == '\0' && trust_root_stat (root, path, &stat) && S_ISREG (stat.mode)
+          && (stat.mode & 0111))
         g_ptr_array_add (hooks, g_strdup (name));
     }
   return hooks;
@@ -160,8 +159,7 @@ int
 main (int argc, char **argv)
 {
   g_autofree char *path = NULL;
-  const GOptionEntry entries[] = { { "root", 0, 0, G_OPTION_ARG_FILENAME, &path, "The root to work in, instead of /", "DIR" },
-                                   { NULL } };
+  const GOptionEntry entries[] = { { "root", 0, 0, G_OPTION_ARG_FILENAME, &path, "The root to work in, instead of /", "DIR" }, { NULL } };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (TrustRoot) root = NULL;

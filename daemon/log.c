@@ -11,6 +11,7 @@ static const struct
 {
   const char *id;
   GLogLevelFlags level;
+  /* clang-format off */
 } events[] = {
   { "b3a1f60f0c2f4a6c9a3f3f0c6d1be0a1", G_LOG_LEVEL_INFO },
   { "d0b7f9d6a9b44f0db5a4d1c4a36c5f52", G_LOG_LEVEL_INFO },
@@ -20,13 +21,14 @@ static const struct
   { "2d7e4c19a8f04b6f8b35d90e6a1c7f48", G_LOG_LEVEL_MESSAGE },
   { "9b0f5d7c4e1a4c3e8d62a7f1b3c5e907", G_LOG_LEVEL_MESSAGE },
 };
+/* clang-format on */
 G_STATIC_ASSERT (G_N_ELEMENTS (events) == TRUST_LOG_LAST);
 
 /* The fields of one event. */
 typedef struct
 {
   GLogField fields[MAX_FIELDS];
-  char *values[MAX_FIELDS];   /* (owned) */
+  char *values[MAX_FIELDS]; /* (owned) */
   guint n;
 } Event;
 
@@ -115,8 +117,9 @@ log_certificate (const TrustJournalIntent *intent, const TrustJournalChange *cha
   g_autofree char *title = trust_text_printable (change->title, TITLE_CHARS);
 
   begin (&event, TRUST_LOG_CERTIFICATE);
-  take_field (&event, "MESSAGE", g_strdup_printf ("Generation %" G_GUINT64_FORMAT ": %s: %s, was: %s", intent->generation, title,
-                                                  name_state (change->after), name_state (change->before)));
+  take_field (&event, "MESSAGE",
+              g_strdup_printf ("Generation %" G_GUINT64_FORMAT ": %s: %s, was: %s", intent->generation, title, name_state (change->after),
+                               name_state (change->before)));
   add_operation (&event, intent);
   add_text (&event, "ANCHORD_FINGERPRINT", change->fingerprint);
   take_field (&event, "ANCHORD_TITLE", g_steal_pointer (&title));
@@ -131,8 +134,8 @@ log_rest (const TrustJournalIntent *intent, guint n)
   g_auto (Event) event = { .n = 0 };
 
   begin (&event, TRUST_LOG_CERTIFICATE);
-  take_field (&event, "MESSAGE", g_strdup_printf ("Generation %" G_GUINT64_FORMAT ": %u changes more; `anchorctl log` has them all",
-                                                  intent->generation, n));
+  take_field (&event, "MESSAGE",
+              g_strdup_printf ("Generation %" G_GUINT64_FORMAT ": %u changes more; `anchorctl log` has them all", intent->generation, n));
   add_operation (&event, intent);
   add_number (&event, "ANCHORD_MORE", n);
   send (&event, TRUST_LOG_CERTIFICATE);
@@ -166,8 +169,9 @@ trust_log_change (const TrustJournalIntent *intent, const char *head)
   g_autofree char *caller = describe_caller (intent->caller);
 
   begin (&event, TRUST_LOG_GENERATION);
-  take_field (&event, "MESSAGE", g_strdup_printf ("Generation %" G_GUINT64_FORMAT ": %s%s: %u changes; head %s", intent->generation,
-                                                  intent->operation, caller, n, head));
+  take_field (&event, "MESSAGE",
+              g_strdup_printf ("Generation %" G_GUINT64_FORMAT ": %s%s: %u changes; head %s", intent->generation, intent->operation, caller, n,
+                               head));
   add_operation (&event, intent);
   if (intent->target > 0)
     add_number (&event, "ANCHORD_TARGET", (gint64) intent->target);

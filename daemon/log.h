@@ -9,11 +9,11 @@ typedef enum
 {
   TRUST_LOG_READY,
   TRUST_LOG_STOPPING,
-  TRUST_LOG_GENERATION,   /* a new generation is published */
-  TRUST_LOG_REFUSED,      /* a caller was not authorized */
-  TRUST_LOG_FAULT,        /* something of our own failed and is tried again */
-  TRUST_LOG_REQUEST,      /* a request came or was answered */
-  TRUST_LOG_CERTIFICATE,  /* the trust in one certificate changed; or how many more did */
+  TRUST_LOG_GENERATION,  /* a new generation is published */
+  TRUST_LOG_REFUSED,     /* a caller was not authorized */
+  TRUST_LOG_FAULT,       /* something of our own failed and is tried again */
+  TRUST_LOG_REQUEST,     /* a request came or was answered */
+  TRUST_LOG_CERTIFICATE, /* the trust in one certificate changed; or how many more did */
   TRUST_LOG_LAST
 } TrustLogEvent;
 

@@ -16,14 +16,12 @@ main (int argc, char **argv)
   TrustServiceOptions options = { NULL, NULL, 0, FALSE };
   gboolean version = FALSE, once = FALSE;
   const GOptionEntry entries[] = {
-    { "root", 0, 0, G_OPTION_ARG_FILENAME, &root, N_("The folder that is the root of the store (default: /)"),
-     N_("DIR") },
-    { "bus", 0, 0, G_OPTION_ARG_STRING, &bus, N_("system (default), session, or a bus address"), N_("BUS") },
-    { "idle-exit", 0, 0, G_OPTION_ARG_INT, &options.idle_exit, N_("Leave after this long without a call; 0 never"),
-     N_("SECONDS") },
-    { "units", 0, 0, G_OPTION_ARG_NONE, &options.units, N_("Let systemd units do what the sandbox forbids"), NULL },
-    { "once", 0, 0, G_OPTION_ARG_NONE, &once, N_("Publish what changed and leave; no bus"), NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &version, N_("Show the version"), NULL },
+    { "root", 0, 0, G_OPTION_ARG_FILENAME, &root, N_ ("The folder that is the root of the store (default: /)"), N_ ("DIR") },
+    { "bus", 0, 0, G_OPTION_ARG_STRING, &bus, N_ ("system (default), session, or a bus address"), N_ ("BUS") },
+    { "idle-exit", 0, 0, G_OPTION_ARG_INT, &options.idle_exit, N_ ("Leave after this long without a call; 0 never"), N_ ("SECONDS") },
+    { "units", 0, 0, G_OPTION_ARG_NONE, &options.units, N_ ("Let systemd units do what the sandbox forbids"), NULL },
+    { "once", 0, 0, G_OPTION_ARG_NONE, &once, N_ ("Publish what changed and leave; no bus"), NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &version, N_ ("Show the version"), NULL },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -36,10 +34,10 @@ main (int argc, char **argv)
   mallopt (M_ARENA_MAX, 2);
 
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  g_option_context_set_summary (context, _("Keeps this system's trust anchors. See anchord(8)."));
+  g_option_context_set_summary (context, _ ("Keeps this system's trust anchors. See anchord(8)."));
   if (!g_option_context_parse (context, &argc, &argv, &error) || argc > 1 || options.idle_exit < 0)
     {
-      g_printerr ("anchord: %s\n", error != NULL ? error->message : _("too many arguments, or a negative time"));
+      g_printerr ("anchord: %s\n", error != NULL ? error->message : _ ("too many arguments, or a negative time"));
       return 2;
     }
   if (version)

@@ -10,14 +10,14 @@
 
 typedef struct
 {
-  GMainContext *context;  /* (owned) the calling thread's, for the time of the wait */
-  GHashTable *results;    /* (owned) job path -> result, of all jobs that ended meanwhile */
+  GMainContext *context; /* (owned) the calling thread's, for the time of the wait */
+  GHashTable *results;   /* (owned) job path -> result, of all jobs that ended meanwhile */
   gboolean timed_out;
 } Wait;
 
 static void
-on_job_removed (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal,
-                GVariant *parameters, gpointer user_data)
+on_job_removed (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal, GVariant *parameters,
+                gpointer user_data)
 {
   Wait *wait = user_data;
   const char *job = NULL, *result = NULL;
@@ -60,8 +60,8 @@ static gboolean
 call_subscription (GDBusConnection *connection, const char *method, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (connection, MANAGER, method, NULL, NULL, G_DBUS_CALL_FLAGS_NONE, PATIENCE_MS,
-                                                            NULL, &failure);
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (connection, MANAGER, method, NULL, NULL, G_DBUS_CALL_FLAGS_NONE, PATIENCE_MS, NULL,
+                                                            &failure);
   g_autofree char *name = failure != NULL ? g_dbus_error_get_remote_error (failure) : NULL;
 
   if (reply != NULL || g_strcmp0 (name, "org.freedesktop.systemd1.AlreadySubscribed") == 0)
@@ -78,8 +78,8 @@ run_unit (GDBusConnection *connection, Wait *wait, GError **error)
 
   if (!call_subscription (connection, "Subscribe", error))
     return FALSE;
-  reply = g_dbus_connection_call_sync (connection, MANAGER, "StartUnit", g_variant_new ("(ss)", CONF_UNIT, "replace"),
-                                       G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NONE, PATIENCE_MS, NULL, error);
+  reply = g_dbus_connection_call_sync (connection, MANAGER, "StartUnit", g_variant_new ("(ss)", CONF_UNIT, "replace"), G_VARIANT_TYPE ("(o)"),
+                                       G_DBUS_CALL_FLAGS_NONE, PATIENCE_MS, NULL, error);
   if (reply == NULL)
     return FALSE;
   g_variant_get (reply, "(&o)", &job);
@@ -99,10 +99,8 @@ edit_conf (TrustRoot *root, GError **error)
   /* Signals of this wait come to this thread, not to the main loop. */
   g_main_context_push_thread_default (wait.context);
 
-  guint subscription = g_dbus_connection_signal_subscribe (connection, "org.freedesktop.systemd1",
-                                                           "org.freedesktop.systemd1.Manager", "JobRemoved",
-                                                           "/org/freedesktop/systemd1", NULL, G_DBUS_SIGNAL_FLAGS_NONE,
-                                                           on_job_removed, &wait, NULL);
+  guint subscription = g_dbus_connection_signal_subscribe (connection, "org.freedesktop.systemd1", "org.freedesktop.systemd1.Manager", "JobRemoved",
+                                                           "/org/freedesktop/systemd1", NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_job_removed, &wait, NULL);
   gboolean done = run_unit (connection, &wait, error);
 
   /* Or every unit that comes and goes would be told to us from now on. */

@@ -14,10 +14,10 @@ typedef struct
 /* A connection that spoke to us. */
 typedef struct
 {
-  TrustPeers *peers;    /* (borrowed) */
-  TrustPeer *peer;      /* (owned) */
+  TrustPeers *peers; /* (borrowed) */
+  TrustPeer *peer;   /* (owned) */
   gboolean known;
-  GArray *waiters;      /* (owned) of Waiter */
+  GArray *waiters; /* (owned) of Waiter */
   guint subscription;
 } Entry;
 
@@ -123,8 +123,8 @@ on_credentials (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_owner_changed (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal,
-                  GVariant *parameters, gpointer user_data)
+on_owner_changed (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal, GVariant *parameters,
+                  gpointer user_data)
 {
   TrustPeers *peers = user_data;
   const char *name = NULL, *new_owner = NULL;
@@ -154,18 +154,17 @@ entry_new (TrustPeers *peers, const char *name)
   entry->peer->uid = entry->peer->pid = -1;
   entry->peer->left = g_cancellable_new ();
   entry->waiters = g_array_new (FALSE, FALSE, sizeof (Waiter));
-  entry->subscription = g_dbus_connection_signal_subscribe (peers->connection, "org.freedesktop.DBus", "org.freedesktop.DBus",
-                                                            "NameOwnerChanged", "/org/freedesktop/DBus", name,
-                                                            G_DBUS_SIGNAL_FLAGS_NONE, on_owner_changed, peers, NULL);
+  entry->subscription = g_dbus_connection_signal_subscribe (peers->connection, "org.freedesktop.DBus", "org.freedesktop.DBus", "NameOwnerChanged",
+                                                            "/org/freedesktop/DBus", name, G_DBUS_SIGNAL_FLAGS_NONE, on_owner_changed, peers, NULL);
   g_hash_table_insert (peers->entries, entry->peer->name, entry);
 
   gpointer *ticket = g_new (gpointer, 2);
 
   ticket[0] = peers;
   ticket[1] = g_strdup (name);
-  g_dbus_connection_call (peers->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                          "GetConnectionCredentials", g_variant_new ("(s)", name), G_VARIANT_TYPE ("(a{sv})"),
-                          G_DBUS_CALL_FLAGS_NONE, -1, peers->closing, on_credentials, ticket);
+  g_dbus_connection_call (peers->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionCredentials",
+                          g_variant_new ("(s)", name), G_VARIANT_TYPE ("(a{sv})"), G_DBUS_CALL_FLAGS_NONE, -1, peers->closing, on_credentials,
+                          ticket);
   return entry;
 }
 

@@ -9,10 +9,10 @@
 typedef struct
 {
   gatomicrefcount refs;
-  char *name;             /* (owned) unique bus name */
-  gint64 uid;             /* -1: it left before the bus could say */
-  gint64 pid;             /* -1 unknown */
-  GCancellable *left;     /* (owned) cancelled when the connection is gone */
+  char *name;         /* (owned) unique bus name */
+  gint64 uid;         /* -1: it left before the bus could say */
+  gint64 pid;         /* -1 unknown */
+  GCancellable *left; /* (owned) cancelled when the connection is gone */
 } TrustPeer;
 
 TrustPeer *trust_peer_ref (TrustPeer *peer);

@@ -24,20 +24,20 @@
 typedef struct
 {
   const TrustServiceOptions *options;
-  TrustEngine *engine;           /* (owned) */
-  TrustRoot *root;               /* (owned) */
-  GDBusConnection *connection;   /* (owned) */
-  TrustWriter *writer;           /* (owned) */
-  TrustGate *gate;               /* (owned) */
-  TrustWatcher *watcher;         /* (owned) */
-  TrustClock *clock;             /* (owned) (nullable) */
-  GPtrArray *placed;             /* (owned) (nullable) the consumers that the watcher knows; the writer thread's */
+  TrustEngine *engine;         /* (owned) */
+  TrustRoot *root;             /* (owned) */
+  GDBusConnection *connection; /* (owned) */
+  TrustWriter *writer;         /* (owned) */
+  TrustGate *gate;             /* (owned) */
+  TrustWatcher *watcher;       /* (owned) */
+  TrustClock *clock;           /* (owned) (nullable) */
+  GPtrArray *placed;           /* (owned) (nullable) the consumers that the watcher knows; the writer thread's */
   TrustActivity activity;
-  GMainLoop *loop;               /* (owned) */
+  GMainLoop *loop; /* (owned) */
   guint idle_timer;
   guint signals[2];
-  gboolean lost;                 /* the bus went away */
-  gboolean told;                 /* to stop: by a signal, or because the bus is gone */
+  gboolean lost; /* the bus went away */
+  gboolean told; /* to stop: by a signal, or because the bus is gone */
 } Service;
 
 static TrustEngine *
@@ -66,8 +66,8 @@ connect_bus (const char *bus, GError **error)
     return g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, error);
   if (g_str_equal (bus, "session"))
     return g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, error);
-  return g_dbus_connection_new_for_address_sync (
-      bus, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL, NULL, error);
+  return g_dbus_connection_new_for_address_sync (bus, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                                 NULL, NULL, error);
 }
 
 /* Connecting and reading the store wait for different things, so they are done at the same time. */
@@ -107,15 +107,18 @@ open_both (Service *service, GError **error)
 static GVariant *
 call_bus (Service *service, const char *method, GVariant *parameters, GError **error)
 {
-  return g_dbus_connection_call_sync (service->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                                      "org.freedesktop.DBus",
-                                      method, parameters, G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
+  return g_dbus_connection_call_sync (service->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", method,
+                                      parameters, G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
 }
 
 static gboolean
 own_name (Service *service, GError **error)
 {
-  enum { DO_NOT_QUEUE = 4, PRIMARY_OWNER = 1 };
+  enum
+  {
+    DO_NOT_QUEUE = 4,
+    PRIMARY_OWNER = 1
+  };
   g_autoptr (GVariant) reply = call_bus (service, "RequestName", g_variant_new ("(su)", ANCHORD_BUS_NAME, DO_NOT_QUEUE), error);
   guint32 result = 0;
 

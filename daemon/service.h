@@ -7,10 +7,10 @@
 
 typedef struct
 {
-  const char *root;     /* "/" */
-  const char *bus;      /* "system", "session" or an address */
-  int idle_exit;        /* seconds without a call after which it leaves; 0 never */
-  gboolean units;       /* steps outside the sandbox are units' work */
+  const char *root; /* "/" */
+  const char *bus;  /* "system", "session" or an address */
+  int idle_exit;    /* seconds without a call after which it leaves; 0 never */
+  gboolean units;   /* steps outside the sandbox are units' work */
 } TrustServiceOptions;
 
 /* Looks at the sources, publishes what changed, and returns: no bus. Where a daemon holds the store, that one does it. */

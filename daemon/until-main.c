@@ -18,8 +18,7 @@ run_systemctl (const char *verb, const char *option, const char *unit, GError **
   const char *arguments[] = { "systemctl", "--quiet", verb, option != NULL ? option : unit, option != NULL ? unit : NULL, NULL };
   int status = 0;
 
-  return g_spawn_sync (NULL, (char **) (guintptr) arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
-                       error)
+  return g_spawn_sync (NULL, (char **) (guintptr) arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, error)
          && g_spawn_check_wait_status (status, error);
 }
 

@@ -12,16 +12,15 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#define MASK                                                                                                                      \
-  (IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF               \
-   | IN_EXCL_UNLINK | IN_ONLYDIR)
+#define MASK                                                                                                                                         \
+  (IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_EXCL_UNLINK | IN_ONLYDIR)
 #define TEMPORARY_PREFIX ".anchord-" /* core/atomic.h: our own, not yet in place */
 
 /* One path the engine named. */
 typedef struct
 {
-  char *path;       /* (owned) */
-  TrustWant want;   /* what an event there asks for */
+  char *path;     /* (owned) */
+  TrustWant want; /* what an event there asks for */
   gboolean recursive;
 } Target;
 
@@ -35,21 +34,21 @@ typedef struct
 
 typedef struct
 {
-  char *folder;       /* (owned) */
-  GArray *interests;  /* (owned) of Interest */
-  guint round;        /* the last placing that wanted it */
+  char *folder;      /* (owned) */
+  GArray *interests; /* (owned) of Interest */
+  guint round;       /* the last placing that wanted it */
 } Watch;
 
 struct _TrustWatcher
 {
-  TrustEngine *engine;  /* (borrowed) */
-  TrustRoot *root;      /* (owned) */
-  char *bundle;         /* (owned) (nullable) */
-  TrustWriter *writer;  /* (borrowed) */
-  int fd;               /* (owned) */
+  TrustEngine *engine; /* (borrowed) */
+  TrustRoot *root;     /* (owned) */
+  char *bundle;        /* (owned) (nullable) */
+  TrustWriter *writer; /* (borrowed) */
+  int fd;              /* (owned) */
   guint source;
-  GPtrArray *targets;   /* (owned) of Target* */
-  GHashTable *watches;  /* (owned) descriptor -> Watch* */
+  GPtrArray *targets;  /* (owned) of Target* */
+  GHashTable *watches; /* (owned) descriptor -> Watch* */
   guint round;
 };
 
@@ -131,8 +130,7 @@ place_sub_folders (TrustWatcher *watcher, int fd, const char *folder, const Targ
 
   while (stream != NULL && (entry = readdir (stream)) != NULL)
     {
-      if ((entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN) || g_str_equal (entry->d_name, ".")
-          || g_str_equal (entry->d_name, ".."))
+      if ((entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN) || g_str_equal (entry->d_name, ".") || g_str_equal (entry->d_name, ".."))
         continue;
 
       g_autofree char *path = g_build_filename (folder, entry->d_name, NULL);
@@ -251,8 +249,7 @@ take_event (TrustWatcher *watcher, const struct inotify_event *event)
   if (watch == NULL || (event->mask & IN_IGNORED) != 0 || g_str_has_prefix (name, TEMPORARY_PREFIX))
     return FALSE;
 
-  gboolean unfinished = (event->mask & (IN_CREATE | IN_ISDIR)) == IN_CREATE && !is_consumer (watch) && !is_whole (watcher, watch,
-                                                                                                                  name);
+  gboolean unfinished = (event->mask & (IN_CREATE | IN_ISDIR)) == IN_CREATE && !is_consumer (watch) && !is_whole (watcher, watch, name);
 
   for (guint i = 0; i < watch->interests->len; i++)
     {
@@ -280,7 +277,7 @@ static gboolean
 on_events (gint fd, GIOCondition condition, gpointer user_data)
 {
   TrustWatcher *watcher = user_data;
-  char buffer[16384] __attribute__ ((aligned (__alignof__ (struct inotify_event))));
+  char buffer[16384] __attribute__ ((aligned (__alignof__(struct inotify_event))));
   gboolean place = FALSE;
   gssize size = 0;
 

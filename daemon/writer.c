@@ -10,20 +10,20 @@
 
 struct _TrustWriter
 {
-  TrustEngine *engine;     /* (borrowed) */
-  TrustRoot *root;         /* (owned) */
-  char *bundle;            /* (owned) (nullable) */
-  GThread *thread;         /* (owned) */
+  TrustEngine *engine; /* (borrowed) */
+  TrustRoot *root;     /* (owned) */
+  char *bundle;        /* (owned) (nullable) */
+  GThread *thread;     /* (owned) */
   GMutex lock;
   GCond wake;
   TrustWriterWorked worked; /* (nullable) */
   gpointer worked_data;
-  GQueue calls;            /* of TrustCall*, bounded by the callers' quotas */
+  GQueue calls;                  /* of TrustCall*, bounded by the callers' quotas */
   gint64 first[TRUST_WANT_LAST]; /* monotonic: when it was first wanted; 0 not wanted */
   gint64 last[TRUST_WANT_LAST];  /* and last */
   gboolean stopping;
   gboolean working;
-  TrustStat ours;          /* the bundle as we left it; only the thread touches it */
+  TrustStat ours; /* the bundle as we left it; only the thread touches it */
   gboolean ours_known;
 };
 
@@ -69,8 +69,7 @@ do_tool (TrustWriter *writer)
   TrustStat now;
 
   /* Our own publishing ends in the same rename. That is all but certain, so it is still looked at, later. */
-  if (writer->bundle != NULL && writer->ours_known && trust_root_stat (writer->root, writer->bundle, &now)
-      && trust_stat_equal (&now, &writer->ours))
+  if (writer->bundle != NULL && writer->ours_known && trust_root_stat (writer->root, writer->bundle, &now) && trust_stat_equal (&now, &writer->ours))
     {
       trust_writer_want (writer, TRUST_WANT_CHECK);
       return TRUE;
@@ -103,8 +102,8 @@ do_trim (TrustWriter *writer)
 
 static const struct
 {
-  gint64 quiet;    /* since it was last wanted */
-  gint64 at_most;  /* since it was first wanted */
+  gint64 quiet;   /* since it was last wanted */
+  gint64 at_most; /* since it was first wanted */
   Doer doer;
 } wants[] = {
   { 0, 0, do_refresh },
@@ -240,8 +239,7 @@ trust_writer_new (TrustEngine *engine, TrustRoot *root, const char *bundle)
 static void
 refuse (TrustCall *call)
 {
-  trust_call_fail (call,
-                   g_error_new_literal (TRUST_ERROR, TRUST_ERROR_BUSY, "anchord is stopping; nothing was changed, ask again"));
+  trust_call_fail (call, g_error_new_literal (TRUST_ERROR, TRUST_ERROR_BUSY, "anchord is stopping; nothing was changed, ask again"));
 }
 
 void

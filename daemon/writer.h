@@ -9,15 +9,15 @@
 /* What may have to be done; each waits until things are quiet, so that many events cost one look. */
 typedef enum
 {
-  TRUST_WANT_START,         /* at once: look at everything after the start */
-  TRUST_WANT_TOOL,          /* at once: the distribution's tool has just finished */
-  TRUST_WANT_CLOCK,         /* at once: a date has come, or the clock was set */
-  TRUST_WANT_CHECK,         /* we published just now, and someone may have written in between: 300 ms */
-  TRUST_WANT_OWN,           /* an anchor folder changed: 200 ms */
-  TRUST_WANT_DISTRIBUTION,  /* the distribution's folders changed: 2 s, and no package manager at work */
-  TRUST_WANT_HEAL,          /* something in a consumer's folder changed: 2 s */
-  TRUST_WANT_TIDY,          /* after the last change: 5 s */
-  TRUST_WANT_TRIM,          /* after the last call: 3 s, memory goes back */
+  TRUST_WANT_START,        /* at once: look at everything after the start */
+  TRUST_WANT_TOOL,         /* at once: the distribution's tool has just finished */
+  TRUST_WANT_CLOCK,        /* at once: a date has come, or the clock was set */
+  TRUST_WANT_CHECK,        /* we published just now, and someone may have written in between: 300 ms */
+  TRUST_WANT_OWN,          /* an anchor folder changed: 200 ms */
+  TRUST_WANT_DISTRIBUTION, /* the distribution's folders changed: 2 s, and no package manager at work */
+  TRUST_WANT_HEAL,         /* something in a consumer's folder changed: 2 s */
+  TRUST_WANT_TIDY,         /* after the last change: 5 s */
+  TRUST_WANT_TRIM,         /* after the last call: 3 s, memory goes back */
   TRUST_WANT_LAST
 } TrustWant;
 

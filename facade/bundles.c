@@ -16,18 +16,18 @@
 
 typedef struct
 {
-  TrustAnchorSet *set;     /* (owned) (nullable) what it was made of: holding them keeps their addresses from being others'. NULL: none */
-  TrustAnchorSet *flat;    /* (owned) what flat files may show changes with time alone */
+  TrustAnchorSet *set;  /* (owned) (nullable) what it was made of: holding them keeps their addresses from being others'. NULL: none */
+  TrustAnchorSet *flat; /* (owned) what flat files may show changes with time alone */
   TrustFingerprint digest;
-  int fd;                  /* (owned) */
+  int fd; /* (owned) */
   guint64 size;
 } Bundle;
 
 typedef struct
 {
-  char *key;               /* (owned) (nullable) */
-  TrustAnchorSet *set;     /* (owned) */
-  TrustAnchorSet *flat;    /* (owned) */
+  char *key;            /* (owned) (nullable) */
+  TrustAnchorSet *set;  /* (owned) */
+  TrustAnchorSet *flat; /* (owned) */
   TrustFingerprint digest;
 } Question;
 
@@ -63,8 +63,7 @@ make_key (const TrustBundleRequest *request)
 {
   TrustPurpose purpose = trust_purpose_find (request->purpose);
 
-  return g_strdup_printf ("%s\n%s\n%s", request->store,
-                          purpose != TRUST_PURPOSE_LAST ? trust_purpose_get_oid (purpose) : request->purpose,
+  return g_strdup_printf ("%s\n%s\n%s", request->store, purpose != TRUST_PURPOSE_LAST ? trust_purpose_get_oid (purpose) : request->purpose,
                           request->format);
 }
 

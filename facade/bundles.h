@@ -7,9 +7,9 @@
 
 typedef struct
 {
-  char *store;    /* (owned) */
-  char *purpose;  /* (owned) */
-  char *format;   /* (owned) */
+  char *store;   /* (owned) */
+  char *purpose; /* (owned) */
+  char *format;  /* (owned) */
 } TrustBundleRequest;
 
 void trust_bundle_request_free (TrustBundleRequest *request);

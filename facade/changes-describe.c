@@ -31,14 +31,14 @@ describe_batch (GArray *fingerprints, GHashTable *details)
   trust_fingerprint_of (lines->str, lines->len, &digest);
   trust_fingerprint_to_hex (&digest, hex);
   g_hash_table_insert (details, g_strdup ("count"), g_strdup_printf ("%u", fingerprints->len));
-  g_hash_table_insert (details, g_strdup ("subject"), g_strdup_printf (_("%u certificates"), fingerprints->len));
+  g_hash_table_insert (details, g_strdup ("subject"), g_strdup_printf (_ ("%u certificates"), fingerprints->len));
   g_hash_table_insert (details, g_strdup ("fingerprint"), g_strdup (hex));
 }
 
 static void
 describe_one (const TrustFingerprint *fingerprint, const TrustCertificate *certificate, GHashTable *details)
 {
-  const char *subject = certificate != NULL ? trust_certificate_get_subject (certificate) : _("an unknown certificate");
+  const char *subject = certificate != NULL ? trust_certificate_get_subject (certificate) : _ ("an unknown certificate");
   char hex[TRUST_FINGERPRINT_HEX];
 
   trust_fingerprint_to_hex (fingerprint, hex);
@@ -93,7 +93,7 @@ make_replaced_exact (const TrustKnown *known, TrustChange *change, GError **erro
 
   if (!change->has_replaces || make_exact (known, &change->replaces, &certificate, error))
     return TRUE;
-  g_prefix_error (error, _("What it replaces: "));
+  g_prefix_error (error, _ ("What it replaces: "));
   return FALSE;
 }
 

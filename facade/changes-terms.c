@@ -35,7 +35,7 @@ append_subtrees (GString *words, const TrustConstraints *constraints, gboolean e
       guint n = trust_constraints_get_n (constraints, kind, excluded);
 
       if (n == 0 && !excluded && trust_constraints_is_restricted (constraints, kind))
-        g_string_append_printf (words, "%s%s %s", words->len > 0 ? ", " : "", trust_name_kind_get_name (kind), _("(none)"));
+        g_string_append_printf (words, "%s%s %s", words->len > 0 ? ", " : "", trust_name_kind_get_name (kind), _ ("(none)"));
       /* What is cut off need not be written. */
       for (guint i = 0; i < n && words->len < 8 * TRUST_LIMIT_DIALOG_CHARS; i++)
         {
@@ -55,30 +55,30 @@ describe_constraints (const TrustConstraints *constraints, GString *out)
 
   if (trust_constraints_is_empty (constraints))
     {
-      add_words (out, _("for ANY NAME"));
+      add_words (out, _ ("for ANY NAME"));
       return;
     }
   append_subtrees (permitted, constraints, FALSE);
   append_subtrees (excluded, constraints, TRUE);
-  only = g_strdup_printf (_("only %s"), permitted->str);
-  not = g_strdup_printf (_("not %s"), excluded->str);
+  only = g_strdup_printf (_ ("only %s"), permitted->str);
+  not = g_strdup_printf (_ ("not %s"), excluded->str);
   if (permitted->len > 0)
     add_words (out, only);
   if (excluded->len > 0)
-    add_words (out, not);
+    add_words (out, not );
 }
 
 static void
 describe_distrust_after (const GArray *dates, GString *out)
 {
   if (dates == NULL || dates->len == 0)
-    add_words (out, _("WHENEVER ISSUED"));
+    add_words (out, _ ("WHENEVER ISSUED"));
   for (guint i = 0; dates != NULL && i < MIN (dates->len, 1); i++)
     {
       const TrustDistrustAfter *after = &g_array_index (dates, TrustDistrustAfter, i);
       g_autofree char *date = dup_date (after->time);
-      g_autofree char *words = dates->len == 1 ? g_strdup_printf (_("issued before %s (%s)"), date, after->purpose)
-                                               : g_strdup_printf (_("issued before %s (%s and others)"), date, after->purpose);
+      g_autofree char *words = dates->len == 1 ? g_strdup_printf (_ ("issued before %s (%s)"), date, after->purpose)
+                                               : g_strdup_printf (_ ("issued before %s (%s and others)"), date, after->purpose);
 
       add_words (out, words);
     }
@@ -94,12 +94,12 @@ describe_limits (const TrustChange *change, GString *out)
   if ((change->named & TRUST_NAMES_UNTIL) != 0)
     {
       g_autofree char *date = change->limits.until != TRUST_NEVER ? dup_date (change->limits.until) : NULL;
-      g_autofree char *words = date != NULL ? g_strdup_printf (_("until %s"), date) : g_strdup (_("WITHOUT AN END"));
+      g_autofree char *words = date != NULL ? g_strdup_printf (_ ("until %s"), date) : g_strdup (_ ("WITHOUT AN END"));
 
       add_words (out, words);
     }
   if ((change->named & TRUST_NAMES_ACCEPT_LOSS) != 0)
-    add_words (out, change->limits.accept_loss ? _("also in files that can't say so") : _("not in files that can't say so"));
+    add_words (out, change->limits.accept_loss ? _ ("also in files that can't say so") : _ ("not in files that can't say so"));
 }
 
 static void
@@ -108,7 +108,7 @@ describe_purposes (const TrustChange *change, GString *out)
   g_autoptr (TrustPurposes) usual = trust_purposes_new_mask (1u << TRUST_PURPOSE_SERVER_AUTH);
   g_auto (GStrv) names = trust_purposes_dup_names (change->purposes != NULL ? change->purposes : usual);
   g_autofree char *purposes = g_strjoinv (", ", names);
-  g_autofree char *words = g_strdup_printf (_("for %s"), purposes);
+  g_autofree char *words = g_strdup_printf (_ ("for %s"), purposes);
 
   add_words (out, words);
 }
@@ -117,13 +117,13 @@ static void
 describe_waivers (const TrustChange *change, GString *out)
 {
   if (change->override_distrust)
-    add_words (out, _("LIFTING A DISTRUST"));
+    add_words (out, _ ("LIFTING A DISTRUST"));
   if (change->replace)
-    add_words (out, _("in place of what it is trusted for now"));
+    add_words (out, _ ("in place of what it is trusted for now"));
   if (change->allow_non_ca)
-    add_words (out, _("even if it is no CA"));
+    add_words (out, _ ("even if it is no CA"));
   if (change->allow_expired)
-    add_words (out, _("even if it has expired"));
+    add_words (out, _ ("even if it has expired"));
 }
 
 static void
@@ -135,7 +135,7 @@ describe_add (const TrustChange *change, GString *out)
   if (change->retire != TRUST_NEVER)
     {
       g_autofree char *date = dup_date (change->retire);
-      g_autofree char *words = g_strdup_printf (_("the one before it ends on %s"), date);
+      g_autofree char *words = g_strdup_printf (_ ("the one before it ends on %s"), date);
 
       add_words (out, words);
     }
@@ -164,7 +164,7 @@ is_widening (const TrustChange *change, const TrustSnapshot *snapshot)
 static void
 describe_set (const TrustChange *change, const TrustSnapshot *snapshot, GString *out)
 {
-  add_words (out, is_widening (change, snapshot) ? _("MORE THAN NOW") : _("no more than now"));
+  add_words (out, is_widening (change, snapshot) ? _ ("MORE THAN NOW") : _ ("no more than now"));
   if (change->purposes != NULL)
     describe_purposes (change, out);
   describe_limits (change, out);
@@ -174,7 +174,7 @@ describe_set (const TrustChange *change, const TrustSnapshot *snapshot, GString 
 static void
 describe_import (const TrustChange *change, GString *out)
 {
-  g_autofree char *counts = g_strdup_printf (_("%u to trust, %u to refuse"), change->anchors->len, change->distrusts->len);
+  g_autofree char *counts = g_strdup_printf (_ ("%u to trust, %u to refuse"), change->anchors->len, change->distrusts->len);
   g_autoptr (TrustPurposes) all = trust_purposes_new_mask (0);
   g_auto (GStrv) names = NULL;
 
@@ -190,12 +190,12 @@ describe_import (const TrustChange *change, GString *out)
   if (*names != NULL)
     {
       g_autofree char *purposes = g_strjoinv (", ", names);
-      g_autofree char *words = g_strdup_printf (_("for %s"), purposes);
+      g_autofree char *words = g_strdup_printf (_ ("for %s"), purposes);
 
       add_words (out, words);
     }
   if (change->purge_owned)
-    add_words (out, _("REMOVING ALL ELSE THAT WAS ADDED"));
+    add_words (out, _ ("REMOVING ALL ELSE THAT WAS ADDED"));
   describe_waivers (change, out);
 }
 
@@ -205,7 +205,7 @@ trust_change_dup_terms (const TrustChange *change, const TrustSnapshot *snapshot
   GString *terms = g_string_new (NULL);
 
   if (change->kind == TRUST_CHANGE_STORE_ADD)
-    g_string_append_printf (terms, _("in the store %s"), change->store);
+    g_string_append_printf (terms, _ ("in the store %s"), change->store);
   if (change->kind == TRUST_CHANGE_ADD || change->kind == TRUST_CHANGE_STORE_ADD)
     describe_add (change, terms);
   if (change->kind == TRUST_CHANGE_SET)

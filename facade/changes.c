@@ -73,8 +73,7 @@ read_replaces (TrustChange *change, GVariant *options, GError **error)
       return TRUE;
     }
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-               retire > 0 ? _("\"retire\" is the end of what \"replaces\" names; give that as well")
-                          : _("\"retire\" must be a time after 1970"));
+               retire > 0 ? _ ("\"retire\" is the end of what \"replaces\" names; give that as well") : _ ("\"retire\" must be a time after 1970"));
   return FALSE;
 }
 
@@ -98,8 +97,7 @@ trust_change_read_set_options (TrustChange *change, GVariant *options, GError **
     return FALSE;
   if (change->purposes != NULL || change->label != NULL || change->reason != NULL || change->named != 0)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-               _("There is nothing to set; give purposes, names, dates, a label or a reason"));
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("There is nothing to set; give purposes, names, dates, a label or a reason"));
   return FALSE;
 }
 
@@ -124,8 +122,8 @@ trust_change_read_bytes (TrustChange *change, GVariant *input, GError **error)
   if (size <= TRUST_LIMIT_MESSAGE_BYTES)
     return take_certificates (change, bytes, size, error);
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-               _("The input has %zu bytes; at most %u are taken in a message, more as a sealed memfd by AddSealed"),
-               size, TRUST_LIMIT_MESSAGE_BYTES);
+               _ ("The input has %zu bytes; at most %u are taken in a message, more as a sealed memfd by AddSealed"), size,
+               TRUST_LIMIT_MESSAGE_BYTES);
   return FALSE;
 }
 
@@ -159,8 +157,7 @@ trust_change_read_fingerprints (TrustChange *change, GVariant *texts, GError **e
 
   if (n > TRUST_LIMIT_FINGERPRINTS)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   _("%zu fingerprints are too many; at most %u may be given"), n,
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _ ("%zu fingerprints are too many; at most %u may be given"), n,
                    TRUST_LIMIT_FINGERPRINTS);
       return FALSE;
     }
@@ -183,8 +180,7 @@ trust_change_check_whole (const TrustChange *change, GError **error)
   for (guint i = 0; i < change->fingerprints->len; i++)
     if (g_array_index (change->fingerprints, TrustPrefix, i).n_digits < 64)
       {
-        g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                     _("The beginning of a fingerprint is not enough here; give all 64 digits"));
+        g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The beginning of a fingerprint is not enough here; give all 64 digits"));
         return FALSE;
       }
   return TRUE;
@@ -195,7 +191,7 @@ trust_change_check_named (const TrustChange *change, GError **error)
 {
   if (change->fingerprints->len > 0 || change->certificates->len > 0)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("No certificate is named; give at least one fingerprint"));
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("No certificate is named; give at least one fingerprint"));
   return FALSE;
 }
 
@@ -207,8 +203,7 @@ trust_change_view (const TrustChange *change, TrustOutcome *outcome)
 }
 
 gboolean
-trust_handle_change (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                     GError **error)
+trust_handle_change (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
   g_autoptr (TrustOutcome) outcome = trust_engine_apply (engine, request->data, caller, error);
 

@@ -29,5 +29,4 @@ GVariant *trust_change_view (const TrustChange *change, TrustOutcome *outcome);
 
 /* For the table: requests that are a TrustChange. */
 gboolean trust_describe_change (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details, GError **error);
-gboolean trust_handle_change (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,
-                              TrustDoorReply *out, GError **error);
+gboolean trust_handle_change (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error);

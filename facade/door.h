@@ -13,7 +13,7 @@
 typedef enum
 {
   TRUST_DOOR_METHOD,
-  TRUST_DOOR_PROPERTY,  /* read only */
+  TRUST_DOOR_PROPERTY, /* read only */
 } TrustDoorKind;
 
 /* Where the handler may run: the main loop never syncs and never verifies. */
@@ -22,30 +22,30 @@ typedef enum
   TRUST_DOOR_MAIN,
   TRUST_DOOR_WRITER,
   TRUST_DOOR_VERIFIER,
-  TRUST_DOOR_PLANNER,   /* as much work as a change: it waits in the changes' queue, and like all of Journal runs in a thread of its own */
+  TRUST_DOOR_PLANNER, /* as much work as a change: it waits in the changes' queue, and like all of Journal runs in a thread of its own */
 } TrustDoorPlace;
 
 /* A parsed request: owned by the caller of parse(). */
 typedef struct
 {
-  gpointer data;                 /* (owned) */
+  gpointer data; /* (owned) */
   GDestroyNotify free_data;
 } TrustDoorRequest;
 
 typedef struct
 {
-  GVariant *reply;               /* (owned) a tuple; for a property its value */
-  GUnixFDList *fds;              /* (owned) (nullable) */
+  GVariant *reply;  /* (owned) a tuple; for a property its value */
+  GUnixFDList *fds; /* (owned) (nullable) */
 } TrustDoorReply;
 
 typedef struct
 {
   TrustDoorKind kind;
-  const char *interface;         /* without the "org.anchord.Anchord1." head: "Anchors" */
+  const char *interface; /* without the "org.anchord.Anchord1." head: "Anchors" */
   const char *member;
-  const char *action;            /* polkit action id; NULL: open to all (reading) */
+  const char *action; /* polkit action id; NULL: open to all (reading) */
   TrustDoorPlace place;
-  const char *input;             /* the type of PARAMETERS: "(aya{sv})"; NULL for properties */
+  const char *input; /* the type of PARAMETERS: "(aya{sv})"; NULL for properties */
   /* Pure and bounded: checks types, options, limits, copies input in full, decodes certificates. Runs before polkit is asked.
    * PARAMETERS is a tuple of INPUT's type; FDS nullable. NULL for doors without input. Called through trust_door_parse(). */
   gboolean (*parse) (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
@@ -55,8 +55,7 @@ typedef struct
    * is asked. Any thread. NULL where action is NULL. */
   gboolean (*describe) (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details, GError **error);
   /* CALLER: where action is NULL it may be NULL, or have nothing but the uid. */
-  gboolean (*handle) (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                      GError **error);
+  gboolean (*handle) (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error);
   /* (nullable) Is the answer at hand, so that handle() is done in microseconds and may run on the main loop after all? */
   gboolean (*is_ready) (TrustEngine *engine, const TrustDoorRequest *request);
   /* (nullable) After the reply went out, in the same thread: work that the next call will want. */

@@ -39,6 +39,7 @@
 #define ACTION_ROLLBACK "org.anchord.Anchord1.rollback"
 
 /* Reading a page and making a bundle cost milliseconds: they run where verifications do, so that no other caller waits. */
+/* clang-format off */
 const TrustDoor trust_doors[] = {
   { TRUST_DOOR_METHOD, "Anchors", "Add", ACTION_ADD, TRUST_DOOR_WRITER, "(aya{sv})", trust_parse_add, trust_describe_change,
     trust_handle_change, NULL, NULL },
@@ -123,14 +124,14 @@ const TrustDoor trust_doors[] = {
     trust_handle_change, NULL, NULL },
   { TRUST_DOOR_METHOD, "Journal", "Audit", NULL, TRUST_DOOR_VERIFIER, "(a{sv})", trust_parse_audit, NULL, trust_handle_audit, NULL, NULL },
 };
+/* clang-format on */
 const guint trust_n_doors = G_N_ELEMENTS (trust_doors);
 
 const TrustDoor *
 trust_door_find (TrustDoorKind kind, const char *interface, const char *member)
 {
   for (guint i = 0; i < trust_n_doors; i++)
-    if (trust_doors[i].kind == kind && g_strcmp0 (trust_doors[i].interface, interface) == 0
-        && g_strcmp0 (trust_doors[i].member, member) == 0)
+    if (trust_doors[i].kind == kind && g_strcmp0 (trust_doors[i].interface, interface) == 0 && g_strcmp0 (trust_doors[i].member, member) == 0)
       return &trust_doors[i];
   return NULL;
 }
@@ -141,7 +142,7 @@ trust_door_parse (const TrustDoor *door, GVariant *parameters, GUnixFDList *fds,
   *out = (TrustDoorRequest) { NULL, NULL };
   if (door->input != NULL && !g_variant_is_of_type (parameters, G_VARIANT_TYPE (door->input)))
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("%s takes %s, not %s"), door->member, door->input,
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("%s takes %s, not %s"), door->member, door->input,
                    g_variant_get_type_string (parameters));
       return FALSE;
     }

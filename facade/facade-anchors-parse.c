@@ -123,7 +123,7 @@ trust_parse_distrust (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *
   if (change->cert_only && change->serial)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                   _("\"cert-only\" and \"serial\" say different things of how far the distrust reaches; give one of them"));
+                   _ ("\"cert-only\" and \"serial\" say different things of how far the distrust reaches; give one of them"));
       return FALSE;
     }
   g_variant_lookup (options, "set-aside", "b", &change->set_aside);
@@ -149,8 +149,7 @@ trust_parse_list (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out,
   /* Pages are remembered by it. */
   if (strlen (after) > AFTER_CHARS)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                   _("\"after\" must be empty or what the last page gave as \"next\""));
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("\"after\" must be empty or what the last page gave as \"next\""));
       return FALSE;
     }
   if (g_variant_lookup (filter, "purpose", "&s", &purpose) && !trust_check_purpose (purpose, error))

@@ -10,8 +10,7 @@
 #include "facade/views.h"
 
 gboolean
-trust_handle_list (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                   GError **error)
+trust_handle_list (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
   const TrustPageRequest *asked = request->data;
@@ -33,8 +32,7 @@ trust_look_ahead_in_list (TrustEngine *engine, const TrustDoorRequest *request)
 }
 
 gboolean
-trust_handle_get (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                  GError **error)
+trust_handle_get (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
   TrustNamed named;
@@ -46,8 +44,7 @@ trust_handle_get (TrustEngine *engine, const TrustDoorRequest *request, const Tr
 }
 
 gboolean
-trust_handle_get_bundle (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                         GError **error)
+trust_handle_get_bundle (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
   guint64 size = 0;
@@ -69,8 +66,7 @@ trust_is_bundle_ready (TrustEngine *engine, const TrustDoorRequest *request)
 }
 
 gboolean
-trust_handle_get_status (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                         GError **error)
+trust_handle_get_status (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_look (engine);
   g_autoptr (GPtrArray) reports = g_ptr_array_new_with_free_func (g_free);
@@ -88,8 +84,7 @@ trust_handle_get_status (TrustEngine *engine, const TrustDoorRequest *request, c
 }
 
 gboolean
-trust_handle_generation (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                         GError **error)
+trust_handle_generation (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
 
@@ -98,8 +93,7 @@ trust_handle_generation (TrustEngine *engine, const TrustDoorRequest *request, c
 }
 
 gboolean
-trust_handle_anchor_count (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                           GError **error)
+trust_handle_anchor_count (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
 
@@ -108,8 +102,7 @@ trust_handle_anchor_count (TrustEngine *engine, const TrustDoorRequest *request,
 }
 
 gboolean
-trust_handle_distribution (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                           GError **error)
+trust_handle_distribution (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
 
@@ -118,8 +111,7 @@ trust_handle_distribution (TrustEngine *engine, const TrustDoorRequest *request,
 }
 
 gboolean
-trust_handle_version (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                      GError **error)
+trust_handle_version (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
   out->reply = g_variant_ref_sink (g_variant_new_string (PACKAGE_VERSION));
   return TRUE;

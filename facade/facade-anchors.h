@@ -15,21 +15,18 @@ gboolean trust_parse_list (GVariant *parameters, GUnixFDList *fds, TrustDoorRequ
 gboolean trust_parse_get (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 gboolean trust_parse_get_bundle (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 
-gboolean trust_handle_list (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                            GError **error);
-gboolean trust_handle_get (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                           GError **error);
-gboolean trust_handle_get_bundle (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,
-                                  TrustDoorReply *out, GError **error);
+gboolean trust_handle_list (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error);
+gboolean trust_handle_get (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error);
+gboolean trust_handle_get_bundle (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                                  GError **error);
 void trust_look_ahead_in_list (TrustEngine *engine, const TrustDoorRequest *request);
 gboolean trust_is_bundle_ready (TrustEngine *engine, const TrustDoorRequest *request);
-gboolean trust_handle_get_status (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,
-                                  TrustDoorReply *out, GError **error);
-gboolean trust_handle_generation (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,
-                                  TrustDoorReply *out, GError **error);
-gboolean trust_handle_anchor_count (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,
-                                    TrustDoorReply *out, GError **error);
-gboolean trust_handle_distribution (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,
-                                    TrustDoorReply *out, GError **error);
-gboolean trust_handle_version (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,
-                               TrustDoorReply *out, GError **error);
+gboolean trust_handle_get_status (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                                  GError **error);
+gboolean trust_handle_generation (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                                  GError **error);
+gboolean trust_handle_anchor_count (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                                    GError **error);
+gboolean trust_handle_distribution (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
+                                    GError **error);
+gboolean trust_handle_version (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error);

@@ -16,8 +16,8 @@
 
 typedef struct
 {
-  gint64 within;   /* seconds */
-  GStrv checks;    /* (owned) (nullable) */
+  gint64 within; /* seconds */
+  GStrv checks;  /* (owned) (nullable) */
 } AuditRequest;
 
 static void
@@ -32,7 +32,7 @@ is_within (const char *key, GVariant *value, GError **error)
 {
   if (g_variant_get_uint32 (value) <= TRUST_LIMIT_AUDIT_DAYS)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("\"%s\" takes at most %u days"), key, TRUST_LIMIT_AUDIT_DAYS);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("\"%s\" takes at most %u days"), key, TRUST_LIMIT_AUDIT_DAYS);
   return FALSE;
 }
 
@@ -49,7 +49,7 @@ are_checks (const char *key, GVariant *value, GError **error)
 
         for (guint j = 0; trust_checks[j] != NULL; j++)
           g_string_append_printf (known, "%s%s", j > 0 ? ", " : "", trust_checks[j]->id);
-        g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("There is no check \"%s\"; there are: %s"), shown, known->str);
+        g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("There is no check \"%s\"; there are: %s"), shown, known->str);
         return FALSE;
       }
   return TRUE;

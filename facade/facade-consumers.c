@@ -23,7 +23,7 @@ static const TrustOption repair_options[] = {
 /* What Repair names. */
 typedef struct
 {
-  char *name;     /* (owned) */
+  char *name; /* (owned) */
   gboolean force;
 } Repair;
 
@@ -99,7 +99,7 @@ describe (TrustEngine *engine, const char *name, const char *change, GHashTable 
 
   if (placed == NULL)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, _("There is no consumer \"%s\"; 'anchorctl consumers' names those there are"), name);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, _ ("There is no consumer \"%s\"; 'anchorctl consumers' names those there are"), name);
       return FALSE;
     }
   for (guint i = 0; i < placed->outputs->len; i++)
@@ -121,8 +121,8 @@ trust_describe_consumer (const TrustDoorRequest *request, TrustEngine *engine, G
 {
   const TrustChange *change = request->data;
 
-  return describe (engine, change->consumer, change->kind == TRUST_CHANGE_CONSUMER_ENABLE ? _("write its files") : _("take its files away"), details,
-                   error);
+  return describe (engine, change->consumer, change->kind == TRUST_CHANGE_CONSUMER_ENABLE ? _ ("write its files") : _ ("take its files away"),
+                   details, error);
 }
 
 gboolean
@@ -130,7 +130,7 @@ trust_describe_repair (const TrustDoorRequest *request, TrustEngine *engine, GHa
 {
   const Repair *repair = request->data;
 
-  return describe (engine, repair->name, repair->force ? _("write its files over what others wrote") : _("put its files right"), details, error);
+  return describe (engine, repair->name, repair->force ? _ ("write its files over what others wrote") : _ ("put its files right"), details, error);
 }
 
 gboolean
@@ -164,7 +164,7 @@ trust_handle_consumer_losses (TrustEngine *engine, const TrustDoorRequest *reque
 
   if (placed == NULL)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, _("There is no consumer \"%s\"; 'anchorctl consumers' names those there are"),
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, _ ("There is no consumer \"%s\"; 'anchorctl consumers' names those there are"),
                    (const char *) request->data);
       return FALSE;
     }

@@ -36,14 +36,14 @@ read_issuers (TrustChange *change, GVariant *options, GError **error)
   certificates = trust_engine_decode (bytes, size, error);
   if (certificates == NULL)
     {
-      g_prefix_error (error, _("The option \"issuer\": "));
+      g_prefix_error (error, _ ("The option \"issuer\": "));
       return FALSE;
     }
   g_ptr_array_unref (change->certificates);
   change->certificates = certificates;
   if (certificates->len <= TRUST_LIMIT_CHAIN_CERTIFICATES)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _("The option \"issuer\" has %u certificates; at most %u are taken"),
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _ ("The option \"issuer\" has %u certificates; at most %u are taken"),
                certificates->len, TRUST_LIMIT_CHAIN_CERTIFICATES);
   return FALSE;
 }
@@ -78,7 +78,8 @@ trust_parse_crl_add (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *o
   if (size <= TRUST_LIMIT_MESSAGE_BYTES)
     return parse_add (bytes, size, options, out, error);
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-               _("The input has %zu bytes; at most %u are taken in a message, more as a sealed memfd by AddSealed"), size, TRUST_LIMIT_MESSAGE_BYTES);
+               _ ("The input has %zu bytes; at most %u are taken in a message, more as a sealed memfd by AddSealed"), size,
+               TRUST_LIMIT_MESSAGE_BYTES);
   return FALSE;
 }
 
@@ -105,7 +106,7 @@ trust_parse_crl_remove (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest
     return FALSE;
   if (change->fingerprints->len == 0)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("No revocation list is named; give at least one id"));
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("No revocation list is named; give at least one id"));
       return FALSE;
     }
   g_variant_lookup (options, "reason", "s", &change->reason);
@@ -128,7 +129,7 @@ static void
 describe_lists (const TrustCrl *only, guint n, const GString *ids, GHashTable *details)
 {
   g_autofree char *title = only != NULL ? trust_kept_crl_dup_title (only) : NULL;
-  char *shown = title != NULL ? trust_text_printable (title, TRUST_LIMIT_DIALOG_CHARS) : g_strdup_printf (_("%u revocation lists"), n);
+  char *shown = title != NULL ? trust_text_printable (title, TRUST_LIMIT_DIALOG_CHARS) : g_strdup_printf (_ ("%u revocation lists"), n);
   TrustFingerprint digest;
   char hex[TRUST_FINGERPRINT_HEX];
 
@@ -167,7 +168,7 @@ trust_describe_crl (const TrustDoorRequest *request, TrustEngine *engine, GHashT
       add_crl (one, ids);
     }
   describe_lists (n == 1 ? one : NULL, n, ids, details);
-  g_hash_table_insert (details, g_strdup ("change"), g_strdup (adds ? _("refuse what it revokes") : _("no longer refuse what it revokes")));
+  g_hash_table_insert (details, g_strdup ("change"), g_strdup (adds ? _ ("refuse what it revokes") : _ ("no longer refuse what it revokes")));
   return TRUE;
 }
 

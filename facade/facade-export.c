@@ -10,8 +10,8 @@
 /* The last export. Who asks again gets the same file: a memfd is the service's memory for as long as anybody holds it. */
 typedef struct
 {
-  GPtrArray *states;  /* (owned) (nullable) of TrustSourceState: what it was made of; NULL: there is none */
-  int fd;             /* (owned) */
+  GPtrArray *states; /* (owned) (nullable) of TrustSourceState: what it was made of; NULL: there is none */
+  int fd;            /* (owned) */
   guint64 size;
 } Kept;
 
@@ -83,8 +83,7 @@ make (const TrustSnapshot *snapshot, GError **error)
 }
 
 gboolean
-trust_handle_export (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                     GError **error)
+trust_handle_export (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&kept_lock);

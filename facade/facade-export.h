@@ -8,5 +8,4 @@
 /* Lets go of an export that is of other files than SNAPSHOT's. Any thread. */
 void trust_export_forget_others (TrustSnapshot *snapshot);
 
-gboolean trust_handle_export (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                              GError **error);
+gboolean trust_handle_export (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error);

@@ -12,6 +12,7 @@
 
 #define MAX_NOTICES 100u
 
+/* clang-format off */
 static const TrustOption import_options[] = {
   { "reason", "s", trust_option_is_reason },
   { "keep-going", "b", NULL },
@@ -21,6 +22,7 @@ static const TrustOption import_options[] = {
   { "allow-expired", "b", NULL },
   { "allow-non-ca", "b", NULL },
 };
+/* clang-format on */
 
 static gboolean
 read_import_options (TrustChange *change, GVariant *options, GError **error)
@@ -46,7 +48,7 @@ notice (TrustChange *change, char *text)
   else
     g_free (text);
   if (change->notices->len == MAX_NOTICES - 1)
-    g_ptr_array_add (change->notices, g_strdup (_("There is more to say of these files; it is left out")));
+    g_ptr_array_add (change->notices, g_strdup (_ ("There is more to say of these files; it is left out")));
 }
 
 /* File NUMBER, counted from 1. One that can't be read fails them all, or with keep-going is left out and told. */
@@ -59,20 +61,20 @@ read_file (TrustChange *change, gsize number, GVariant *file, GError **error)
   const guint8 *bytes = g_variant_get_fixed_array (file, &size, 1);
 
   if (size > TRUST_LIMIT_ANCHOR_FILE_BYTES)
-    g_set_error (&local, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _("it has %zu bytes; an anchor file has at most %u"), size,
+    g_set_error (&local, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _ ("it has %zu bytes; an anchor file has at most %u"), size,
                  TRUST_LIMIT_ANCHOR_FILE_BYTES);
   else if (trust_engine_read_file (bytes, size, change->anchors, change->distrusts, warnings, &local))
     {
       for (guint i = 0; i < warnings->len && change->notices->len < MAX_NOTICES; i++)
-        notice (change, g_strdup_printf (_("File %zu: %s"), number, (const char *) warnings->pdata[i]));
+        notice (change, g_strdup_printf (_ ("File %zu: %s"), number, (const char *) warnings->pdata[i]));
       return TRUE;
     }
   if (change->keep_going && !g_error_matches (local, TRUST_ERROR, TRUST_ERROR_PRIVATE_KEY))
     {
-      notice (change, g_strdup_printf (_("File %zu was left out: %s"), number, local->message));
+      notice (change, g_strdup_printf (_ ("File %zu was left out: %s"), number, local->message));
       return TRUE;
     }
-  g_propagate_prefixed_error (error, g_steal_pointer (&local), _("File %zu: "), number);
+  g_propagate_prefixed_error (error, g_steal_pointer (&local), _ ("File %zu: "), number);
   return FALSE;
 }
 
@@ -84,14 +86,14 @@ read_files (TrustChange *change, GVariant *files, gsize max_bytes, GError **erro
 
   if (n > TRUST_LIMIT_INPUT_CERTIFICATES)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _("%zu anchor files are too many; at most %u are taken at once"), n,
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _ ("%zu anchor files are too many; at most %u are taken at once"), n,
                    TRUST_LIMIT_INPUT_CERTIFICATES);
       return FALSE;
     }
   if (g_variant_get_size (files) > max_bytes)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   _("The anchor files have %zu bytes; at most %zu are taken this way, up to %u as a sealed memfd by ImportSealed"),
+                   _ ("The anchor files have %zu bytes; at most %zu are taken this way, up to %u as a sealed memfd by ImportSealed"),
                    g_variant_get_size (files), max_bytes, TRUST_LIMIT_INPUT_BYTES);
       return FALSE;
     }
@@ -104,7 +106,7 @@ read_files (TrustChange *change, GVariant *files, gsize max_bytes, GError **erro
     }
   if (change->anchors->len > 0 || change->distrusts->len > 0 || change->purge_owned)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("There is nothing to import; give at least one anchor file that can be read"));
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("There is nothing to import; give at least one anchor file that can be read"));
   return FALSE;
 }
 
@@ -137,8 +139,7 @@ read_serialised (GBytes *bytes, GError **error)
 
   if (g_variant_is_normal_form (files))
     return g_steal_pointer (&files);
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
-               _("The memfd does not hold a little-endian GVariant of the type aay in normal form"));
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, _ ("The memfd does not hold a little-endian GVariant of the type aay in normal form"));
   return NULL;
 }
 

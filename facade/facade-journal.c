@@ -24,7 +24,7 @@ is_limit (const char *key, GVariant *value, GError **error)
 
   if (limit > 0 && limit <= TRUST_LIMIT_PAGE_RECORDS)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("\"%s\" takes 1 to %u"), key, TRUST_LIMIT_PAGE_RECORDS);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("\"%s\" takes 1 to %u"), key, TRUST_LIMIT_PAGE_RECORDS);
   return FALSE;
 }
 
@@ -40,7 +40,7 @@ is_operation (const char *key, GVariant *value, GError **error)
     return TRUE;
   shown = trust_text_printable (name, OPERATION_CHARS);
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-               _("\"%s\" is no operation; the journal has \"add\", \"remove\", \"source\" and the like"), shown);
+               _ ("\"%s\" is no operation; the journal has \"add\", \"remove\", \"source\" and the like"), shown);
   return FALSE;
 }
 
@@ -61,7 +61,7 @@ typedef struct
 {
   TrustHistoryQuery query;
   TrustPrefix anchor;
-  char *operation;   /* (owned) (nullable) */
+  char *operation; /* (owned) (nullable) */
 } LogRequest;
 
 static void
@@ -110,8 +110,8 @@ may_ask (const LogRequest *request, const TrustLogView *view, GError **error)
   if (view->shows_callers || view->uid == 0 || request->query.uid < 0 || request->query.uid == view->uid)
     return TRUE;
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_AUTHORIZED,
-               _("Who asked for changes is shown to administrators only (CallersFor= in /etc/anchord/journal.conf); leave \"by\" out, or ask "
-                 "as root"));
+               _ ("Who asked for changes is shown to administrators only (CallersFor= in /etc/anchord/journal.conf); leave \"by\" out, or ask "
+                  "as root"));
   return FALSE;
 }
 
@@ -159,9 +159,9 @@ trust_handle_log (TrustEngine *engine, const TrustDoorRequest *request, const Tr
 /* The moments that At and Diff ask for. */
 typedef struct
 {
-  char *from;    /* (owned) */
-  char *to;      /* (owned) (nullable) */
-  char *after;   /* (owned) (nullable) */
+  char *from;  /* (owned) */
+  char *to;    /* (owned) (nullable) */
+  char *after; /* (owned) (nullable) */
   guint limit;
 } MomentRequest;
 
@@ -305,7 +305,7 @@ trust_handle_diff (TrustEngine *engine, const TrustDoorRequest *request, const T
   if (trust_view_count_changes (changes) < changes->len)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   _("%u rows differ, more than one answer holds; ask for moments that are nearer to each other, or read both with At"),
+                   _ ("%u rows differ, more than one answer holds; ask for moments that are nearer to each other, or read both with At"),
                    changes->len);
       return FALSE;
     }
@@ -320,7 +320,7 @@ is_head (const char *key, GVariant *value, GError **error)
 
   if (strlen (text) == HEX_DIGITS && strspn (text, "0123456789abcdef") == HEX_DIGITS)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("\"%s\" takes the hash of a record: %u digits 0 to 9 and a to f"), key,
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("\"%s\" takes the hash of a record: %u digits 0 to 9 and a to f"), key,
                HEX_DIGITS);
   return FALSE;
 }

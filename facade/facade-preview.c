@@ -18,7 +18,7 @@
 typedef struct
 {
   const TrustDoor *door;
-  TrustDoorRequest request;  /* (owned) */
+  TrustDoorRequest request; /* (owned) */
 } Previewed;
 
 static void
@@ -41,8 +41,7 @@ find_door (const char *method, GError **error)
   if (door != NULL && (door->handle == trust_handle_change || door->handle == trust_handle_approve))
     return door;
   shown = trust_text_printable (method, SHOWN_CHARS);
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-               _("\"%s\" is no method that changes trust; give one like \"Anchors.Add\""), shown);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("\"%s\" is no method that changes trust; give one like \"Anchors.Add\""), shown);
   return NULL;
 }
 

@@ -6,5 +6,4 @@
 #include "facade/door.h"
 
 gboolean trust_parse_preview (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
-gboolean trust_handle_preview (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                               GError **error);
+gboolean trust_handle_preview (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error);

@@ -25,8 +25,8 @@ static const TrustOption answer_options[] = {
 /* An administrator's answer. */
 typedef struct
 {
-  char *id;      /* (owned) */
-  char *reason;  /* (owned) (nullable) */
+  char *id;     /* (owned) */
+  char *reason; /* (owned) (nullable) */
 } Answer;
 
 static TrustWish
@@ -65,7 +65,7 @@ trust_parse_request (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *o
   if (g_variant_get_size (input) > TRUST_LIMIT_REQUEST_BYTES)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   _("The request has %zu bytes; at most %u are kept: ask for fewer certificates at once"), g_variant_get_size (input),
+                   _ ("The request has %zu bytes; at most %u are kept: ask for fewer certificates at once"), g_variant_get_size (input),
                    TRUST_LIMIT_REQUEST_BYTES);
       return FALSE;
     }
@@ -93,8 +93,7 @@ trust_handle_request (TrustEngine *engine, const TrustDoorRequest *request, cons
 }
 
 gboolean
-trust_handle_list_requests (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                            GError **error)
+trust_handle_list_requests (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
   g_autoptr (GPtrArray) requests = trust_engine_request_list (engine, NULL);
@@ -160,7 +159,7 @@ trust_describe_approval (const TrustDoorRequest *request, TrustEngine *engine, G
 
   if (asked == NULL)
     return FALSE;
-  describe_request (asked, _("trust"), engine, details);
+  describe_request (asked, _ ("trust"), engine, details);
   return TRUE;
 }
 
@@ -174,7 +173,7 @@ trust_describe_denial (const TrustDoorRequest *request, TrustEngine *engine, GHa
 
   if (asked != NULL)
     {
-      describe_request (asked, _("do not trust"), engine, details);
+      describe_request (asked, _ ("do not trust"), engine, details);
       return TRUE;
     }
   if (g_error_matches (local, TRUST_ERROR, TRUST_ERROR_NOT_FOUND))
@@ -182,12 +181,12 @@ trust_describe_denial (const TrustDoorRequest *request, TrustEngine *engine, GHa
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  g_hash_table_insert (details, g_strdup ("subject"), g_strdup (_("a damaged request")));
+  g_hash_table_insert (details, g_strdup ("subject"), g_strdup (_ ("a damaged request")));
   g_hash_table_insert (details, g_strdup ("fingerprint"), g_strdup (""));
   g_hash_table_insert (details, g_strdup ("terms"), g_strdup (""));
-  g_hash_table_insert (details, g_strdup ("requester"), g_strdup (_("an unknown user")));
+  g_hash_table_insert (details, g_strdup ("requester"), g_strdup (_ ("an unknown user")));
   g_hash_table_insert (details, g_strdup ("request"), g_strdup (answer->id));
-  g_hash_table_insert (details, g_strdup ("answer"), g_strdup (_("do not trust")));
+  g_hash_table_insert (details, g_strdup ("answer"), g_strdup (_ ("do not trust")));
   return TRUE;
 }
 

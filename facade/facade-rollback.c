@@ -21,19 +21,20 @@ are_names (const char *key, GVariant *value, GError **error)
 
   if (n > TRUST_LIMIT_LIFTED)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _("\"%s\" names %u distrusts; at most %u are taken"), key, n, TRUST_LIMIT_LIFTED);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _ ("\"%s\" names %u distrusts; at most %u are taken"), key, n, TRUST_LIMIT_LIFTED);
       return FALSE;
     }
   for (guint i = 0; i < n; i++)
     if (*names[i] == '\0' || strlen (names[i]) > MAX_NAME || strchr (names[i], '/') != NULL)
       {
         g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                     _("\"%s\" takes whole fingerprints, or the names of files in the anchor folder without their ending"), key);
+                     _ ("\"%s\" takes whole fingerprints, or the names of files in the anchor folder without their ending"), key);
         return FALSE;
       }
   return TRUE;
 }
 
+/* clang-format off */
 static const TrustOption options_table[] = {
   { "lift-distrust", "as", are_names },
   { "reason", "s", trust_option_is_reason },
@@ -41,6 +42,7 @@ static const TrustOption options_table[] = {
   { "allow-expired", "b", NULL },
   { "allow-non-ca", "b", NULL },
 };
+/* clang-format on */
 
 static gboolean
 read_options (TrustChange *change, GVariant *parameters, GError **error)
@@ -144,7 +146,6 @@ trust_describe_rollback (const TrustDoorRequest *request, TrustEngine *engine, G
   g_hash_table_insert (details, g_strdup ("count"), g_strdup_printf ("%u", n));
   g_hash_table_insert (details, g_strdup ("fingerprint"), g_steal_pointer (&digest));
   g_hash_table_insert (details, g_strdup ("subject"), g_strdup_printf (dngettext (GETTEXT_PACKAGE, "%u certificate", "%u certificates", n), n));
-  g_hash_table_insert (details, g_strdup ("change"),
-                       g_strdup (change->kind == TRUST_CHANGE_UNDO ? _("undo the change of") : _("go back to")));
+  g_hash_table_insert (details, g_strdup ("change"), g_strdup (change->kind == TRUST_CHANGE_UNDO ? _ ("undo the change of") : _ ("go back to")));
   return TRUE;
 }

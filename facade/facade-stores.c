@@ -136,7 +136,7 @@ describe_narrowing (const TrustChange *change)
   g_auto (GStrv) names = change->purposes != NULL ? trust_purposes_dup_names (change->purposes) : NULL;
   g_autofree char *joined = names != NULL ? g_strjoinv (", ", names) : NULL;
 
-  return joined != NULL ? g_strdup_printf (_("use it for %s alone"), joined) : g_strdup (_("use it for every purpose"));
+  return joined != NULL ? g_strdup_printf (_ ("use it for %s alone"), joined) : g_strdup (_ ("use it for every purpose"));
 }
 
 /* What is done to the store, in one phrase. DETAILS: those of the certificates. Returns: (transfer full). */
@@ -149,13 +149,13 @@ describe_what (const TrustChange *change, GHashTable *details)
   switch (change->kind)
     {
     case TRUST_CHANGE_STORE_CREATE:
-      return g_strdup (change->inherit ? _("create it, with all that the system trusts") : _("create it, empty"));
+      return g_strdup (change->inherit ? _ ("create it, with all that the system trusts") : _ ("create it, empty"));
     case TRUST_CHANGE_STORE_DELETE:
-      return g_strdup (_("delete it"));
+      return g_strdup (_ ("delete it"));
     case TRUST_CHANGE_STORE_ADD:
-      return g_strdup_printf (_("trust %s (SHA-256 %s), %s"), subject, fingerprint, terms);
+      return g_strdup_printf (_ ("trust %s (SHA-256 %s), %s"), subject, fingerprint, terms);
     case TRUST_CHANGE_STORE_REMOVE:
-      return g_strdup_printf (_("no longer trust %s (SHA-256 %s)"), subject, fingerprint);
+      return g_strdup_printf (_ ("no longer trust %s (SHA-256 %s)"), subject, fingerprint);
     default:
       return describe_narrowing (change);
     }
@@ -178,8 +178,7 @@ trust_describe_store (const TrustDoorRequest *request, TrustEngine *engine, GHas
 }
 
 gboolean
-trust_handle_list_stores (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                          GError **error)
+trust_handle_list_stores (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
 

@@ -18,16 +18,16 @@
 typedef struct
 {
   TrustVerifyRequest request;
-  GPtrArray *chain;          /* (owned) of TrustCertificate */
-  GPtrArray *crls;           /* (owned) of TrustCrl */
-  GPtrArray *ocsp;           /* (owned) of TrustOcsp */
-  GBytes *nonce;             /* (owned) (nullable) */
-  GPtrArray *names;          /* (owned) of char*, NULL-terminated */
-  GPtrArray *policies;       /* (owned) of GByteArray */
-  GArray *policy_spans;      /* (owned) of TrustSpan, into POLICIES */
-  char *purpose;             /* (owned) */
-  char *store;               /* (owned) */
-  gboolean knows;            /* intermediates that the machine knows count */
+  GPtrArray *chain;     /* (owned) of TrustCertificate */
+  GPtrArray *crls;      /* (owned) of TrustCrl */
+  GPtrArray *ocsp;      /* (owned) of TrustOcsp */
+  GBytes *nonce;        /* (owned) (nullable) */
+  GPtrArray *names;     /* (owned) of char*, NULL-terminated */
+  GPtrArray *policies;  /* (owned) of GByteArray */
+  GArray *policy_spans; /* (owned) of TrustSpan, into POLICIES */
+  char *purpose;        /* (owned) */
+  char *store;          /* (owned) */
+  gboolean knows;       /* intermediates that the machine knows count */
 } Verify;
 
 static gboolean
@@ -37,14 +37,14 @@ is_policies (const char *key, GVariant *value, GError **error)
 
   if (n > TRUST_LIMIT_VERIFY_POLICIES)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _("The option \"%s\" has %zu policies; at most %u are taken"), key, n,
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _ ("The option \"%s\" has %zu policies; at most %u are taken"), key, n,
                    TRUST_LIMIT_VERIFY_POLICIES);
       return FALSE;
     }
   /* None that is taken is not the same as any. */
   if (n == 0)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" names none; leave it out where any will do"), key);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" names none; leave it out where any will do"), key);
       return FALSE;
     }
   for (gsize i = 0; i < n; i++)
@@ -54,7 +54,7 @@ is_policies (const char *key, GVariant *value, GError **error)
       g_variant_get_child (value, i, "&s", &oid);
       if (strchr (oid, '.') == NULL || !trust_check_purpose (oid, NULL))
         {
-          g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" holds what is no dotted OID"), key);
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" holds what is no dotted OID"), key);
           return FALSE;
         }
     }
@@ -69,7 +69,7 @@ is_nonce (const char *key, GVariant *value, GError **error)
 
   if (n >= 1 && n <= NONCE_MAX)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" has %zu bytes; a nonce has 1 to %u"), key, n, NONCE_MAX);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" has %zu bytes; a nonce has 1 to %u"), key, n, NONCE_MAX);
   return FALSE;
 }
 
@@ -119,7 +119,7 @@ parse_link (GVariant *chain, gsize index, GError **error)
   TrustCertificate *certificate = trust_certificate_new (der, size, error);
 
   if (certificate == NULL)
-    g_prefix_error (error, _("Certificate %zu of the chain: "), index);
+    g_prefix_error (error, _ ("Certificate %zu of the chain: "), index);
   return certificate;
 }
 
@@ -131,8 +131,7 @@ parse_chain (Verify *verify, GVariant *chain, GError **error)
   if (n == 0 || n > TRUST_LIMIT_CHAIN_CERTIFICATES)
     {
       g_set_error (error, TRUST_ERROR, n == 0 ? TRUST_ERROR_INVALID_ARGUMENT : TRUST_ERROR_LIMIT_EXCEEDED,
-                   _("The chain has %zu certificates; it must have 1 to %u, leaf first"), n,
-                   TRUST_LIMIT_CHAIN_CERTIFICATES);
+                   _ ("The chain has %zu certificates; it must have 1 to %u, leaf first"), n, TRUST_LIMIT_CHAIN_CERTIFICATES);
       return FALSE;
     }
   verify->chain = g_ptr_array_new_full ((guint) n, (GDestroyNotify) trust_certificate_unref);
@@ -155,7 +154,7 @@ parse_crls (Verify *verify, GVariant *options, GError **error)
 
   if (n > TRUST_LIMIT_VERIFY_CRLS)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _("%zu revocation lists were given; at most %u are taken"), n,
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _ ("%zu revocation lists were given; at most %u are taken"), n,
                    TRUST_LIMIT_VERIFY_CRLS);
       return FALSE;
     }
@@ -169,7 +168,7 @@ parse_crls (Verify *verify, GVariant *options, GError **error)
 
       if (crl == NULL)
         {
-          g_prefix_error (error, _("Revocation list %zu: "), i + 1);
+          g_prefix_error (error, _ ("Revocation list %zu: "), i + 1);
           return FALSE;
         }
       g_ptr_array_add (verify->crls, crl);
@@ -187,7 +186,7 @@ parse_ocsp (Verify *verify, GVariant *options, GError **error)
 
   if (n > TRUST_LIMIT_VERIFY_OCSP)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _("%zu OCSP responses were given; at most %u are taken"), n,
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _ ("%zu OCSP responses were given; at most %u are taken"), n,
                    TRUST_LIMIT_VERIFY_OCSP);
       return FALSE;
     }
@@ -202,7 +201,7 @@ parse_ocsp (Verify *verify, GVariant *options, GError **error)
 
       if (ocsp == NULL)
         {
-          g_prefix_error (error, _("OCSP response %zu: "), i + 1);
+          g_prefix_error (error, _ ("OCSP response %zu: "), i + 1);
           return FALSE;
         }
       g_ptr_array_add (verify->ocsp, ocsp);
@@ -301,8 +300,7 @@ trust_parse_verify (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *ou
 }
 
 gboolean
-trust_handle_verify (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out,
-                     GError **error)
+trust_handle_verify (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error)
 {
   const Verify *verify = request->data;
   g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);

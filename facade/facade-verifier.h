@@ -6,5 +6,4 @@
 #include "facade/door.h"
 
 gboolean trust_parse_verify (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
-gboolean trust_handle_verify (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller,
-                              TrustDoorReply *out, GError **error);
+gboolean trust_handle_verify (TrustEngine *engine, const TrustDoorRequest *request, const TrustCaller *caller, TrustDoorReply *out, GError **error);

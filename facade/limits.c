@@ -25,7 +25,7 @@ find_kind (const char *key, const char *word, TrustNameKind *out, GError **error
   for (guint i = 0; i < TRUST_NAME_LAST; i++)
     g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", trust_name_kind_get_name (i));
   shown = trust_text_printable (word, SHOWN_CHARS);
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" names no kind of name (\"%s\"); there are: %s"), key, shown,
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" names no kind of name (\"%s\"); there are: %s"), key, shown,
                known->str);
   return FALSE;
 }
@@ -38,7 +38,7 @@ read_kind (TrustConstraints *constraints, const char *key, TrustNameKind kind, g
 
   if (n == 0 && excluded)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" excludes nothing of \"%s\"; leave that out"), key,
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" excludes nothing of \"%s\"; leave that out"), key,
                    trust_name_kind_get_name (kind));
       return FALSE;
     }
@@ -51,7 +51,7 @@ read_kind (TrustConstraints *constraints, const char *key, TrustNameKind kind, g
       g_variant_get_child (texts, i, "&s", &text);
       if (trust_constraints_add (constraints, kind, excluded, text, error))
         continue;
-      g_prefix_error (error, _("The option \"%s\", %s: "), key, trust_name_kind_get_name (kind));
+      g_prefix_error (error, _ ("The option \"%s\", %s: "), key, trust_name_kind_get_name (kind));
       return FALSE;
     }
   return TRUE;
@@ -66,7 +66,7 @@ read_subtrees (TrustConstraints *constraints, const char *key, GVariant *value, 
 
   if (n == 0)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" names no names; leave it out"), key);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" names no names; leave it out"), key);
       return FALSE;
     }
   for (gsize i = 0; i < n; i++)
@@ -80,7 +80,7 @@ read_subtrees (TrustConstraints *constraints, const char *key, GVariant *value, 
         return FALSE;
       if ((seen & (1u << kind)) != 0)
         {
-          g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" names \"%s\" twice"), key, word);
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" names \"%s\" twice"), key, word);
           return FALSE;
         }
       seen |= 1u << kind;
@@ -103,8 +103,8 @@ check_time (const char *key, gint64 time, GError **error)
 {
   if (time <= TIME_MAX)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-               _("The option \"%s\" has a time after the year 9999; it counts seconds since 1970"), key);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" has a time after the year 9999; it counts seconds since 1970"),
+               key);
   return FALSE;
 }
 
@@ -122,7 +122,7 @@ trust_option_is_distrust_after (const char *key, GVariant *value, GError **error
 
   if (n > TRUST_LIMIT_PURPOSES)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" names %zu purposes; at most %u may be given"), key, n,
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" names %zu purposes; at most %u may be given"), key, n,
                    TRUST_LIMIT_PURPOSES);
       return FALSE;
     }
@@ -134,7 +134,7 @@ trust_option_is_distrust_after (const char *key, GVariant *value, GError **error
       g_variant_get_child (value, i, "{&sx}", &purpose, &time);
       if (!trust_check_purpose (purpose, error))
         {
-          g_prefix_error (error, _("The option \"%s\": "), key);
+          g_prefix_error (error, _ ("The option \"%s\": "), key);
           return FALSE;
         }
       if (!check_time (key, time, error))
@@ -142,7 +142,7 @@ trust_option_is_distrust_after (const char *key, GVariant *value, GError **error
       if (time >= 0 && g_hash_table_add (seen, (gpointer) purpose))
         continue;
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                   time < 0 ? _("The option \"%s\" has a time before 1970 for %s") : _("The option \"%s\" names %s twice"), key, purpose);
+                   time < 0 ? _ ("The option \"%s\" has a time before 1970 for %s") : _ ("The option \"%s\" names %s twice"), key, purpose);
       return FALSE;
     }
   return TRUE;
@@ -160,7 +160,7 @@ read_constraints (GVariant *options, TrustChange *change, GError **error)
   if (clear && (permitted != NULL || excluded != NULL))
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                   _("\"clear-constraints\" takes all constraints away; \"permitted\" and \"excluded\" can't be given with it"));
+                   _ ("\"clear-constraints\" takes all constraints away; \"permitted\" and \"excluded\" can't be given with it"));
       return FALSE;
     }
   if (clear || permitted != NULL || excluded != NULL)

@@ -7,9 +7,12 @@
 #include "facade/options.h"
 
 /* Rows of a door's table of options. */
-#define TRUST_LIMITS_OPTIONS \
-  { "permitted", "a{sas}", trust_option_is_subtrees }, { "excluded", "a{sas}", trust_option_is_subtrees }, \
-  { "distrust-after", "a{sx}", trust_option_is_distrust_after }, { "until", "x", trust_option_is_time }, { "accept-loss", "b", NULL }
+#define TRUST_LIMITS_OPTIONS                                                                                                                         \
+  { "permitted", "a{sas}", trust_option_is_subtrees }, { "excluded", "a{sas}", trust_option_is_subtrees },                                           \
+      { "distrust-after", "a{sx}", trust_option_is_distrust_after }, { "until", "x", trust_option_is_time },                                         \
+  {                                                                                                                                                  \
+    "accept-loss", "b", NULL                                                                                                                         \
+  }
 
 /* Checks for the table. Subtrees: "excluded" is the key of what is excluded. */
 gboolean trust_option_is_subtrees (const char *key, GVariant *value, GError **error);

@@ -55,8 +55,7 @@ search_set (Search *search, const TrustAnchorSet *set)
     {
       TrustAnchor *anchor = trust_anchor_set_get_anchor (set, i);
 
-      if (!trust_fingerprint_has_prefix (trust_anchor_get_fingerprint (anchor), &search->prefix->fingerprint,
-                                         search->prefix->n_digits))
+      if (!trust_fingerprint_has_prefix (trust_anchor_get_fingerprint (anchor), &search->prefix->fingerprint, search->prefix->n_digits))
         break;
       if (search_take (search, trust_anchor_get_fingerprint (anchor)))
         search->out->anchor = anchor;
@@ -68,8 +67,7 @@ search_set (Search *search, const TrustAnchorSet *set)
       TrustDistrust *distrust = trust_anchor_set_get_distrust (set, i);
       const TrustFingerprint *fingerprint = trust_distrust_get_fingerprint (distrust);
 
-      if (fingerprint == NULL
-          || !trust_fingerprint_has_prefix (fingerprint, &search->prefix->fingerprint, search->prefix->n_digits))
+      if (fingerprint == NULL || !trust_fingerprint_has_prefix (fingerprint, &search->prefix->fingerprint, search->prefix->n_digits))
         continue;
       if (search_take (search, fingerprint) && search->out->distrust == NULL)
         search->out->distrust = distrust;
@@ -110,11 +108,9 @@ trust_lookup (const TrustSnapshot *snapshot, const TrustPrefix *prefix, TrustNam
   trust_fingerprint_to_hex (&prefix->fingerprint, hex);
   hex[MIN (prefix->n_digits, TRUST_FINGERPRINT_HEX - 1)] = '\0';
   if (search.ambiguous)
-    g_set_error (error, TRUST_ERROR, TRUST_ERROR_AMBIGUOUS,
-                 _("More than one certificate's fingerprint begins with %s; give more digits"), hex);
+    g_set_error (error, TRUST_ERROR, TRUST_ERROR_AMBIGUOUS, _ ("More than one certificate's fingerprint begins with %s; give more digits"), hex);
   else
-    g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND,
-                 _("No known certificate has the fingerprint %s; \"anchorctl list\" shows them"), hex);
+    g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, _ ("No known certificate has the fingerprint %s; \"anchorctl list\" shows them"), hex);
   return FALSE;
 }
 
@@ -123,6 +119,6 @@ trust_lookup_store (const TrustSnapshot *snapshot, const char *name, GError **er
 {
   if (trust_snapshot_find_set (snapshot, name) != NULL)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, _("There is no store \"%s\"; see anchorctl store list"), name);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, _ ("There is no store \"%s\"; see anchorctl store list"), name);
   return FALSE;
 }

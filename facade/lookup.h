@@ -8,9 +8,9 @@
 typedef struct
 {
   TrustFingerprint fingerprint;
-  TrustAnchor *anchor;      /* (borrowed from the snapshot) (nullable) */
-  TrustDistrust *distrust;  /* (borrowed from the snapshot) (nullable) */
-  gboolean effective;       /* FALSE: ANCHOR is what a source says, and the effective set refuses it */
+  TrustAnchor *anchor;     /* (borrowed from the snapshot) (nullable) */
+  TrustDistrust *distrust; /* (borrowed from the snapshot) (nullable) */
+  gboolean effective;      /* FALSE: ANCHOR is what a source says, and the effective set refuses it */
 } TrustNamed;
 
 /* In the effective set, then among the anchors of the sources. TRUST_ERROR_NOT_FOUND or TRUST_ERROR_AMBIGUOUS. */

@@ -34,8 +34,7 @@ set_unknown (GError **error, const char *key, const TrustOption *table, guint n_
 
   for (guint i = 0; i < n_table; i++)
     g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", table[i].key);
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("There is no option \"%s\" here; there are: %s"), shown,
-               known->str);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("There is no option \"%s\" here; there are: %s"), shown, known->str);
 }
 
 static gboolean
@@ -50,8 +49,7 @@ check_one (const char *key, GVariant *value, const TrustOption *table, guint n_t
     }
   if (!g_variant_is_of_type (value, G_VARIANT_TYPE (option->type)))
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" has the type \"%s\"; it needs \"%s\""),
-                   key,
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" has the type \"%s\"; it needs \"%s\""), key,
                    g_variant_get_type_string (value), option->type);
       return FALSE;
     }
@@ -60,7 +58,7 @@ check_one (const char *key, GVariant *value, const TrustOption *table, guint n_t
 
   if ((*seen & bit) != 0)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" is given twice"), key);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" is given twice"), key);
       return FALSE;
     }
   *seen |= bit;
@@ -76,9 +74,7 @@ trust_options_check (GVariant *options, const TrustOption *table, guint n_table,
   g_assert (n_table <= 64);
   if (n > TRUST_LIMIT_OPTIONS)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                   _("%zu options are too many; at most %u may be given"), n,
-                   TRUST_LIMIT_OPTIONS);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("%zu options are too many; at most %u may be given"), n, TRUST_LIMIT_OPTIONS);
       return FALSE;
     }
   for (gsize i = 0; i < n; i++)
@@ -99,8 +95,8 @@ check_plain (const char *key, GVariant *value, guint max_chars, GError **error)
   if (trust_text_is_plain (g_variant_get_string (value, NULL), max_chars))
     return TRUE;
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-               _("The option \"%s\" must be plain text on one line, at most %u characters, without control or direction characters"),
-               key, max_chars);
+               _ ("The option \"%s\" must be plain text on one line, at most %u characters, without control or direction characters"), key,
+               max_chars);
   return FALSE;
 }
 
@@ -123,8 +119,7 @@ trust_option_is_purposes (const char *key, GVariant *value, GError **error)
 
   if (n == 0 || n > TRUST_LIMIT_PURPOSES)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                   _("The option \"%s\" must name 1 to %u purposes, not %zu"), key,
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" must name 1 to %u purposes, not %zu"), key,
                    TRUST_LIMIT_PURPOSES, n);
       return FALSE;
     }
@@ -144,7 +139,7 @@ trust_option_is_fingerprint (const char *key, GVariant *value, GError **error)
 
   if (trust_fingerprint_parse (g_variant_get_string (value, NULL), &fingerprint, &n_digits, error))
     return TRUE;
-  g_prefix_error (error, _("The option \"%s\": "), key);
+  g_prefix_error (error, _ ("The option \"%s\": "), key);
   return FALSE;
 }
 
@@ -153,9 +148,8 @@ trust_option_is_message_bytes (const char *key, GVariant *value, GError **error)
 {
   if (g_variant_n_children (value) <= TRUST_LIMIT_MESSAGE_BYTES)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-               _("The option \"%s\" holds %zu bytes; at most %u are taken in a message"),
-               key, g_variant_n_children (value), TRUST_LIMIT_MESSAGE_BYTES);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _ ("The option \"%s\" holds %zu bytes; at most %u are taken in a message"), key,
+               g_variant_n_children (value), TRUST_LIMIT_MESSAGE_BYTES);
   return FALSE;
 }
 
@@ -189,7 +183,7 @@ trust_option_is_peer_names (const char *key, GVariant *value, GError **error)
 
   if (n > TRUST_LIMIT_VERIFY_NAMES)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _("The option \"%s\" has %zu names; at most %u are taken"), key, n,
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _ ("The option \"%s\" has %zu names; at most %u are taken"), key, n,
                    TRUST_LIMIT_VERIFY_NAMES);
       return FALSE;
     }
@@ -208,7 +202,7 @@ trust_option_is_profile (const char *key, GVariant *value, GError **error)
 {
   if (trust_profile_find (g_variant_get_string (value, NULL)) != 0)
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" must be default, strict, webpki or lenient"), key);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" must be default, strict, webpki or lenient"), key);
   return FALSE;
 }
 
@@ -219,7 +213,7 @@ trust_option_is_revocation (const char *key, GVariant *value, GError **error)
 
   if (g_str_equal (mode, "soft") || g_str_equal (mode, "hard"))
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" must be soft or hard"), key);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" must be soft or hard"), key);
   return FALSE;
 }
 
@@ -241,8 +235,7 @@ trust_option_is_layer (const char *key, GVariant *value, GError **error)
         return TRUE;
       g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", trust_layer_get_name (i));
     }
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" names no layer; there are: %s"), key,
-               known->str);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" names no layer; there are: %s"), key, known->str);
   return FALSE;
 }
 
@@ -253,7 +246,6 @@ trust_option_is_list_status (const char *key, GVariant *value, GError **error)
 
   if (g_strv_contains (known, g_variant_get_string (value, NULL)))
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The option \"%s\" must be one of: trusted, distrusted, all"),
-               key);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The option \"%s\" must be one of: trusted, distrusted, all"), key);
   return FALSE;
 }

@@ -8,7 +8,7 @@
 typedef struct
 {
   const char *key;
-  const char *type;  /* a D-Bus signature */
+  const char *type; /* a D-Bus signature */
   /* (nullable) The value has the type. Errors name KEY. */
   gboolean (*check) (const char *key, GVariant *value, GError **error);
 } TrustOption;

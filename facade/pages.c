@@ -22,8 +22,8 @@
 typedef struct
 {
   TrustFingerprint fingerprint;
-  TrustAnchor *anchor;      /* (borrowed) (nullable) */
-  TrustDistrust *distrust;  /* (borrowed) (nullable) */
+  TrustAnchor *anchor;     /* (borrowed) (nullable) */
+  TrustDistrust *distrust; /* (borrowed) (nullable) */
 } Item;
 
 /* Anchors and distrusts merged by fingerprint. */
@@ -31,9 +31,9 @@ typedef struct
 {
   const TrustAnchorSet *set;
   const TrustPageRequest *request;
-  guint anchor;             /* index in the set */
-  GArray *distrusts;        /* (owned) of Item, sorted */
-  guint distrust;           /* index in it */
+  guint anchor;      /* index in the set */
+  GArray *distrusts; /* (owned) of Item, sorted */
+  guint distrust;    /* index in it */
 } Cursor;
 
 /* Where to go on, and with it the key. */
@@ -51,14 +51,12 @@ set_after (TrustPageRequest *request, const char *after, GError **error)
       request->skip = counted ? (guint) MIN (strtoul (after + 65, &end, 10), G_MAXUINT - 1) : G_MAXUINT;
       if (!request->has_after || (end != NULL && *end != '\0'))
         {
-          g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                       _("\"after\" must be empty or what the last page gave as \"next\""));
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("\"after\" must be empty or what the last page gave as \"next\""));
           return FALSE;
         }
     }
   request->key = g_strdup_printf ("%s\n%s\n%d\n%d%d\n%s\n%u\n%s", request->store, request->purpose != NULL ? request->purpose : "", request->layer,
-                                  request->trusted,
-                                  request->distrusted, after, request->limit, request->text != NULL ? request->text : "");
+                                  request->trusted, request->distrusted, after, request->limit, request->text != NULL ? request->text : "");
   return TRUE;
 }
 
@@ -72,8 +70,7 @@ trust_page_request_new (GVariant *filter, const char *after, guint limit, GError
   request->limit = limit == 0 ? ROWS_DEFAULT : limit;
   if (limit > TRUST_LIMIT_PAGE_ANCHORS)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _("A page of %u is too large; at most %u anchors are on one"),
-                   limit,
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _ ("A page of %u is too large; at most %u anchors are on one"), limit,
                    TRUST_LIMIT_PAGE_ANCHORS);
       return NULL;
     }
@@ -153,22 +150,18 @@ cursor_init (Cursor *cursor, const TrustAnchorSet *set, const TrustPageRequest *
   if (request->trusted)
     cursor->anchor = trust_anchor_set_lower_bound (set, &request->after);
   while (cursor->distrust < cursor->distrusts->len
-         && trust_fingerprint_compare (&g_array_index (cursor->distrusts, Item, cursor->distrust).fingerprint,
-                                       &request->after) < 0)
+         && trust_fingerprint_compare (&g_array_index (cursor->distrusts, Item, cursor->distrust).fingerprint, &request->after) < 0)
     cursor->distrust++;
 }
 
 static gboolean
 cursor_next (Cursor *cursor, Item *out)
 {
-  const Item *distrust = cursor->distrust < cursor->distrusts->len ? &g_array_index (cursor->distrusts, Item,
-                                                                                     cursor->distrust) : NULL;
-  TrustAnchor *anchor = cursor->anchor < trust_anchor_set_get_n_anchors (cursor->set)
-                            ? trust_anchor_set_get_anchor (cursor->set, cursor->anchor)
-                            : NULL;
+  const Item *distrust = cursor->distrust < cursor->distrusts->len ? &g_array_index (cursor->distrusts, Item, cursor->distrust) : NULL;
+  TrustAnchor *anchor = cursor->anchor < trust_anchor_set_get_n_anchors (cursor->set) ? trust_anchor_set_get_anchor (cursor->set, cursor->anchor)
+                                                                                      : NULL;
 
-  if (anchor != NULL && (distrust == NULL
-                         || trust_fingerprint_compare (trust_anchor_get_fingerprint (anchor), &distrust->fingerprint) <= 0))
+  if (anchor != NULL && (distrust == NULL || trust_fingerprint_compare (trust_anchor_get_fingerprint (anchor), &distrust->fingerprint) <= 0))
     {
       *out = (Item) { .fingerprint = *trust_anchor_get_fingerprint (anchor), .anchor = anchor };
       cursor->anchor++;
@@ -195,11 +188,10 @@ contains (const char *hay, const char *folded_needle)
 static gboolean
 item_matches (const Item *item, const TrustPageRequest *request)
 {
-  const TrustOrigin *origin
-      = item->anchor != NULL ? trust_anchor_get_origin (item->anchor) : trust_distrust_get_origin (item->distrust);
+  const TrustOrigin *origin = item->anchor != NULL ? trust_anchor_get_origin (item->anchor) : trust_distrust_get_origin (item->distrust);
   const TrustNote *note = item->anchor != NULL ? trust_anchor_get_note (item->anchor) : trust_distrust_get_note (item->distrust);
-  const TrustCertificate *certificate
-      = item->anchor != NULL ? trust_anchor_get_certificate (item->anchor) : trust_distrust_get_certificate (item->distrust);
+  const TrustCertificate *certificate = item->anchor != NULL ? trust_anchor_get_certificate (item->anchor)
+                                                             : trust_distrust_get_certificate (item->distrust);
 
   if (request->layer >= 0 && (int) trust_origin_get_layer (origin) != request->layer)
     return FALSE;
@@ -252,8 +244,7 @@ build_page (const TrustSnapshot *snapshot, const TrustPageRequest *request, guin
         continue;
       if (!item_matches (&item, request))
         continue;
-      g_variant_builder_add_value (&rows, item.anchor != NULL ? trust_view_anchor (item.anchor, share)
-                                                              : trust_view_distrust (item.distrust, share));
+      g_variant_builder_add_value (&rows, item.anchor != NULL ? trust_view_anchor (item.anchor, share) : trust_view_distrust (item.distrust, share));
       *rows_out += 1;
     }
   g_array_unref (cursor.distrusts);
@@ -269,10 +260,10 @@ typedef struct
 } Remembered;
 
 static GMutex pages_lock;
-static TrustAnchorSet *pages_set;     /* (owned) (nullable) */
+static TrustAnchorSet *pages_set; /* (owned) (nullable) */
 static guint64 pages_generation;
 static Remembered pages[PAGES_REMEMBERED];
-static guint pages_next;              /* the slot used next */
+static guint pages_next; /* the slot used next */
 
 static void
 forget (Remembered *remembered)

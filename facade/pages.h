@@ -9,17 +9,17 @@
 
 typedef struct
 {
-  char *purpose;          /* (owned) (nullable) */
-  char *text;             /* (owned) (nullable) case-folded */
-  char *store;            /* (owned) "system", "app/NAME" */
-  int layer;              /* a TrustLayer, -1 any */
+  char *purpose; /* (owned) (nullable) */
+  char *text;    /* (owned) (nullable) case-folded */
+  char *store;   /* (owned) "system", "app/NAME" */
+  int layer;     /* a TrustLayer, -1 any */
   gboolean trusted;
   gboolean distrusted;
   gboolean has_after;
   TrustFingerprint after; /* where the last page ended */
   guint skip;             /* rows of that fingerprint already shown; G_MAXUINT all */
   guint limit;
-  char *key;              /* (owned) all of the above as text: what a page is remembered by */
+  char *key; /* (owned) all of the above as text: what a page is remembered by */
 } TrustPageRequest;
 
 /* FILTER: its options are checked. */

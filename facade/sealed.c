@@ -23,8 +23,7 @@ peek_sealed (GUnixFDList *fds, gint32 handle, GError **error)
 
   if (handle < 0 || handle >= n_fds)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                   _("The message names a file descriptor that it does not carry"));
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The message names a file descriptor that it does not carry"));
       return -1;
     }
 
@@ -33,8 +32,8 @@ peek_sealed (GUnixFDList *fds, gint32 handle, GError **error)
   if (seals < 0 || (seals & SEALS_NEEDED) != SEALS_NEEDED)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                   _("The file descriptor is not a memfd sealed against shrinking, growing and writing; copy the input into one and "
-                     "seal it"));
+                   _ ("The file descriptor is not a memfd sealed against shrinking, growing and writing; copy the input into one and "
+                      "seal it"));
       return -1;
     }
   return list[handle];
@@ -50,13 +49,13 @@ trust_sealed_read (GUnixFDList *fds, gint32 handle, gsize max_bytes, GError **er
     return NULL;
   if (fstat (fd, &st) < 0 || !S_ISREG (st.st_mode))
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The file descriptor is not a memfd"));
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The file descriptor is not a memfd"));
       return NULL;
     }
   if ((guint64) st.st_size > max_bytes)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   _("The memfd holds %zu bytes; at most %zu are taken"), (gsize) st.st_size, max_bytes);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, _ ("The memfd holds %zu bytes; at most %zu are taken"), (gsize) st.st_size,
+                   max_bytes);
       return NULL;
     }
 
@@ -71,7 +70,7 @@ trust_sealed_read (GUnixFDList *fds, gint32 handle, gsize max_bytes, GError **er
         continue;
       if (n <= 0)
         {
-          g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _("The memfd could not be read to its end"));
+          g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("The memfd could not be read to its end"));
           return NULL;
         }
       done += (gsize) n;

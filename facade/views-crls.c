@@ -68,9 +68,9 @@ report_crl (const TrustKeptCrl *kept, gint64 now)
   title = trust_kept_crl_dup_title (kept->crl);
   issuer = trust_text_printable (title, TRUST_LIMIT_DIALOG_CHARS);
   if (kept->crl->this_update > now)
-    return g_strdup_printf (_("%s: the revocation list of \"%s\" is from %s, in the future, and is not used yet; is the clock right?"), path, issuer,
+    return g_strdup_printf (_ ("%s: the revocation list of \"%s\" is from %s, in the future, and is not used yet; is the clock right?"), path, issuer,
                             date);
-  return g_strdup_printf (_("%s: the revocation list of \"%s\" has expired on %s and is not used; add the CA's newest one"), path, issuer, date);
+  return g_strdup_printf (_ ("%s: the revocation list of \"%s\" has expired on %s and is not used; add the CA's newest one"), path, issuer, date);
 }
 
 void

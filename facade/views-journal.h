@@ -18,9 +18,9 @@ GVariant *trust_view_states (const GPtrArray *states, guint first, guint n);
 typedef struct
 {
   gboolean with_files;
-  gboolean shows_callers;   /* everybody's */
-  gint64 uid;               /* of who asks: sees what it did itself; -1: nobody */
-  GHashTable *users;        /* gint64* -> char*: their names */
+  gboolean shows_callers; /* everybody's */
+  gint64 uid;             /* of who asks: sees what it did itself; -1: nobody */
+  GHashTable *users;      /* gint64* -> char*: their names */
 } TrustLogView;
 
 /* a{sv} of one record. */

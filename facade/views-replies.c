@@ -55,7 +55,7 @@ view_faults (const TrustSourceState *state)
       g_variant_builder_add_value (&builder, trust_view_text (line));
     }
   if (n > MAX_FAULTS)
-    g_variant_builder_add_value (&builder, g_variant_new_take_string (g_strdup_printf (_("and %u more files"), n - MAX_FAULTS)));
+    g_variant_builder_add_value (&builder, g_variant_new_take_string (g_strdup_printf (_ ("and %u more files"), n - MAX_FAULTS)));
   return g_variant_builder_end (&builder);
 }
 
@@ -140,8 +140,7 @@ trust_view_status (const TrustSnapshot *snapshot, guint hooks_waiting, guint req
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&builder, "{sv}", "generation", g_variant_new_uint64 (snapshot->generation));
-  g_variant_builder_add (&builder, "{sv}", "distribution",
-                         trust_view_text (trust_distribution_get_name (snapshot->distribution)));
+  g_variant_builder_add (&builder, "{sv}", "distribution", trust_view_text (trust_distribution_get_name (snapshot->distribution)));
   g_variant_builder_add (&builder, "{sv}", "anchors", g_variant_new_uint32 (trust_anchor_set_get_n_anchors (snapshot->set)));
   g_variant_builder_add (&builder, "{sv}", "distrusts", g_variant_new_uint32 (trust_anchor_set_get_n_distrusts (snapshot->set)));
   g_variant_builder_add (&builder, "{sv}", "published", g_variant_new_boolean (published));
@@ -223,8 +222,7 @@ trust_view_verdict (const TrustVerdict *verdict, guint64 generation)
   g_variant_builder_add (&builder, "{sv}", "source", g_variant_new_string (verdict->source));
   g_variant_builder_add (&builder, "{sv}", "path", view_path (verdict->path));
   g_variant_builder_add (&builder, "{sv}", "titles", view_titles (verdict->path));
-  g_variant_builder_add (&builder, "{sv}", "anchor",
-                         trust_view_fingerprint (anchor != NULL ? trust_certificate_get_fingerprint (anchor) : NULL));
+  g_variant_builder_add (&builder, "{sv}", "anchor", trust_view_fingerprint (anchor != NULL ? trust_certificate_get_fingerprint (anchor) : NULL));
   g_variant_builder_add (&builder, "{sv}", "findings", trust_view_texts (verdict->findings));
   g_variant_builder_add (&builder, "{sv}", "alternatives", view_alternatives (verdict->alternatives));
   g_variant_builder_add (&builder, "{sv}", "generation", g_variant_new_uint64 (generation));

@@ -46,9 +46,10 @@ typedef enum
 } Key;
 
 static const char *const key_names[] = {
-  "fingerprint", "key-fingerprint", "subject", "issuer", "title", "organization", "serial", "not-before", "not-after", "key",
-  "signature", "purposes", "settings", "status", "layer", "source", "path", "foreign", "label", "reason", "added", "added-by",
-  "permitted", "excluded", "distrust-after", "until", "accept-loss", "replaces", "ended", "certificate", "also",
+  "fingerprint", "key-fingerprint", "subject",     "issuer",   "title",     "organization", "serial",         "not-before", "not-after",
+  "key",         "signature",       "purposes",    "settings", "status",    "layer",        "source",         "path",       "foreign",
+  "label",       "reason",          "added",       "added-by", "permitted", "excluded",     "distrust-after", "until",      "accept-loss",
+  "replaces",    "ended",           "certificate", "also",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (key_names) == KEY_LAST);
 
@@ -63,7 +64,7 @@ typedef struct
 {
   GVariant *entries[KEY_LAST]; /* (owned by the variant made of them) */
   guint n;
-  TrustViewShare *share;       /* (nullable) */
+  TrustViewShare *share; /* (nullable) */
 } Row;
 
 TrustViewShare *
@@ -424,11 +425,9 @@ trust_view_detail (const TrustSnapshot *snapshot, const TrustAnchor *anchor, con
   Row row = { .share = NULL };
   /* An anchor in the set was lifted above any distrust; one that is only in a source is not. */
   gboolean refused = anchor != NULL && trust_anchor_set_lookup (snapshot->set, trust_anchor_get_fingerprint (anchor)) == NULL;
-  const TrustCertificate *certificate
-      = anchor != NULL ? trust_anchor_get_certificate (anchor) : trust_distrust_get_certificate (distrust);
+  const TrustCertificate *certificate = anchor != NULL ? trust_anchor_get_certificate (anchor) : trust_distrust_get_certificate (distrust);
   TrustSpan der = certificate != NULL ? trust_certificate_get_der (certificate) : (TrustSpan) { NULL, 0 };
-  const TrustFingerprint *fingerprint
-      = anchor != NULL ? trust_anchor_get_fingerprint (anchor) : trust_distrust_get_fingerprint (distrust);
+  const TrustFingerprint *fingerprint = anchor != NULL ? trust_anchor_get_fingerprint (anchor) : trust_distrust_get_fingerprint (distrust);
 
   if (anchor != NULL && !refused)
     row_add_anchor (&row, anchor, "trusted");

@@ -51,8 +51,8 @@ static void
 tell (AcceptedList *list, const char *path, const char *text, const char *remedy)
 {
   g_autofree char *where = g_utf8_validate (path, -1, NULL) ? g_strdup (path) : trust_text_printable (path, 0);
-  const char *const members[] = { "check", ACCEPTED_CHECK, "severity", "medium", "fingerprint", "", "title", "", "where", where,
-                                  "text", text, "remedy", remedy };
+  const char *const members[] = { "check", ACCEPTED_CHECK, "severity", "medium", "fingerprint", "",       "title",
+                                  "",      "where",        where,      "text",   text,          "remedy", remedy };
   GVariantDict dict;
   g_variant_dict_init (&dict, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (members); i += 2)
@@ -100,8 +100,11 @@ fill (GKeyFile *file, const char *group, Accepted *entry)
     const char *key;
     char **value;
     gboolean is_needed;
-  } keys[] = { { "Check", &entry->check, TRUE }, { "Fingerprint", &entry->fingerprint, FALSE }, { "Where", &entry->where, FALSE },
-               { "Reason", &entry->reason, TRUE }, { "Until", &until, TRUE } };
+  } keys[] = { { "Check", &entry->check, TRUE },
+               { "Fingerprint", &entry->fingerprint, FALSE },
+               { "Where", &entry->where, FALSE },
+               { "Reason", &entry->reason, TRUE },
+               { "Until", &until, TRUE } };
   g_auto (GStrv) found = g_key_file_get_keys (file, group, NULL, NULL);
   for (char **key = found; key != NULL && *key != NULL; key++)
     {

@@ -11,12 +11,12 @@
 
 typedef struct
 {
-  char *name;         /* (owned) of its group: foreign text, printable */
-  char *check;        /* (owned) */
-  char *fingerprint;  /* (owned) (nullable) 64 digits, lower case */
-  char *where;        /* (owned) (nullable) */
-  char *reason;       /* (owned) printable */
-  gint64 until;       /* seconds since the epoch; from then on it does not count */
+  char *name;        /* (owned) of its group: foreign text, printable */
+  char *check;       /* (owned) */
+  char *fingerprint; /* (owned) (nullable) 64 digits, lower case */
+  char *where;       /* (owned) (nullable) */
+  char *reason;      /* (owned) printable */
+  gint64 until;      /* seconds since the epoch; from then on it does not count */
 } Accepted;
 
 typedef struct

@@ -21,7 +21,7 @@
 
 typedef struct
 {
-  char *name;  /* (owned) */
+  char *name; /* (owned) */
   guint n;
 } Bar;
 

@@ -10,16 +10,23 @@
 
 /* Each has "managed" and "recommended", and all *.json in them count. */
 static const char *const chrome_folders[] = {
-  "/etc/opt/chrome/policies", "/etc/chromium/policies", "/etc/chromium-browser/policies", "/etc/opt/edge/policies", "/etc/brave/policies",
-  "/etc/opt/vivaldi/policies",
+  "/etc/opt/chrome/policies", "/etc/chromium/policies", "/etc/chromium-browser/policies",
+  "/etc/opt/edge/policies",   "/etc/brave/policies",    "/etc/opt/vivaldi/policies",
 };
 static const char *const chrome_kinds[] = { "managed", "recommended" };
 
 static const char *const firefox_files[] = {
-  "/etc/firefox/policies/policies.json", "/etc/firefox-esr/policies/policies.json", "/etc/thunderbird/policies/policies.json",
-  "/etc/librewolf/policies/policies.json", "/usr/lib/firefox/distribution/policies.json", "/usr/lib64/firefox/distribution/policies.json",
-  "/usr/lib/firefox-esr/distribution/policies.json", "/usr/share/firefox-esr/distribution/policies.json", "/opt/firefox/distribution/policies.json",
-  "/usr/lib/thunderbird/distribution/policies.json", "/usr/lib64/thunderbird/distribution/policies.json",
+  "/etc/firefox/policies/policies.json",
+  "/etc/firefox-esr/policies/policies.json",
+  "/etc/thunderbird/policies/policies.json",
+  "/etc/librewolf/policies/policies.json",
+  "/usr/lib/firefox/distribution/policies.json",
+  "/usr/lib64/firefox/distribution/policies.json",
+  "/usr/lib/firefox-esr/distribution/policies.json",
+  "/usr/share/firefox-esr/distribution/policies.json",
+  "/opt/firefox/distribution/policies.json",
+  "/usr/lib/thunderbird/distribution/policies.json",
+  "/usr/lib64/thunderbird/distribution/policies.json",
 };
 #define FLATPAK "/var/lib/flatpak/extension/org.mozilla.firefox.systemconfig"
 /* Where Firefox looks for the names that its policies give. */
@@ -31,7 +38,7 @@ typedef struct
   const AuditCheck *check;
   AuditContext *context;
   GPtrArray *out;
-  const char *policy;      /* the file that says so */
+  const char *policy; /* the file that says so */
 } Search;
 
 static void

@@ -15,6 +15,7 @@ extern const AuditCheck audit_check_mozilla_list;
 extern const AuditCheck audit_check_processes;
 extern const AuditCheck audit_check_user_nss;
 
+/* clang-format off */
 const AuditCheck *const audit_checks[] = {
   &audit_check_browser_policies,
   &audit_check_environment,
@@ -23,6 +24,7 @@ const AuditCheck *const audit_checks[] = {
   &audit_check_user_nss,
   NULL
 };
+/* clang-format on */
 
 const AuditCheck *
 audit_check_find (const char *id)
@@ -36,7 +38,7 @@ audit_check_find (const char *id)
 gboolean
 audit_context_init (AuditContext *context, const Tool *tool, GError **error)
 {
-  *context = (AuditContext){ .root = trust_root_new (tool->root == NULL ? "/" : tool->root, error) };
+  *context = (AuditContext) { .root = trust_root_new (tool->root == NULL ? "/" : tool->root, error) };
   context->now = g_get_real_time () / G_USEC_PER_SEC;
   context->notices = g_ptr_array_new_with_free_func (g_free);
   context->anchors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
@@ -68,8 +70,8 @@ audit_context_get_standing (const AuditContext *context, const char *fingerprint
 }
 
 void
-audit_tell (const AuditCheck *check, GPtrArray *out, const char *severity, const char *fingerprint, const char *title, const char *where,
-            char *text, char *remedy)
+audit_tell (const AuditCheck *check, GPtrArray *out, const char *severity, const char *fingerprint, const char *title, const char *where, char *text,
+            char *remedy)
 {
   GVariantDict row;
   g_autofree char *shown = trust_text_printable (where, 0);

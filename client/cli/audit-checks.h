@@ -9,14 +9,14 @@
 
 typedef struct
 {
-  TrustRoot *root;       /* (owned) where every file is looked for; audit_context_init() */
-  gint64 now;            /* seconds since the epoch */
-  const char *certdata;  /* (nullable) --certdata: Mozilla's list; a path as the caller types it, outside ROOT */
-  guint n_unreadable;    /* files and folders that the caller may not look into */
-  guint64 n_bytes;       /* read of files so far, of which users may lay out more than anybody wants to wait for */
-  GPtrArray *notices;    /* (owned) of char*: what could not be looked at, or not whole; printable, translated */
-  GPtrArray *homes;      /* (owned) (nullable) of char*: audit_files_get_homes() finds them */
-  GHashTable *anchors;   /* (owned) fingerprint -> GVariant* a{sv}: the list, for look-ups; of audit_checks_run() */
+  TrustRoot *root;      /* (owned) where every file is looked for; audit_context_init() */
+  gint64 now;           /* seconds since the epoch */
+  const char *certdata; /* (nullable) --certdata: Mozilla's list; a path as the caller types it, outside ROOT */
+  guint n_unreadable;   /* files and folders that the caller may not look into */
+  guint64 n_bytes;      /* read of files so far, of which users may lay out more than anybody wants to wait for */
+  GPtrArray *notices;   /* (owned) of char*: what could not be looked at, or not whole; printable, translated */
+  GPtrArray *homes;     /* (owned) (nullable) of char*: audit_files_get_homes() finds them */
+  GHashTable *anchors;  /* (owned) fingerprint -> GVariant* a{sv}: the list, for look-ups; of audit_checks_run() */
 } AuditContext;
 
 /* TOOL's root, or "/". */
@@ -29,9 +29,9 @@ void audit_context_note (AuditContext *context, char *text);
 typedef struct _AuditCheck AuditCheck;
 struct _AuditCheck
 {
-  const char *id;        /* as of core/checks/check.h: no two share one */
-  const char *severity;  /* "info" "low" "medium" "high" "critical": of its findings, unless one says otherwise */
-  const char *summary;   /* untranslated; marked with N_ */
+  const char *id;       /* as of core/checks/check.h: no two share one */
+  const char *severity; /* "info" "low" "medium" "high" "critical": of its findings, unless one says otherwise */
+  const char *summary;  /* untranslated; marked with N_ */
   /* Adds what it finds to OUT, of GVariant* a{sv} as Journal.Audit's. FALSE: it could not look; a notice says why. */
   gboolean (*run) (const AuditCheck *check, Tool *tool, AuditContext *context, GPtrArray *out);
 };
@@ -49,7 +49,7 @@ GPtrArray *audit_checks_run (Tool *tool, GVariant *anchors, const char *const *i
 /* For checks. */
 typedef enum
 {
-  AUDIT_UNKNOWN,         /* the list does not name it */
+  AUDIT_UNKNOWN, /* the list does not name it */
   AUDIT_TRUSTED,
   AUDIT_DISTRUSTED,
 } AuditStanding;

@@ -16,8 +16,15 @@
 #define VALUE_CHARS 200
 
 /* Folders that hold what the machine trusts. */
-static const char *const own_folders[] = { "/etc/ssl/certs", "/etc/pki/tls/certs", "/usr/lib/ssl/certs", "/etc/ssl", "/etc/pki/tls",
-                                           "/etc/pki/ca-trust/extracted", "/var/lib/ca-certificates", "/etc/ca-certificates/extracted", NULL };
+static const char *const own_folders[] = { "/etc/ssl/certs",
+                                           "/etc/pki/tls/certs",
+                                           "/usr/lib/ssl/certs",
+                                           "/etc/ssl",
+                                           "/etc/pki/tls",
+                                           "/etc/pki/ca-trust/extracted",
+                                           "/var/lib/ca-certificates",
+                                           "/etc/ca-certificates/extracted",
+                                           NULL };
 static const char *const own_files[] = { "/etc/ssl/certs/java/cacerts", "/etc/pki/java/cacerts", "/etc/ssl/cert.pem", "/usr/lib/ssl/cert.pem", NULL };
 
 /* Where such settings stand. A folder's files count where their name ends in one of ENDS. */
@@ -25,8 +32,8 @@ typedef struct
 {
   const char *path;
   AuditSyntax syntax;
-  const char *ends;        /* (nullable) "|" between; NULL: a file; "": all in the folder */
-  guint depth;             /* of sub-folders */
+  const char *ends; /* (nullable) "|" between; NULL: a file; "": all in the folder */
+  guint depth;      /* of sub-folders */
 } Place;
 
 static const Place system_places[] = {
@@ -78,9 +85,9 @@ typedef struct
   const AuditCheck *check;
   AuditContext *context;
   GPtrArray *out;
-  const char *file;        /* that is read */
-  GHashTable *own;         /* (owned) a set of "DEVICE INODE": the machine's own files and folders */
-  GHashTable *seen;        /* (owned) the same: files that were read, by whatever name */
+  const char *file; /* that is read */
+  GHashTable *own;  /* (owned) a set of "DEVICE INODE": the machine's own files and folders */
+  GHashTable *seen; /* (owned) the same: files that were read, by whatever name */
 } Search;
 
 static char *
@@ -128,14 +135,15 @@ judge_path (const Search *search, const char *path, AuditSettingKind kind, const
     {
       *severity = "critical";
       return g_strdup_printf (ngettext ("%u certificate in it is refused here: %s", "%u certificates in it are refused here, the first of them %s",
-                                        holding.n_distrusted), holding.n_distrusted, holding.first);
+                                        holding.n_distrusted),
+                              holding.n_distrusted, holding.first);
     }
   if (holding.n_unknown > 0)
     {
       *severity = "high";
       return g_strdup_printf (ngettext ("%u certificate in it is not trusted here: %s",
-                                        "%u certificates in it are not trusted here, the first of them %s", holding.n_unknown), holding.n_unknown,
-                              holding.first);
+                                        "%u certificates in it are not trusted here, the first of them %s", holding.n_unknown),
+                              holding.n_unknown, holding.first);
     }
   if (!holding.is_read)
     return g_strdup (_ ("what is in it could not be told"));
@@ -149,7 +157,7 @@ tell_path (Search *search, const char *name, AuditSettingKind kind, const char *
   const char *severity = "medium";
   g_autofree char *shown = trust_text_printable (path, VALUE_CHARS), *where = g_strdup_printf ("%s: %s", search->file, name);
   g_autofree char *wrong = path[0] == '/' && strchr (path, '$') == NULL ? judge_path (search, path, kind, &severity)
-                                                                       : g_strdup (_ ("where that is could not be told"));
+                                                                        : g_strdup (_ ("where that is could not be told"));
   if (wrong == NULL)
     return;
   audit_tell (search->check, search->out, severity, NULL, NULL, where,

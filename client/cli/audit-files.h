@@ -20,11 +20,11 @@ GPtrArray *audit_files_get_homes (AuditContext *context);
 /* How the machine takes what stands in a file. */
 typedef struct
 {
-  guint n;               /* certificates that the file trusts */
-  guint n_unknown;       /* of them, what the machine does not name */
-  guint n_distrusted;    /* what it refuses */
-  char *first;           /* (owned) (nullable) "TITLE (FINGERPRINT)", printable: the first one refused, or else not known */
-  gboolean is_read;      /* FALSE: nothing could be told of it */
+  guint n;            /* certificates that the file trusts */
+  guint n_unknown;    /* of them, what the machine does not name */
+  guint n_distrusted; /* what it refuses */
+  char *first;        /* (owned) (nullable) "TITLE (FINGERPRINT)", printable: the first one refused, or else not known */
+  gboolean is_read;   /* FALSE: nothing could be told of it */
 } AuditHolding;
 
 /* STANDING: of a certificate that an input trusts. */

@@ -139,8 +139,8 @@ take_nss_entry (Reading *reading, const char *name, const NssEntry *entry, GErro
   FormatsInput *input = formats->decode (entry->der, place, &wish, &fault);
   if (input == NULL)
     {
-      g_ptr_array_add (reading->input->failures, trust_text_is_plain (fault->message, 0) ? g_strdup (fault->message)
-                                                                                         : trust_text_printable (fault->message, 0));
+      g_ptr_array_add (reading->input->failures,
+                       trust_text_is_plain (fault->message, 0) ? g_strdup (fault->message) : trust_text_printable (fault->message, 0));
       return TRUE;
     }
   for (guint i = 0; i < input->entries->len; i++)
@@ -155,8 +155,7 @@ read_nss (Reading *reading, const char *folder, GError **error)
 {
   g_auto (NssDb) db = { 0 };
   g_autofree char *name = trust_text_printable (folder, 0);
-  gboolean ok = nss_db_open_copy (&db, folder, reading->passphrases != NULL ? reading->passphrases->file : NULL, error)
-                && nss_db_read (&db, error);
+  gboolean ok = nss_db_open_copy (&db, folder, reading->passphrases != NULL ? reading->passphrases->file : NULL, error) && nss_db_read (&db, error);
   for (guint i = 0; ok && i < db.entries->len; i++)
     ok = take_nss_entry (reading, name, g_ptr_array_index (db.entries, i), error);
   return ok;

@@ -9,10 +9,10 @@
 
 typedef struct
 {
-  GVariant *files;      /* (owned) aa{sv}: place s, bytes ay: an anchor or distrust file each */
-  GHashTable *unsaid;   /* (owned) a set of fingerprints: the file says nothing of their trust */
-  GPtrArray *failures;  /* (owned) of char*: what could not be read; printable */
-  GPtrArray *notices;   /* (owned) of char*: printable */
+  GVariant *files;     /* (owned) aa{sv}: place s, bytes ay: an anchor or distrust file each */
+  GHashTable *unsaid;  /* (owned) a set of fingerprints: the file says nothing of their trust */
+  GPtrArray *failures; /* (owned) of char*: what could not be read; printable */
+  GPtrArray *notices;  /* (owned) of char*: printable */
 } AuditInput;
 
 /* Reads PATHS. What can be read in part is, and the rest is told; nothing at all is an error. PASSPHRASES: for those that have one. Returns:

@@ -200,8 +200,13 @@ add_failures (AuditReport *report, const AuditInput *input)
   audit_report_add_check (report, INPUT_CHECK, "medium", _ ("Parts of a file that cannot be read"));
   for (guint i = 0; i < input->failures->len; i++)
     {
-      const char *const members[] = { "check", INPUT_CHECK, "severity", "medium", "fingerprint", "", "title", "", "where", "",
-                                      "text", g_ptr_array_index (input->failures, i), "remedy", _ ("Mend it, or take it out of the file") };
+      const char *const members[] = { "check",       INPUT_CHECK,
+                                      "severity",    "medium",
+                                      "fingerprint", "",
+                                      "title",       "",
+                                      "where",       "",
+                                      "text",        g_ptr_array_index (input->failures, i),
+                                      "remedy",      _ ("Mend it, or take it out of the file") };
       GVariantDict dict;
       g_variant_dict_init (&dict, NULL);
       for (gsize j = 0; j < G_N_ELEMENTS (members); j += 2)

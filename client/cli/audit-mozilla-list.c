@@ -17,7 +17,7 @@
 typedef struct
 {
   const AuditCheck *check;
-  GHashTable *entries;     /* (owned) fingerprint -> FormatsEntry* (borrowed) */
+  GHashTable *entries; /* (owned) fingerprint -> FormatsEntry* (borrowed) */
   GPtrArray *out;
 } Comparison;
 

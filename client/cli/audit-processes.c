@@ -30,7 +30,8 @@ make_remedy (GVariant *row)
   if (unit[0] == '\0')
     return g_strdup (_ ("Start it again"));
   return g_strdup_printf (view_number (row, "unit-user") < 0 ? _ ("Start it again: systemctl restart %s")
-                                                             : _ ("Start it again, as its user: systemctl --user restart %s"), unit);
+                                                             : _ ("Start it again, as its user: systemctl --user restart %s"),
+                          unit);
 }
 
 static void
@@ -40,12 +41,12 @@ tell_process (const AuditCheck *check, GVariant *row, GPtrArray *out)
   g_autofree char *joined = g_strjoinv (", ", files), *where = name_holder (row); /* escaped already */
   gint64 generation = view_number (row, "generation"), pid = view_number (row, "pid");
   const char *command = view_string (row, "command"), *user = view_string (row, "user");
-  char *text = generation == 0
-                 ? g_strdup_printf (_ ("process %" PRId64 " of %s (%s) holds an older %s, and may trust what is no longer trusted"),
-                                    pid, user, command, joined)
-                 : g_strdup_printf (_ ("process %" PRId64 " of %s (%s) holds an older %s, of generation %" PRId64 ", and may trust what is no longer "
-                                       "trusted"),
-                                    pid, user, command, joined, generation);
+  char *text = generation == 0 ? g_strdup_printf (_ ("process %" PRId64 " of %s (%s) holds an older %s, and may trust what is no longer trusted"),
+                                                  pid, user, command, joined)
+                               : g_strdup_printf (_ ("process %" PRId64 " of %s (%s) holds an older %s, of generation %" PRId64
+                                                     ", and may trust what is no longer "
+                                                     "trusted"),
+                                                  pid, user, command, joined, generation);
   audit_tell (check, out, NULL, NULL, NULL, where, text, make_remedy (row));
 }
 
@@ -88,12 +89,14 @@ tell_all (const AuditCheck *check, AuditContext *context, GVariant *found, GPtrA
     audit_tell (check, out, "info", NULL, NULL, view_string (found, "changed-path"),
                 g_strdup_printf (ngettext ("%u process with a TLS library started before this file changed last, and may hold what stood there",
                                            "%u processes with a TLS library started before this file changed last, and may hold what stood there",
-                                           n_maybe), n_maybe),
+                                           n_maybe),
+                                 n_maybe),
                 g_strdup (_ ("`anchorctl status --processes` names them; start those again that matter")));
   guint n_unreadable = (guint) view_number (found, "unreadable");
   if (n_unreadable > 0)
-    audit_context_note (context, g_strdup_printf (ngettext ("%u process could not be looked into", "%u processes could not be looked into",
-                                                            n_unreadable), n_unreadable));
+    audit_context_note (context,
+                        g_strdup_printf (ngettext ("%u process could not be looked into", "%u processes could not be looked into", n_unreadable),
+                                         n_unreadable));
 }
 
 static gboolean

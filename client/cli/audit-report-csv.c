@@ -64,8 +64,9 @@ enum
 };
 
 static const char *const heads[FIELDS] = {
-  "record", "fingerprint", "title", "subject", "organization", "not_before", "not_after", "key", "signature", "purposes", "until", "status", "layer",
-  "source", "path", "label", "reason", "check", "severity", "where", "text", "remedy", "accepted", "accepted_until",
+  "record",    "fingerprint", "title",    "subject", "organization", "not_before", "not_after", "key",
+  "signature", "purposes",    "until",    "status",  "layer",        "source",     "path",      "label",
+  "reason",    "check",       "severity", "where",   "text",         "remedy",     "accepted",  "accepted_until",
 };
 
 /* FIELDS texts; NULL is an empty one. */
@@ -87,8 +88,18 @@ static void
 append_anchor (GString *out, GVariant *anchor)
 {
   const char *const keys[FIELDS] = {
-    [FINGERPRINT] = "fingerprint", [TITLE] = "title", [SUBJECT] = "subject", [ORGANIZATION] = "organization", [KEY] = "key",
-    [SIGNATURE] = "signature", [STATUS] = "status", [LAYER] = "layer", [SOURCE] = "source", [PATH] = "path", [LABEL] = "label", [REASON] = "reason",
+    [FINGERPRINT] = "fingerprint",
+    [TITLE] = "title",
+    [SUBJECT] = "subject",
+    [ORGANIZATION] = "organization",
+    [KEY] = "key",
+    [SIGNATURE] = "signature",
+    [STATUS] = "status",
+    [LAYER] = "layer",
+    [SOURCE] = "source",
+    [PATH] = "path",
+    [LABEL] = "label",
+    [REASON] = "reason",
   };
   const char *const times[FIELDS] = { [NOT_BEFORE] = "not-before", [NOT_AFTER] = "not-after", [UNTIL] = "until" };
   g_auto (GStrv) fields = g_new0 (char *, FIELDS + 1), purposes = view_strings (anchor, "purposes");
@@ -110,9 +121,16 @@ append_finding (GString *out, const AuditFinding *finding)
   g_autofree char *remedy = audit_text (finding->remedy), *check = audit_text (finding->check), *fingerprint = audit_text (finding->fingerprint);
   g_autofree char *until = accepted == NULL ? NULL : audit_time (accepted->until);
   char *fields[FIELDS] = {
-    [RECORD] = (char *) "finding", [FINGERPRINT] = fingerprint, [TITLE] = title, [CHECK] = check,
+    [RECORD] = (char *) "finding",
+    [FINGERPRINT] = fingerprint,
+    [TITLE] = title,
+    [CHECK] = check,
     [SEVERITY] = (char *) audit_severity_name (finding->severity),
-    [WHERE] = where, [TEXT] = text, [REMEDY] = remedy, [ACCEPTED] = accepted == NULL ? NULL : accepted->reason, [ACCEPTED_UNTIL] = until,
+    [WHERE] = where,
+    [TEXT] = text,
+    [REMEDY] = remedy,
+    [ACCEPTED] = accepted == NULL ? NULL : accepted->reason,
+    [ACCEPTED_UNTIL] = until,
   };
   append_row (out, fields);
 }

@@ -36,17 +36,24 @@ enum
   FIELDS
 };
 
-static const ViewField fields[] = {
-  [FINGERPRINT] = { "fingerprint", NULL, VIEW_STRING, NULL }, [KEY_FINGERPRINT] = { "key-fingerprint", NULL, VIEW_STRING, NULL },
-  [TITLE] = { "title", NULL, VIEW_STRING, NULL }, [SUBJECT] = { "subject", NULL, VIEW_STRING, NULL },
-  [ISSUER] = { "issuer", NULL, VIEW_STRING, NULL }, [SERIAL] = { "serial", NULL, VIEW_STRING, NULL },
-  [NOT_BEFORE] = { "not-before", NULL, VIEW_TIME, NULL }, [NOT_AFTER] = { "not-after", NULL, VIEW_TIME, NULL },
-  [KEY] = { "key", NULL, VIEW_STRING, NULL }, [SIGNATURE] = { "signature", NULL, VIEW_STRING, NULL },
-  [PURPOSES] = { "purposes", NULL, VIEW_STRINGS, NULL }, [SETTINGS] = { "settings", NULL, VIEW_STRING, NULL },
-  [STATUS] = { "status", NULL, VIEW_STRING, NULL }, [LAYER] = { "layer", NULL, VIEW_STRING, NULL },
-  [SOURCE] = { "source", NULL, VIEW_STRING, NULL }, [PATH] = { "path", NULL, VIEW_STRING, NULL },
-  [REASON] = { "reason", NULL, VIEW_STRING, NULL }, [FIELDS] = { NULL, NULL, VIEW_STRING, NULL }
-};
+static const ViewField fields[] = { [FINGERPRINT] = { "fingerprint", NULL, VIEW_STRING, NULL },
+                                    [KEY_FINGERPRINT] = { "key-fingerprint", NULL, VIEW_STRING, NULL },
+                                    [TITLE] = { "title", NULL, VIEW_STRING, NULL },
+                                    [SUBJECT] = { "subject", NULL, VIEW_STRING, NULL },
+                                    [ISSUER] = { "issuer", NULL, VIEW_STRING, NULL },
+                                    [SERIAL] = { "serial", NULL, VIEW_STRING, NULL },
+                                    [NOT_BEFORE] = { "not-before", NULL, VIEW_TIME, NULL },
+                                    [NOT_AFTER] = { "not-after", NULL, VIEW_TIME, NULL },
+                                    [KEY] = { "key", NULL, VIEW_STRING, NULL },
+                                    [SIGNATURE] = { "signature", NULL, VIEW_STRING, NULL },
+                                    [PURPOSES] = { "purposes", NULL, VIEW_STRINGS, NULL },
+                                    [SETTINGS] = { "settings", NULL, VIEW_STRING, NULL },
+                                    [STATUS] = { "status", NULL, VIEW_STRING, NULL },
+                                    [LAYER] = { "layer", NULL, VIEW_STRING, NULL },
+                                    [SOURCE] = { "source", NULL, VIEW_STRING, NULL },
+                                    [PATH] = { "path", NULL, VIEW_STRING, NULL },
+                                    [REASON] = { "reason", NULL, VIEW_STRING, NULL },
+                                    [FIELDS] = { NULL, NULL, VIEW_STRING, NULL } };
 
 /* An anchor, read once. */
 typedef struct
@@ -312,8 +319,8 @@ digest_content (GChecksum *checksum, const AuditReport *report, const GPtrArray 
   for (guint i = 0; i < report->findings->len; i++)
     {
       const AuditFinding *finding = g_ptr_array_index (report->findings, i);
-      const char *const texts[] = { finding->check, audit_severity_name (finding->severity), finding->fingerprint, finding->where, finding->text,
-                                    finding->accepted != NULL ? "accepted" : "" };
+      const char *const texts[] = { finding->check, audit_severity_name (finding->severity),    finding->fingerprint, finding->where,
+                                    finding->text,  finding->accepted != NULL ? "accepted" : "" };
       for (gsize text = 0; text < G_N_ELEMENTS (texts); text++)
         digest_text (checksum, texts[text]);
     }

@@ -13,6 +13,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* clang-format off */
 static const char style[] =
   ":root{color-scheme:light dark;--ink:#1a1c20;--soft:#5a6270;--line:#d5d9e0;--paper:#fff;--bar:#3b6ea5;--raised:#f4f6f9;"
   "--critical:#8b0f2a;--high:#b3261e;--medium:#8a5a00;--low:#2f5d8a;--info:#5a6270}"
@@ -34,6 +35,7 @@ static const char style[] =
   "svg{width:100%;max-width:44rem;height:auto;display:block}svg text{fill:var(--ink);font:13px system-ui,sans-serif}svg rect{fill:var(--bar)}"
   "@media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--raised:#fff;--bar:#444;--critical:#000;--high:#000;--medium:#000;--low:#000;"
   "--info:#000}body{max-width:none;padding:0;font-size:10pt}table{font-size:8.5pt}tr,svg,.tiles{break-inside:avoid}h2{break-after:avoid}}";
+/* clang-format on */
 
 void
 audit_html_text (GString *out, const char *text)
@@ -69,8 +71,10 @@ append_head (GString *out, const char *title)
   g_autofree char *hash = g_base64_encode (digest, size);
   /* TRANSLATORS: the language of the page, as in <html lang="…">. */
   g_string_append_printf (out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", C_ ("language", "en"));
-  g_string_append_printf (out, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; "
-                          "form-action 'none'\">\n", hash);
+  g_string_append_printf (out,
+                          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; "
+                          "form-action 'none'\">\n",
+                          hash);
   g_string_append (out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
   audit_html_text (out, title);
   g_string_append_printf (out, "</title>\n<style>%s</style>\n</head>\n<body>\n", style);
@@ -177,8 +181,8 @@ append_finding (GString *out, const AuditFinding *finding)
 static void
 append_findings (GString *out, const AuditReport *report, gboolean accepted)
 {
-  const char *const heads[] = { _ ("Severity"), _ ("Check"), _ ("What"),
-                                accepted ? _ ("Finding and why it is accepted") : _ ("Finding and remedy"), NULL };
+  const char *const heads[] = { _ ("Severity"), _ ("Check"), _ ("What"), accepted ? _ ("Finding and why it is accepted") : _ ("Finding and remedy"),
+                                NULL };
   guint n = 0;
   for (AuditSeverity severity = 0; severity < AUDIT_SEVERITIES; severity++)
     n += audit_report_count (report, severity, accepted);
@@ -268,8 +272,10 @@ append_anchor (GString *out, GVariant *anchor)
   g_autofree char *joined = g_strjoinv (", ", purposes);
   g_autofree char *limits = limits_describe (permitted, excluded, after, view_number (anchor, "until"));
   g_autofree char *until = view_number (anchor, "not-after") == 0 ? g_strdup ("") : print_date (view_number (anchor, "not-after"));
-  const char *const cells[] = { view_string (anchor, "title"), view_string (anchor, "organization"), until, view_string (anchor, "key"), joined,
-                                limits, view_string (anchor, "layer"), view_string (anchor, "status") };
+  const char *const cells[] = {
+    view_string (anchor, "title"), view_string (anchor, "organization"), until, view_string (anchor, "key"), joined, limits,
+    view_string (anchor, "layer"), view_string (anchor, "status")
+  };
   g_string_append (out, "<tr>");
   for (gsize i = 0; i < G_N_ELEMENTS (cells); i++)
     {
@@ -285,8 +291,8 @@ append_anchor (GString *out, GVariant *anchor)
 static void
 append_anchors (GString *out, const AuditReport *report)
 {
-  const char *const heads[] = { _ ("Name"), _ ("Organisation"), _ ("Valid until"), _ ("Key"), _ ("Purposes"), _ ("Limits"), _ ("From"), _ ("Status"),
-                                _ ("Fingerprint"), NULL };
+  const char *const heads[] = { _ ("Name"),   _ ("Organisation"), _ ("Valid until"), _ ("Key"),         _ ("Purposes"),
+                                _ ("Limits"), _ ("From"),         _ ("Status"),      _ ("Fingerprint"), NULL };
   gsize n = g_variant_n_children (report->anchors);
   append_section (out, _ ("All anchors"));
   begin_table (out, heads);

@@ -13,6 +13,7 @@
 static const char *const kinds[] = { [AUDIT_OF_MACHINE] = "machine", [AUDIT_OF_ROOT] = "root", [AUDIT_OF_FILES] = "files" };
 
 /* Of Journal.Log: who and when, and what changed. */
+/* clang-format off */
 static const ViewField record_fields[] = {
   { "generation", "generation", VIEW_NUMBER, NULL },
   { "time", "time", VIEW_TIME, NULL },
@@ -26,6 +27,7 @@ static const ViewField record_fields[] = {
   { "changes", "changes", VIEW_LIST, view_change },
   { NULL, NULL, VIEW_STRING, NULL }
 };
+/* clang-format on */
 
 static void
 begin (JsonBuilder *builder, const char *name, gboolean is_array)

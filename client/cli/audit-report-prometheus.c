@@ -94,8 +94,9 @@ append_findings (GString *out, const AuditReport *report)
       for (AuditSeverity severity = 0; severity < AUDIT_SEVERITIES; severity++)
         for (guint accepted = 0; accepted < 2; accepted++)
           {
-            const char *const labels[] = { "check", row->id, "severity", audit_severity_name (severity), "accepted", accepted ? "true" : "false",
-                                           NULL };
+            const char *const labels[] = {
+              "check", row->id, "severity", audit_severity_name (severity), "accepted", accepted ? "true" : "false", NULL
+            };
             guint n = count_findings (report, row->id, severity, accepted == 1);
             if (n > 0 || (severity == row->severity && accepted == 0))
               append_sample (out, "anchord_findings", labels, n);
@@ -106,7 +107,7 @@ append_findings (GString *out, const AuditReport *report)
 typedef struct
 {
   gint64 time;
-  GVariant *anchor;  /* (owned) */
+  GVariant *anchor; /* (owned) */
 } End;
 
 static void
@@ -157,7 +158,7 @@ append_expiry (GString *out, const AuditReport *report)
       const End *end = &g_array_index (ends, End, i);
       g_autofree char *title = print_foreign (view_string (end->anchor, "title"));
       const char *const labels[] = { "fingerprint", view_string (end->anchor, "fingerprint"), "title", title,
-                                     "origin", view_string (end->anchor, "layer"), NULL };
+                                     "origin",      view_string (end->anchor, "layer"),       NULL };
       append_sample (out, "anchord_anchor_expiry_timestamp_seconds", labels, end->time);
     }
 }

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* clang-format off */
 const AuditFormat audit_formats[] = {
   { "table", N_ ("for people, on a terminal"), audit_write_table },
   { "json", N_ ("for programs; anchord-audit.schema.json describes it"), audit_write_json },
@@ -19,6 +20,7 @@ const AuditFormat audit_formats[] = {
   { "prometheus", N_ ("metrics for the node exporter's textfile collector"), audit_write_prometheus },
   { NULL, NULL, NULL }
 };
+/* clang-format on */
 
 static const char *const severities[AUDIT_SEVERITIES] = { "info", "low", "medium", "high", "critical" };
 

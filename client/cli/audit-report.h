@@ -38,33 +38,33 @@ typedef struct
 /* A check that was made. */
 typedef struct
 {
-  char *id;                 /* (owned) */
-  char *summary;            /* (owned) */
+  char *id;      /* (owned) */
+  char *summary; /* (owned) */
   AuditSeverity severity;
 } AuditCheckRow;
 
 typedef enum
 {
-  AUDIT_OF_MACHINE,         /* the service's */
-  AUDIT_OF_ROOT,            /* another machine's files, below a folder */
-  AUDIT_OF_FILES            /* what stands in files */
+  AUDIT_OF_MACHINE, /* the service's */
+  AUDIT_OF_ROOT,    /* another machine's files, below a folder */
+  AUDIT_OF_FILES    /* what stands in files */
 } AuditKind;
 
 typedef struct
 {
   AuditKind kind;
-  char *subject;            /* (owned) the host's name, the folder, the files: foreign */
-  guint64 generation;       /* 0: none */
-  gint64 time;              /* when; seconds since the epoch */
-  guint within;             /* days */
-  GVariant *status;         /* (owned) (nullable) a{sv} as GetStatus; NULL of files */
-  GVariant *anchors;        /* (owned) aa{sv} as List: what is trusted and what is refused */
-  GVariant *stores;         /* (owned) aa{sv}: {name s, origins a{su}: how many anchors of each layer}; of AUDIT_OF_FILES empty */
-  GVariant *timeline;       /* (owned) aa{sv} as Journal.Log: the newest records, newest first */
-  GPtrArray *checks;        /* (owned) of AuditCheckRow* */
-  GPtrArray *findings;      /* (owned) of AuditFinding*, the worst first */
-  GPtrArray *notices;       /* (owned) of char*: what could not be looked at; printable */
-  AcceptedList *accepted;   /* (owned) what the findings' `accepted` are of */
+  char *subject;          /* (owned) the host's name, the folder, the files: foreign */
+  guint64 generation;     /* 0: none */
+  gint64 time;            /* when; seconds since the epoch */
+  guint within;           /* days */
+  GVariant *status;       /* (owned) (nullable) a{sv} as GetStatus; NULL of files */
+  GVariant *anchors;      /* (owned) aa{sv} as List: what is trusted and what is refused */
+  GVariant *stores;       /* (owned) aa{sv}: {name s, origins a{su}: how many anchors of each layer}; of AUDIT_OF_FILES empty */
+  GVariant *timeline;     /* (owned) aa{sv} as Journal.Log: the newest records, newest first */
+  GPtrArray *checks;      /* (owned) of AuditCheckRow* */
+  GPtrArray *findings;    /* (owned) of AuditFinding*, the worst first */
+  GPtrArray *notices;     /* (owned) of char*: what could not be looked at; printable */
+  AcceptedList *accepted; /* (owned) what the findings' `accepted` are of */
 } AuditReport;
 
 /* An empty one. Returns: (transfer full). */
@@ -84,8 +84,8 @@ gboolean audit_report_find_check (const AuditReport *report, const char *check, 
 
 typedef struct
 {
-  const char *name;         /* of --format */
-  const char *title;        /* untranslated; marked with N_ */
+  const char *name;  /* of --format */
+  const char *title; /* untranslated; marked with N_ */
   /* Adds the whole report to OUT. Nothing foreign gets into OUT but in the format's own quotes. */
   void (*write) (const AuditReport *report, GString *out);
 } AuditFormat;

@@ -13,9 +13,19 @@
 
 /* Databases lie in these folders of a home, where a star stands for any name; and in the system's own. */
 static const char *const patterns[] = {
-  ".pki/nssdb", ".local/share/pki/nssdb", ".mozilla/firefox/*", ".config/mozilla/firefox/*", ".thunderbird/*", ".librewolf/*",
-  "snap/*/current/.pki/nssdb", "snap/*/common/.mozilla/firefox/*", "snap/*/common/.thunderbird/*",
-  ".var/app/*/.pki/nssdb", ".var/app/*/data/pki/nssdb", ".var/app/*/.mozilla/firefox/*", ".var/app/*/.thunderbird/*",
+  ".pki/nssdb",
+  ".local/share/pki/nssdb",
+  ".mozilla/firefox/*",
+  ".config/mozilla/firefox/*",
+  ".thunderbird/*",
+  ".librewolf/*",
+  "snap/*/current/.pki/nssdb",
+  "snap/*/common/.mozilla/firefox/*",
+  "snap/*/common/.thunderbird/*",
+  ".var/app/*/.pki/nssdb",
+  ".var/app/*/data/pki/nssdb",
+  ".var/app/*/.mozilla/firefox/*",
+  ".var/app/*/.thunderbird/*",
 };
 #define SYSTEM "/etc/pki/nssdb"
 #define CERTIFICATES "cert9.db"
@@ -26,9 +36,9 @@ typedef struct
   const AuditCheck *check;
   AuditContext *context;
   GPtrArray *out;
-  GHashTable *seen;        /* (owned) a set of "DEVICE INODE": a snap's current is a link */
+  GHashTable *seen; /* (owned) a set of "DEVICE INODE": a snap's current is a link */
   guint n;
-  gboolean is_over;        /* there are more than are looked at, or nothing reads them */
+  gboolean is_over; /* there are more than are looked at, or nothing reads them */
 } Search;
 
 static void
@@ -40,8 +50,7 @@ tell_entry (const Search *search, const char *folder, const NssEntry *entry)
     return;
   const char *severity = standing == AUDIT_DISTRUSTED ? "critical" : entry->is_ours ? "high" : NULL;
   char *remedy = entry->is_ours ? g_strdup_printf (_ ("As the user: anchorctl nss-db sync %s"), shown)
-                                : g_strdup_printf (_ ("As the user: certutil -d sql:%s -D -n with its name; or let anchorctl add it for all"),
-                                                   shown);
+                                : g_strdup_printf (_ ("As the user: certutil -d sql:%s -D -n with its name; or let anchorctl add it for all"), shown);
   audit_tell (search->check, search->out, severity, entry->fingerprint, entry->nickname, folder,
               g_strdup_printf (standing == AUDIT_DISTRUSTED ? _ ("this NSS database trusts %s (%s), which is refused here")
                                                             : _ ("this NSS database trusts %s (%s), which this machine does not"),
@@ -54,9 +63,8 @@ static void
 tell_fault (Search *search, const char *folder, const NssDb *db, const GError *error)
 {
   g_autofree char *shown = trust_text_printable (folder, 0), *message = print_foreign (error->message);
-  audit_context_note (search->context, db->program == NULL
-                                         ? g_strdup_printf (_ ("users' NSS databases were not looked at: %s"), message)
-                                         : g_strdup_printf (_ ("the NSS database %s could not be read: %s"), shown, message));
+  audit_context_note (search->context, db->program == NULL ? g_strdup_printf (_ ("users' NSS databases were not looked at: %s"), message)
+                                                           : g_strdup_printf (_ ("the NSS database %s could not be read: %s"), shown, message));
   search->is_over = db->program == NULL;
 }
 
@@ -81,8 +89,8 @@ take_database (Search *search, const char *folder)
   if (search->n++ >= TRUST_LIMIT_AUDIT_DATABASES)
     {
       search->is_over = TRUE;
-      audit_context_note (search->context, g_strdup_printf (_ ("there are more than %u NSS databases; the others were not looked at"),
-                                                            TRUST_LIMIT_AUDIT_DATABASES));
+      audit_context_note (search->context,
+                          g_strdup_printf (_ ("there are more than %u NSS databases; the others were not looked at"), TRUST_LIMIT_AUDIT_DATABASES));
       return;
     }
   g_autoptr (GBytes) bytes = audit_files_read (search->context, certificates), sealed = audit_files_read (search->context, keys);

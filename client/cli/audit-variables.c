@@ -14,7 +14,7 @@ typedef struct
 {
   const char *name;
   AuditSettingKind kind;
-  const char *off;         /* (nullable) of AUDIT_SETTING_OFF: the values that turn it off, "|" between; NULL: any */
+  const char *off; /* (nullable) of AUDIT_SETTING_OFF: the values that turn it off, "|" between; NULL: any */
 } Row;
 
 static const Row variables[] = {

@@ -7,15 +7,15 @@
 
 typedef enum
 {
-  AUDIT_SETTING_INSTEAD,   /* a file or folder that is read in place of the machine's */
-  AUDIT_SETTING_BESIDE,    /* a file that is read as well */
-  AUDIT_SETTING_OFF,       /* verification is off */
-  AUDIT_SETTING_FILE,      /* another file with variables; a dash before its name says that it may be missing */
+  AUDIT_SETTING_INSTEAD, /* a file or folder that is read in place of the machine's */
+  AUDIT_SETTING_BESIDE,  /* a file that is read as well */
+  AUDIT_SETTING_OFF,     /* verification is off */
+  AUDIT_SETTING_FILE,    /* another file with variables; a dash before its name says that it may be missing */
 } AuditSettingKind;
 
 typedef enum
 {
-  AUDIT_SYNTAX_VARIABLES,  /* a shell's, systemd's, PAM's: assignments anywhere in a line */
+  AUDIT_SYNTAX_VARIABLES, /* a shell's, systemd's, PAM's: assignments anywhere in a line */
   AUDIT_SYNTAX_GIT,
   AUDIT_SYNTAX_CURL,
   AUDIT_SYNTAX_WGET,

@@ -12,8 +12,8 @@
 typedef struct
 {
   Backend base;
-  AnchordClient *client;  /* (owned) */
-  GSubprocess *agent;     /* (owned) (nullable) */
+  AnchordClient *client; /* (owned) */
+  GSubprocess *agent;    /* (owned) (nullable) */
   gboolean interactive;
 } BusBackend;
 
@@ -22,7 +22,7 @@ static const char *const reading_members[] = { "List", "Get", "GetBundle", "GetS
 
 typedef struct
 {
-  int bus_code;        /* of G_DBUS_ERROR */
+  int bus_code; /* of G_DBUS_ERROR */
   TrustError code;
   const char *message;
 } Explanation;
@@ -71,8 +71,7 @@ explain (GError **error, GError *failure)
 }
 
 static GVariant *
-bus_call (Backend *backend, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds,
-          GUnixFDList **out_fds, GError **error)
+bus_call (Backend *backend, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds, GUnixFDList **out_fds, GError **error)
 {
   BusBackend *self = (BusBackend *) backend;
   if (self->interactive && self->agent == NULL && !g_strv_contains (reading_members, member))

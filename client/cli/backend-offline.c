@@ -18,8 +18,8 @@
 typedef struct
 {
   Backend base;
-  char *root;             /* (owned) */
-  TrustEngine *engine;    /* (owned) (nullable) */
+  char *root;          /* (owned) */
+  TrustEngine *engine; /* (owned) (nullable) */
   gboolean writable;
   gboolean changed;
 } OfflineBackend;
@@ -43,8 +43,8 @@ need_engine (OfflineBackend *self, const TrustDoor *door, GError **error)
 }
 
 static GVariant *
-offline_call (Backend *backend, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds,
-              GUnixFDList **out_fds, GError **error)
+offline_call (Backend *backend, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds, GUnixFDList **out_fds,
+              GError **error)
 {
   OfflineBackend *self = (OfflineBackend *) backend;
   g_autoptr (GVariant) owned_parameters = parameters == NULL ? NULL : g_variant_ref_sink (parameters);

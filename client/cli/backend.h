@@ -12,8 +12,8 @@ typedef struct
 {
   /* Calls MEMBER of INTERFACE (without the "org.anchord.Anchord1." head) with a tuple of the types in dbus/org.anchord.Anchord1.xml; takes a
    * floating PARAMETERS over. FDS and OUT_FDS nullable. Returns: (transfer full): the reply, a tuple. */
-  GVariant *(*call) (Backend *backend, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds,
-                     GUnixFDList **out_fds, GError **error);
+  GVariant *(*call) (Backend *backend, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds, GUnixFDList **out_fds,
+                     GError **error);
   /* Ends the session: what has to follow a change (the distribution's hooks) happens here. */
   void (*close) (Backend *backend);
 } BackendClass;

@@ -17,6 +17,7 @@
 /* The words of a list that stand in one line. */
 #define SHOWN_NAMES 8
 
+/* clang-format off */
 static const ViewField consumer_fields[] = {
   { "id", "id", VIEW_STRING, NULL },
   { "sees", "sees", VIEW_STRING, NULL },
@@ -24,6 +25,7 @@ static const ViewField consumer_fields[] = {
   { "why", "why", VIEW_STRING, NULL },
   { NULL, NULL, VIEW_STRING, NULL }
 };
+/* clang-format on */
 
 void
 chain_options_clear (ChainOptions *options)

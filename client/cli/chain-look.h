@@ -14,12 +14,14 @@ typedef struct
   int warn_days;
 } ChainOptions;
 
-#define CHAIN_ENTRIES(options) \
-  { "name", 'n', 0, G_OPTION_ARG_STRING, &(options)->name, N_ ("The host name or IP address that the leaf must be for"), N_ ("NAME") }, \
-  { "purpose", 'p', 0, G_OPTION_ARG_STRING, &(options)->purpose, N_ ("What it is to be trusted for (server-auth)"), N_ ("PURPOSE") }, \
-  { "store", 0, 0, G_OPTION_ARG_STRING, &(options)->store, N_ ("Which store's anchors count (system)"), N_ ("STORE") }, \
-  { "profile", 0, 0, G_OPTION_ARG_STRING, &(options)->profile, N_ ("Which rules count: default, strict, webpki or lenient"), N_ ("PROFILE") }, \
-  { "warn-days", 0, 0, G_OPTION_ARG_INT, &(options)->warn_days, N_ ("Call it a fault if a certificate has fewer days left"), N_ ("N") }
+#define CHAIN_ENTRIES(options)                                                                                                                       \
+  { "name", 'n', 0, G_OPTION_ARG_STRING, &(options)->name, N_ ("The host name or IP address that the leaf must be for"), N_ ("NAME") },              \
+      { "purpose", 'p', 0, G_OPTION_ARG_STRING, &(options)->purpose, N_ ("What it is to be trusted for (server-auth)"), N_ ("PURPOSE") },            \
+      { "store", 0, 0, G_OPTION_ARG_STRING, &(options)->store, N_ ("Which store's anchors count (system)"), N_ ("STORE") },                          \
+      { "profile", 0, 0, G_OPTION_ARG_STRING, &(options)->profile, N_ ("Which rules count: default, strict, webpki or lenient"), N_ ("PROFILE") },   \
+  {                                                                                                                                                  \
+    "warn-days", 0, 0, G_OPTION_ARG_INT, &(options)->warn_days, N_ ("Call it a fault if a certificate has fewer days left"), N_ ("N")                \
+  }
 
 void chain_options_clear (ChainOptions *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChainOptions, chain_options_clear)

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* clang-format off */
 const ViewField chain_report_finding[] = {
   { "severity", "severity", VIEW_STRING, NULL },
   { "code", "code", VIEW_STRING, NULL },
@@ -17,7 +18,9 @@ const ViewField chain_report_finding[] = {
   { "message", "message", VIEW_STRING, NULL },
   { NULL, NULL, VIEW_STRING, NULL }
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField chain_report_certificate[] = {
   { "fingerprint", "fingerprint", VIEW_STRING, NULL },
   { "title", "title", VIEW_STRING, NULL },
@@ -36,6 +39,7 @@ const ViewField chain_report_certificate[] = {
   { "fault", "fault", VIEW_STRING, NULL },
   { NULL, NULL, VIEW_STRING, NULL }
 };
+/* clang-format on */
 
 typedef struct
 {
@@ -48,7 +52,7 @@ typedef struct
 /* What the analysis needs of a certificate. */
 typedef struct
 {
-  GVariant *facts;       /* (owned) */
+  GVariant *facts; /* (owned) */
   gboolean is_readable, is_ca, is_self_signed, is_issuer, is_reached;
   gint64 not_before, not_after;
   int same_as;
@@ -58,10 +62,10 @@ typedef struct
 
 struct _ChainReport
 {
-  GArray *links;         /* (owned) of Link */
-  GPtrArray *findings;   /* (owned) of Finding* */
+  GArray *links;       /* (owned) of Link */
+  GPtrArray *findings; /* (owned) of Finding* */
   int leaf;
-  int end;               /* where the way from the leaf ends; -1 */
+  int end; /* where the way from the leaf ends; -1 */
   gint64 now, warn;
 };
 

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+/* clang-format off */
 static const ReportRow rows[] = {
   { "added", N_ ("added %s (%s…)"), NULL, TOOL_DONE },
   { "pinned", N_ ("pinned %s (%s…): it was trusted from below, and stays so now whatever happens there"), NULL, TOOL_DONE },
@@ -20,14 +21,15 @@ static const ReportRow rows[] = {
   { "refused", N_ ("REFUSED %s (%s…)"), NULL, TOOL_REFUSED },
   { NULL, NULL, NULL, TOOL_DONE }
 };
+/* clang-format on */
 
 typedef struct
 {
   Settings settings;
-  char *reason;      /* (owned) */
-  char *module;      /* (owned) */
-  char *replaces;    /* (owned) */
-  char *retire;      /* (owned) */
+  char *reason;   /* (owned) */
+  char *module;   /* (owned) */
+  char *replaces; /* (owned) */
+  char *retire;   /* (owned) */
   gboolean keep_going;
   gboolean allow_expired;
   gboolean allow_non_ca;
@@ -114,8 +116,8 @@ check_no_distrust (Tool *tool, const Options *options, Gathered *gathered, GErro
           continue;
         }
       g_autofree char *title = print_foreign (entry->title);
-      g_autofree char *message = g_strdup_printf (_ ("%s: REFUSES %s; add only trusts. To take both from the file: anchorctl import"),
-                                                  entry->place, title);
+      g_autofree char *message = g_strdup_printf (_ ("%s: REFUSES %s; add only trusts. To take both from the file: anchorctl import"), entry->place,
+                                                  title);
       if (!options->keep_going)
         {
           g_set_error_literal (error, TRUST_ERROR, TRUST_ERROR_POLICY, message);

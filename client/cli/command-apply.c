@@ -9,7 +9,7 @@
 
 typedef struct
 {
-  char *reason;      /* (owned) */
+  char *reason; /* (owned) */
   gboolean purge_owned;
   gboolean allow_empty;
   gboolean keep_going;
@@ -57,7 +57,8 @@ tell_left_out (Tool *tool, const Options *options, const char *folder, GPtrArray
           return FALSE;
         }
       g_autofree char *message = g_strdup_printf (is_folder ? _ ("%s is passed over: it is a folder")
-                                                            : _ ("%s is passed over: its name does not end as an anchor file's does"), safe);
+                                                            : _ ("%s is passed over: its name does not end as an anchor file's does"),
+                                                  safe);
       report_note (tool, message);
     }
   return TRUE;

@@ -42,8 +42,9 @@ print_as_json (const Wish *wish, guint64 generation, GBytes *bundle, GVariant *l
   {
     const char *name;
     const char *value;
-  } members[] = { { "store", wish->store }, { "purpose", wish->purpose }, { "format", wish->format },
-                  { is_plain ? "bundle" : "bundle-base64", value } };
+  } members[] = {
+    { "store", wish->store }, { "purpose", wish->purpose }, { "format", wish->format }, { is_plain ? "bundle" : "bundle-base64", value }
+  };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "generation");

@@ -27,9 +27,9 @@ take_anchors (CompareSide *side, GVariant *anchors, GHashTable *unsaid)
       const char *fingerprint = view_string (anchor, "fingerprint"), *settings = view_string (anchor, "settings");
       gboolean is_unsaid = unsaid != NULL && g_hash_table_contains (unsaid, fingerprint) && strcmp (settings, "distrusted") != 0;
       /* A distrust may name a key, or an issuer's serial number, and no certificate. */
-      g_autofree char *key = fingerprint[0] != '\0' ? g_strdup (fingerprint)
-                                                    : g_strdup_printf ("key %s serial %s", view_string (anchor, "key-fingerprint"),
-                                                                       view_string (anchor, "serial"));
+      g_autofree char *key = fingerprint[0] != '\0'
+                                 ? g_strdup (fingerprint)
+                                 : g_strdup_printf ("key %s serial %s", view_string (anchor, "key-fingerprint"), view_string (anchor, "serial"));
       compare_side_add (side, key, fingerprint, view_string (anchor, "title"), settings, is_unsaid);
     }
 }
@@ -265,10 +265,9 @@ command_compare (Tool *tool, int argc, char **argv)
 {
   PassphraseOptions passphrases = PASSPHRASE_OPTIONS_INIT;
   g_autofree char *passphrase_file = NULL;
-  const GOptionEntry entries[] = {
-    { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &passphrase_file, N_ ("Read the pass phrase from the first line of FILE"), N_ ("FILE") },
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &passphrase_file,
+                                     N_ ("Read the pass phrase from the first line of FILE"), N_ ("FILE") },
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse (tool, "compare", entries, 2, 2, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;

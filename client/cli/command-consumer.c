@@ -29,11 +29,9 @@ static ToolExit
 switch_consumer (Tool *tool, const ToolCommand *command, const char *method, int argc, char **argv)
 {
   g_autofree char *reason = NULL;
-  const GOptionEntry entries[] = {
-    { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
-    TOOL_PREVIEW_ENTRIES (tool),
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+                                   TOOL_PREVIEW_ENTRIES (tool),
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse_command (tool, command, entries, 1, 1, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;
@@ -63,11 +61,10 @@ repair (Tool *tool, const ToolCommand *command, int argc, char **argv)
 {
   gboolean force = FALSE;
   g_autofree char *reason = NULL;
-  const GOptionEntry entries[] = {
-    { "force", 0, 0, G_OPTION_ARG_NONE, &force, N_ ("Write over files that hold certificates anchord does not know, too"), NULL },
-    { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "force", 0, 0, G_OPTION_ARG_NONE, &force,
+                                     N_ ("Write over files that hold certificates anchord does not know, too"), NULL },
+                                   { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse_command (tool, command, entries, 1, 1, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;
@@ -109,9 +106,9 @@ check (Tool *tool, const ToolCommand *command, int argc, char **argv)
     return TOOL_USAGE;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) consumer = consumers_find (tool, words[0], &error);
-  g_autoptr (GVariant) reply =
-    consumer == NULL || view_string (consumer, "file")[0] == '\0'
-      ? NULL : tool_call (tool, "Consumers", "GetLosses", g_variant_new ("(s)", words[0]), NULL, NULL, &error);
+  g_autoptr (GVariant) reply = consumer == NULL || view_string (consumer, "file")[0] == '\0'
+                                   ? NULL
+                                   : tool_call (tool, "Consumers", "GetLosses", g_variant_new ("(s)", words[0]), NULL, NULL, &error);
   if (error != NULL)
     return tool_fail (tool, error);
   ToolExit code = view_bool (consumer, "enabled") && !view_bool (consumer, "current") ? TOOL_REFUSED : TOOL_DONE;
@@ -172,8 +169,8 @@ add (Tool *tool, const ToolCommand *command, int argc, char **argv)
   g_autofree char *name = name_of (words[0], &error);
   g_autoptr (GBytes) bytes = name != NULL ? input_read (words[0], &error) : NULL;
   GVariant *content = bytes != NULL ? g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, bytes, TRUE) : NULL;
-  g_autoptr (GVariant) reply =
-    content == NULL ? NULL : tool_call (tool, "Consumers", "Check", g_variant_new ("(s@ay)", name, content), NULL, NULL, &error);
+  g_autoptr (GVariant) reply = content == NULL ? NULL
+                                               : tool_call (tool, "Consumers", "Check", g_variant_new ("(s@ay)", name, content), NULL, NULL, &error);
   if (reply == NULL || !install (tool, name, bytes, &error))
     return tool_fail (tool, error);
   g_autoptr (GVariant) outputs = g_variant_get_child_value (reply, 0);

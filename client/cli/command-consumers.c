@@ -13,10 +13,20 @@
 
 /* Where anchord.service may write by itself: ReadWritePaths= in data/anchord.service.in; a test holds both against each other. */
 static const char *const writable[] = {
-  "/etc/anchord", "/etc/ssl/certs", "/usr/local/share/ca-certificates", "/var/lib/anchord", "/etc/pki/ca-trust", "/etc/pki/tls/certs",
-  "/etc/pki/trust", "/etc/ca-certificates/trust-source", "/etc/ca-certificates/extracted", "/var/lib/ca-certificates",
-    "/etc/chromium/policies/managed",
-  "/etc/opt/chrome/policies/managed", "/etc/opt/edge/policies/managed", "/etc/firefox",
+  "/etc/anchord",
+  "/etc/ssl/certs",
+  "/usr/local/share/ca-certificates",
+  "/var/lib/anchord",
+  "/etc/pki/ca-trust",
+  "/etc/pki/tls/certs",
+  "/etc/pki/trust",
+  "/etc/ca-certificates/trust-source",
+  "/etc/ca-certificates/extracted",
+  "/var/lib/ca-certificates",
+  "/etc/chromium/policies/managed",
+  "/etc/opt/chrome/policies/managed",
+  "/etc/opt/edge/policies/managed",
+  "/etc/firefox",
 };
 
 gboolean

@@ -16,17 +16,21 @@
 #define LABEL "X509 CRL"
 #define DER_SEQUENCE 0x30
 
+/* clang-format off */
 static const ReportRow add_rows[] = {
   { "added", N_ ("keeps the revocation list of %s (%s…)"), NULL, TOOL_DONE },
   { "changed", N_ ("keeps the newer revocation list of %s (%s…) in place of the older one"), NULL, TOOL_DONE },
   { "already", N_ ("already there: %s (%s…)"), NULL, TOOL_DONE },
   { NULL, NULL, NULL, TOOL_DONE }
 };
+/* clang-format on */
 
+/* clang-format off */
 static const ReportRow remove_rows[] = {
   { "removed", N_ ("no longer keeps the revocation list of %s (%s…)"), NULL, TOOL_DONE },
   { NULL, NULL, NULL, TOOL_DONE }
 };
+/* clang-format on */
 
 /* PEM as it is; of DER, its PEM. The service says what is wrong with either. */
 static void
@@ -97,13 +101,11 @@ add (Tool *tool, const ToolCommand *command, int argc, char **argv)
 {
   g_auto (GStrv) issuers = NULL;
   g_autofree char *reason = NULL;
-  const GOptionEntry entries[] = {
-    { "issuer", 'i', 0, G_OPTION_ARG_FILENAME_ARRAY, &issuers, N_ ("The CA that signed it, if it is no anchor itself (may be repeated)"),
-      N_ ("FILE") },
-    { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
-    TOOL_PREVIEW_ENTRIES (tool),
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "issuer", 'i', 0, G_OPTION_ARG_FILENAME_ARRAY, &issuers,
+                                     N_ ("The CA that signed it, if it is no anchor itself (may be repeated)"), N_ ("FILE") },
+                                   { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+                                   TOOL_PREVIEW_ENTRIES (tool),
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse_command (tool, command, entries, 1, -1, argc, argv);
   return words == NULL ? TOOL_USAGE : send_lists (tool, words, issuers, reason);
 }
@@ -112,11 +114,9 @@ static ToolExit
 remove_lists (Tool *tool, const ToolCommand *command, int argc, char **argv)
 {
   g_autofree char *reason = NULL;
-  const GOptionEntry entries[] = {
-    { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
-    TOOL_PREVIEW_ENTRIES (tool),
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+                                   TOOL_PREVIEW_ENTRIES (tool),
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse_command (tool, command, entries, 1, -1, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;

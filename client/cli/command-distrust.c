@@ -7,11 +7,13 @@
 #include "core/error.h"
 #include "core/limits.h"
 
+/* clang-format off */
 static const ReportRow rows[] = {
   { "distrusted", N_ ("distrusted %s (%s…)"), NULL, TOOL_DONE },
   { "already", N_ ("already distrusted: %s (%s…)"), NULL, TOOL_DONE },
   { NULL, NULL, NULL, TOOL_DONE }
 };
+/* clang-format on */
 
 /* What reads as a fingerprint is one; ./NAME names a file for certain. */
 static void
@@ -52,14 +54,13 @@ command_distrust (Tool *tool, int argc, char **argv)
   gboolean cert_only = FALSE;
   gboolean serial = FALSE;
   gboolean set_aside = FALSE;
-  const GOptionEntry entries[] = {
-    { "cert-only", 0, 0, G_OPTION_ARG_NONE, &cert_only, N_ ("Refuse the certificate, not its key"), NULL },
-    { "serial", 0, 0, G_OPTION_ARG_NONE, &serial, N_ ("Refuse whatever its issuer gave its serial number, not its key"), NULL },
-    { "set-aside", 0, 0, G_OPTION_ARG_NONE, &set_aside, N_ ("Move a local file that holds it out of the way"), NULL },
-    { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
-    TOOL_PREVIEW_ENTRIES (tool),
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "cert-only", 0, 0, G_OPTION_ARG_NONE, &cert_only, N_ ("Refuse the certificate, not its key"), NULL },
+                                   { "serial", 0, 0, G_OPTION_ARG_NONE, &serial,
+                                     N_ ("Refuse whatever its issuer gave its serial number, not its key"), NULL },
+                                   { "set-aside", 0, 0, G_OPTION_ARG_NONE, &set_aside, N_ ("Move a local file that holds it out of the way"), NULL },
+                                   { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+                                   TOOL_PREVIEW_ENTRIES (tool),
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse (tool, "distrust", entries, 1, -1, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;

@@ -7,8 +7,8 @@
 
 typedef struct
 {
-  char *reason;      /* (owned) */
-  char *module;      /* (owned) */
+  char *reason; /* (owned) */
+  char *module; /* (owned) */
   gboolean keep_going;
   gboolean allow_expired;
   gboolean allow_non_ca;

@@ -106,11 +106,10 @@ command_inspect (Tool *tool, int argc, char **argv)
 {
   g_auto (ChainOptions) options = { 0 };
   g_autofree char *key = NULL;
-  const GOptionEntry entries[] = {
-    CHAIN_ENTRIES (&options),
-    { "key", 0, 0, G_OPTION_ARG_FILENAME, &key, N_ ("Tell whether this private key is that of the leaf"), N_ ("FILE") },
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { CHAIN_ENTRIES (&options),
+                                   { "key", 0, 0, G_OPTION_ARG_FILENAME, &key, N_ ("Tell whether this private key is that of the leaf"),
+                                     N_ ("FILE") },
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) files = tool_parse (tool, "inspect", entries, 1, -1, argc, argv);
   if (files == NULL)
     return TOOL_USAGE;

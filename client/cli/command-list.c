@@ -44,22 +44,20 @@ enum
   ROW_UNTIL,
 };
 
-static const ViewField row_fields[] = {
-  [ROW_TITLE] = { "title", NULL, VIEW_STRING, NULL },
-  [ROW_ORGANIZATION] = { "organization", NULL, VIEW_STRING, NULL },
-  [ROW_NOT_AFTER] = { "not-after", NULL, VIEW_TIME, NULL },
-  [ROW_KEY] = { "key", NULL, VIEW_STRING, NULL },
-  [ROW_PURPOSES] = { "purposes", NULL, VIEW_STRINGS, NULL },
-  [ROW_LAYER] = { "layer", NULL, VIEW_STRING, NULL },
-  [ROW_FINGERPRINT] = { "fingerprint", NULL, VIEW_STRING, NULL },
-  [ROW_STATUS] = { "status", NULL, VIEW_STRING, NULL },
-  [ROW_ENDED] = { "ended", NULL, VIEW_FLAG, NULL },
-  [ROW_PERMITTED] = { "permitted", NULL, VIEW_SUBTREES, NULL },
-  [ROW_EXCLUDED] = { "excluded", NULL, VIEW_SUBTREES, NULL },
-  [ROW_DISTRUST_AFTER] = { "distrust-after", NULL, VIEW_TIMES, NULL },
-  [ROW_UNTIL] = { "until", NULL, VIEW_TIME, NULL },
-  { NULL, NULL, VIEW_STRING, NULL }
-};
+static const ViewField row_fields[] = { [ROW_TITLE] = { "title", NULL, VIEW_STRING, NULL },
+                                        [ROW_ORGANIZATION] = { "organization", NULL, VIEW_STRING, NULL },
+                                        [ROW_NOT_AFTER] = { "not-after", NULL, VIEW_TIME, NULL },
+                                        [ROW_KEY] = { "key", NULL, VIEW_STRING, NULL },
+                                        [ROW_PURPOSES] = { "purposes", NULL, VIEW_STRINGS, NULL },
+                                        [ROW_LAYER] = { "layer", NULL, VIEW_STRING, NULL },
+                                        [ROW_FINGERPRINT] = { "fingerprint", NULL, VIEW_STRING, NULL },
+                                        [ROW_STATUS] = { "status", NULL, VIEW_STRING, NULL },
+                                        [ROW_ENDED] = { "ended", NULL, VIEW_FLAG, NULL },
+                                        [ROW_PERMITTED] = { "permitted", NULL, VIEW_SUBTREES, NULL },
+                                        [ROW_EXCLUDED] = { "excluded", NULL, VIEW_SUBTREES, NULL },
+                                        [ROW_DISTRUST_AFTER] = { "distrust-after", NULL, VIEW_TIMES, NULL },
+                                        [ROW_UNTIL] = { "until", NULL, VIEW_TIME, NULL },
+                                        { NULL, NULL, VIEW_STRING, NULL } };
 
 static char *
 foreign (GVariant *value)
@@ -179,15 +177,14 @@ command_list (Tool *tool, int argc, char **argv)
   g_autofree char *at = NULL;
   gboolean distrusted = FALSE;
   gboolean all = FALSE;
-  const GOptionEntry entries[] = {
-    { "purpose", 'p', 0, G_OPTION_ARG_STRING, &purpose, N_ ("Only what is trusted for PURPOSE"), N_ ("PURPOSE") },
-    { "store", 0, 0, G_OPTION_ARG_FILENAME, &store, N_ ("The anchors of STORE (system)"), N_ ("STORE") },
-    { "layer", 0, 0, G_OPTION_ARG_STRING, &layer, N_ ("Only what LAYER decides"), N_ ("LAYER") },
-    { "distrusted", 0, 0, G_OPTION_ARG_NONE, &distrusted, N_ ("What is refused"), NULL },
-    { "at", 0, 0, G_OPTION_ARG_STRING, &at, N_ ("As it was at WHEN: a date, a generation, -30d; with no other option"), N_ ("WHEN") },
-    { "all", 'a', 0, G_OPTION_ARG_NONE, &all, N_ ("What is trusted and what is refused"), NULL },
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "purpose", 'p', 0, G_OPTION_ARG_STRING, &purpose, N_ ("Only what is trusted for PURPOSE"), N_ ("PURPOSE") },
+                                   { "store", 0, 0, G_OPTION_ARG_FILENAME, &store, N_ ("The anchors of STORE (system)"), N_ ("STORE") },
+                                   { "layer", 0, 0, G_OPTION_ARG_STRING, &layer, N_ ("Only what LAYER decides"), N_ ("LAYER") },
+                                   { "distrusted", 0, 0, G_OPTION_ARG_NONE, &distrusted, N_ ("What is refused"), NULL },
+                                   { "at", 0, 0, G_OPTION_ARG_STRING, &at, N_ ("As it was at WHEN: a date, a generation, -30d; with no other option"),
+                                     N_ ("WHEN") },
+                                   { "all", 'a', 0, G_OPTION_ARG_NONE, &all, N_ ("What is trusted and what is refused"), NULL },
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse (tool, "list", entries, 0, 1, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;

@@ -22,12 +22,12 @@
 
 typedef struct
 {
-  char *since;      /* (owned) (nullable) */
-  char *until;      /* (owned) (nullable) */
-  char *anchor;     /* (owned) (nullable) */
-  char *by;         /* (owned) (nullable) */
-  char *operation;  /* (owned) (nullable) */
-  char *head;       /* (owned) (nullable) */
+  char *since;     /* (owned) (nullable) */
+  char *until;     /* (owned) (nullable) */
+  char *anchor;    /* (owned) (nullable) */
+  char *by;        /* (owned) (nullable) */
+  char *operation; /* (owned) (nullable) */
+  char *head;      /* (owned) (nullable) */
   int limit;
   gboolean verify;
 } Wish;

@@ -19,9 +19,9 @@
 /* What the database shall hold of one certificate. */
 typedef struct
 {
-  GBytes *der;        /* (owned) */
+  GBytes *der; /* (owned) */
   const char *trust;
-  char *title;        /* (owned) printable */
+  char *title; /* (owned) printable */
 } Wish;
 
 static void
@@ -128,8 +128,8 @@ enum
   OUTCOME_TRUSTED,
   OUTCOME_REFUSED,
   OUTCOME_REMOVED,
-  OUTCOME_OTHERS,      /* somebody else's entry says otherwise */
-  OUTCOME_FAILED,      /* NSS takes it not */
+  OUTCOME_OTHERS, /* somebody else's entry says otherwise */
+  OUTCOME_FAILED, /* NSS takes it not */
   OUTCOME_LAST
 };
 
@@ -302,13 +302,12 @@ run_sync (Tool *tool, const ToolCommand *command, int argc, char **argv)
   gboolean all = FALSE;
   gboolean removes = FALSE;
   g_autofree char *password_file = NULL;
-  const GOptionEntry entries[] = {
-    { "all", 0, 0, G_OPTION_ARG_NONE, &all, N_ ("Also what the distribution trusts"), NULL },
-    { "remove", 0, 0, G_OPTION_ARG_NONE, &removes, N_ ("Take out what anchord put in, and nothing else"), NULL },
-    { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &password_file, N_ ("Where the database's password is"), N_ ("FILE") },
-    TOOL_PREVIEW_ENTRIES (tool),
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "all", 0, 0, G_OPTION_ARG_NONE, &all, N_ ("Also what the distribution trusts"), NULL },
+                                   { "remove", 0, 0, G_OPTION_ARG_NONE, &removes, N_ ("Take out what anchord put in, and nothing else"), NULL },
+                                   { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &password_file, N_ ("Where the database's password is"),
+                                     N_ ("FILE") },
+                                   TOOL_PREVIEW_ENTRIES (tool),
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse_command (tool, command, entries, 1, 1, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;

@@ -16,12 +16,15 @@
 #define TIMEOUT 10
 #define MAX_TIMEOUT 3600
 
+/* clang-format off */
 static const ViewField version_fields[] = {
   { "version", "version", VIEW_STRING, NULL },
   { "taken", "taken", VIEW_STRING, NULL },
   { NULL, NULL, VIEW_STRING, NULL }
 };
+/* clang-format on */
 
+/* clang-format off */
 static const ViewField look_fields[] = {
   { "host", "host", VIEW_STRING, NULL },
   { "port", "port", VIEW_NUMBER, NULL },
@@ -41,6 +44,7 @@ static const ViewField look_fields[] = {
   { "authorities", "client_authorities", VIEW_STRINGS, NULL },
   { NULL, NULL, VIEW_STRING, NULL }
 };
+/* clang-format on */
 
 /* What the options say. */
 typedef struct
@@ -210,8 +214,8 @@ command_probe (Tool *tool, int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) seen = check_words (&words, &error) ? look_at (targets[0], &words, &error) : NULL;
   g_autoptr (GVariant) ocsp = seen == NULL ? NULL : g_variant_lookup_value (seen, "ocsp-response", G_VARIANT_TYPE_BYTESTRING);
-  g_autoptr (ChainLook) look =
-    seen == NULL ? NULL : chain_look_new (tool, chain_of (seen), TRUE, view_string (seen, "name"), ocsp, &words.chain, &error);
+  g_autoptr (ChainLook) look = seen == NULL ? NULL
+                                            : chain_look_new (tool, chain_of (seen), TRUE, view_string (seen, "name"), ocsp, &words.chain, &error);
   if (look == NULL)
     return tool_fail (tool, error);
   judge_server (look->report, seen);

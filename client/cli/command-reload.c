@@ -18,19 +18,21 @@
 /* A unit, and why it should load its certificates again. */
 typedef struct
 {
-  char *name;              /* (owned) */
-  gint64 user;             /* -1: the system's */
-  char *consumer;          /* (owned) (nullable) the consumer that names it */
-  guint processes;         /* of it, that hold an older set, or may */
-  const char *result;      /* "reloaded", "would-reload", "left-alone", "failed", "not-authorized" */
-  char *detail;            /* (owned) "" for none */
+  char *name;         /* (owned) */
+  gint64 user;        /* -1: the system's */
+  char *consumer;     /* (owned) (nullable) the consumer that names it */
+  guint processes;    /* of it, that hold an older set, or may */
+  const char *result; /* "reloaded", "would-reload", "left-alone", "failed", "not-authorized" */
+  char *detail;       /* (owned) "" for none */
 } Row;
 
+/* clang-format off */
 static const ViewField row_fields[] = {
   { "unit", "unit", VIEW_STRING, NULL }, { "unit-user", "unit_user", VIEW_INDEX, NULL }, { "consumer", "consumer", VIEW_STRING, NULL },
   { "processes", "processes", VIEW_NUMBER, NULL }, { "result", "result", VIEW_STRING, NULL }, { "detail", "detail", VIEW_STRING, NULL },
   { NULL, NULL, VIEW_STRING, NULL }
 };
+/* clang-format on */
 
 static void
 free_row (Row *row)
@@ -50,7 +52,7 @@ get_row (GPtrArray *rows, GHashTable *index, const char *name, gint64 user)
   if (row != NULL)
     return row;
   row = g_new0 (Row, 1);
-  *row = (Row){ .name = g_strdup (name), .user = user, .result = "left-alone", .detail = g_strdup ("") };
+  *row = (Row) { .name = g_strdup (name), .user = user, .result = "left-alone", .detail = g_strdup ("") };
   g_ptr_array_add (rows, row);
   g_hash_table_insert (index, g_steal_pointer (&key), row);
   return row;
@@ -204,11 +206,10 @@ ToolExit
 command_reload (Tool *tool, int argc, char **argv)
 {
   gboolean asked = FALSE;
-  const GOptionEntry entries[] = {
-    { "units", 0, 0, G_OPTION_ARG_NONE, &asked, N_ ("Reload, or restart, units that may work with older certificates"), NULL },
-    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &tool->dry_run, N_ ("Show which, and touch none"), NULL },
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "units", 0, 0, G_OPTION_ARG_NONE, &asked, N_ ("Reload, or restart, units that may work with older certificates"),
+                                     NULL },
+                                   { "dry-run", 0, 0, G_OPTION_ARG_NONE, &tool->dry_run, N_ ("Show which, and touch none"), NULL },
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse (tool, "reload", entries, 0, 0, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;

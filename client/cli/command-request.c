@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/limits.h"
 
+/* clang-format off */
 static const ReportRow rows[] = {
   { "added", N_ ("added %s (%s…)"), NULL, TOOL_DONE },
   { "pinned", N_ ("pinned %s (%s…): it was trusted from below, and stays so now whatever happens there"), NULL, TOOL_DONE },
@@ -15,16 +16,17 @@ static const ReportRow rows[] = {
   { "already", N_ ("already there: %s (%s…)"), NULL, TOOL_DONE },
   { NULL, NULL, NULL, TOOL_DONE }
 };
+/* clang-format on */
 
 typedef struct
 {
-  char **purposes;  /* (owned) */
-  char *label;      /* (owned) */
-  char *reason;     /* (owned) */
-  char *store;      /* (owned) */
+  char **purposes; /* (owned) */
+  char *label;     /* (owned) */
+  char *reason;    /* (owned) */
+  char *store;     /* (owned) */
   gboolean list;
-  char *approve;    /* (owned) */
-  char *deny;       /* (owned) */
+  char *approve; /* (owned) */
+  char *deny;    /* (owned) */
 } Options;
 
 static void
@@ -264,18 +266,16 @@ ToolExit
 command_request (Tool *tool, int argc, char **argv)
 {
   g_auto (Options) options = { 0 };
-  const GOptionEntry entries[] = {
-    { "purpose", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &options.purposes,
-      N_ ("Ask to trust it for PURPOSE (server-auth if none is given; may be repeated)"), N_ ("PURPOSE") },
-    { "label", 'l', 0, G_OPTION_ARG_FILENAME, &options.label, N_ ("Name it TEXT"), N_ ("TEXT") },
-    { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &options.reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
-    { "store", 0, 0, G_OPTION_ARG_FILENAME, &options.store, N_ ("Ask for it in STORE"), N_ ("STORE") },
-    { "list", 0, 0, G_OPTION_ARG_NONE, &options.list, N_ ("List the requests that wait"), NULL },
-    { "approve", 0, 0, G_OPTION_ARG_FILENAME, &options.approve, N_ ("Trust what the request ID asks for"), N_ ("ID") },
-    { "deny", 0, 0, G_OPTION_ARG_FILENAME, &options.deny, N_ ("Turn the request ID down"), N_ ("ID") },
-    TOOL_PREVIEW_ENTRIES (tool),
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "purpose", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &options.purposes,
+                                     N_ ("Ask to trust it for PURPOSE (server-auth if none is given; may be repeated)"), N_ ("PURPOSE") },
+                                   { "label", 'l', 0, G_OPTION_ARG_FILENAME, &options.label, N_ ("Name it TEXT"), N_ ("TEXT") },
+                                   { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &options.reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+                                   { "store", 0, 0, G_OPTION_ARG_FILENAME, &options.store, N_ ("Ask for it in STORE"), N_ ("STORE") },
+                                   { "list", 0, 0, G_OPTION_ARG_NONE, &options.list, N_ ("List the requests that wait"), NULL },
+                                   { "approve", 0, 0, G_OPTION_ARG_FILENAME, &options.approve, N_ ("Trust what the request ID asks for"), N_ ("ID") },
+                                   { "deny", 0, 0, G_OPTION_ARG_FILENAME, &options.deny, N_ ("Turn the request ID down"), N_ ("ID") },
+                                   TOOL_PREVIEW_ENTRIES (tool),
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) files = tool_parse (tool, "request", entries, 0, -1, argc, argv);
   if (files == NULL)
     return TOOL_USAGE;

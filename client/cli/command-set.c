@@ -7,17 +7,19 @@
 #include "client/cli/settings.h"
 #include "core/error.h"
 
+/* clang-format off */
 static const ReportRow rows[] = {
   { "changed", N_ ("changed the settings of %s (%s…)"), NULL, TOOL_DONE },
   { "pinned", N_ ("pinned %s (%s…) with these settings: it was trusted from below"), NULL, TOOL_DONE },
   { "already", N_ ("so already: %s (%s…)"), NULL, TOOL_DONE },
   { NULL, NULL, NULL, TOOL_DONE }
 };
+/* clang-format on */
 
 typedef struct
 {
   Settings settings;
-  char *reason;             /* (owned) */
+  char *reason; /* (owned) */
   gboolean no_constraints;
   gboolean refuse_loss;
 } Options;
@@ -62,14 +64,13 @@ ToolExit
 command_set (Tool *tool, int argc, char **argv)
 {
   g_auto (Options) options = { 0 };
-  const GOptionEntry entries[] = {
-    SETTINGS_ENTRIES (&options.settings, N_ ("Trust for PURPOSE alone (may be repeated)")),
-    { "no-constraints", 0, 0, G_OPTION_ARG_NONE, &options.no_constraints, N_ ("For all names"), NULL },
-    { "refuse-loss", 0, 0, G_OPTION_ARG_NONE, &options.refuse_loss, N_ ("Keep it out of files that cannot say its limits"), NULL },
-    { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &options.reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
-    TOOL_PREVIEW_ENTRIES (tool),
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { SETTINGS_ENTRIES (&options.settings, N_ ("Trust for PURPOSE alone (may be repeated)")),
+                                   { "no-constraints", 0, 0, G_OPTION_ARG_NONE, &options.no_constraints, N_ ("For all names"), NULL },
+                                   { "refuse-loss", 0, 0, G_OPTION_ARG_NONE, &options.refuse_loss,
+                                     N_ ("Keep it out of files that cannot say its limits"), NULL },
+                                   { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &options.reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+                                   TOOL_PREVIEW_ENTRIES (tool),
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse (tool, "set", entries, 1, -1, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;

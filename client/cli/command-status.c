@@ -133,11 +133,10 @@ ToolExit
 command_status (Tool *tool, int argc, char **argv)
 {
   gboolean check = FALSE, processes = FALSE;
-  const GOptionEntry entries[] = {
-    { "check", 'c', 0, G_OPTION_ARG_NONE, &check, N_ ("Exit 3 unless every consumer shows what is effective"), NULL },
-    { "processes", 0, 0, G_OPTION_ARG_NONE, &processes, N_ ("Tell which running processes still hold what was published before"), NULL },
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "check", 'c', 0, G_OPTION_ARG_NONE, &check, N_ ("Exit 3 unless every consumer shows what is effective"), NULL },
+                                   { "processes", 0, 0, G_OPTION_ARG_NONE, &processes,
+                                     N_ ("Tell which running processes still hold what was published before"), NULL },
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse (tool, "status", entries, 0, 0, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;

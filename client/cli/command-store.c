@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* clang-format off */
 static const ReportRow add_rows[] = {
   { "added", N_ ("added %s (%s…)"), NULL, TOOL_DONE },
   { "pinned", N_ ("pinned %s (%s…): the store had it from the system, and has it of its own now"), NULL, TOOL_DONE },
@@ -20,13 +21,16 @@ static const ReportRow add_rows[] = {
   { "refused", N_ ("REFUSED %s (%s…)"), NULL, TOOL_REFUSED },
   { NULL, NULL, NULL, TOOL_DONE }
 };
+/* clang-format on */
 
+/* clang-format off */
 static const ReportRow remove_rows[] = {
   { "removed", N_ ("removed %s (%s…)"), NULL, TOOL_DONE },
   { "still-trusted", N_ ("withdrew the store's own entry for %s (%s…), but the store has it from the system"),
     N_ ("to take that out of the store, too, remove %s once more\n"), TOOL_REFUSED },
   { NULL, NULL, NULL, TOOL_DONE }
 };
+/* clang-format on */
 
 static const ReportRow no_rows[] = { { NULL, NULL, NULL, TOOL_DONE } };
 
@@ -63,13 +67,12 @@ create (Tool *tool, const ToolCommand *command, int argc, char **argv)
   gboolean inherit = FALSE;
   gboolean empty = FALSE;
   g_autofree char *reason = NULL;
-  const GOptionEntry entries[] = {
-    { "inherit", 0, 0, G_OPTION_ARG_NONE, &inherit, N_ ("It has what the system trusts (what happens if neither is given)"), NULL },
-    { "empty", 0, 0, G_OPTION_ARG_NONE, &empty, N_ ("It begins with nothing"), NULL },
-    { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
-    TOOL_PREVIEW_ENTRIES (tool),
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "inherit", 0, 0, G_OPTION_ARG_NONE, &inherit,
+                                     N_ ("It has what the system trusts (what happens if neither is given)"), NULL },
+                                   { "empty", 0, 0, G_OPTION_ARG_NONE, &empty, N_ ("It begins with nothing"), NULL },
+                                   { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+                                   TOOL_PREVIEW_ENTRIES (tool),
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse_command (tool, command, entries, 1, 1, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;
@@ -91,11 +94,9 @@ static ToolExit
 delete_store (Tool *tool, const ToolCommand *command, int argc, char **argv)
 {
   g_autofree char *reason = NULL;
-  const GOptionEntry entries[] = {
-    { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
-    TOOL_PREVIEW_ENTRIES (tool),
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+                                   TOOL_PREVIEW_ENTRIES (tool),
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse_command (tool, command, entries, 1, 1, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;
@@ -109,7 +110,7 @@ delete_store (Tool *tool, const ToolCommand *command, int argc, char **argv)
 typedef struct
 {
   Settings settings;
-  char *reason;      /* (owned) */
+  char *reason; /* (owned) */
   gboolean keep_going;
   gboolean allow_expired;
   gboolean allow_non_ca;
@@ -190,11 +191,9 @@ static ToolExit
 remove_anchors (Tool *tool, const ToolCommand *command, int argc, char **argv)
 {
   g_autofree char *reason = NULL;
-  const GOptionEntry entries[] = {
-    { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
-    TOOL_PREVIEW_ENTRIES (tool),
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+                                   TOOL_PREVIEW_ENTRIES (tool),
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse_command (tool, command, entries, 2, -1, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;
@@ -214,13 +213,12 @@ narrow (Tool *tool, const ToolCommand *command, int argc, char **argv)
   g_auto (GStrv) purposes = NULL;
   gboolean all = FALSE;
   g_autofree char *reason = NULL;
-  const GOptionEntry entries[] = {
-    { "purpose", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &purposes, N_ ("The store is for PURPOSE alone (may be repeated)"), N_ ("PURPOSE") },
-    { "all", 0, 0, G_OPTION_ARG_NONE, &all, N_ ("The store is for every purpose again"), NULL },
-    { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
-    TOOL_PREVIEW_ENTRIES (tool),
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "purpose", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &purposes, N_ ("The store is for PURPOSE alone (may be repeated)"),
+                                     N_ ("PURPOSE") },
+                                   { "all", 0, 0, G_OPTION_ARG_NONE, &all, N_ ("The store is for every purpose again"), NULL },
+                                   { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+                                   TOOL_PREVIEW_ENTRIES (tool),
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse_command (tool, command, entries, 1, 1, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;

@@ -155,7 +155,7 @@ tell_one (Tool *tool, GVariant *why, const char *name)
     }
   g_autofree char *shown = print_foreign (name);
   g_autoptr (GError) error = g_error_new (TRUST_ERROR, TRUST_ERROR_NOT_FOUND,
-                                           _ ("No consumer \"%s\" is enabled; 'anchorctl consumers' names those there are"), shown);
+                                          _ ("No consumer \"%s\" is enabled; 'anchorctl consumers' names those there are"), shown);
   return tool_fail (tool, error);
 }
 
@@ -163,10 +163,8 @@ ToolExit
 command_why (Tool *tool, int argc, char **argv)
 {
   g_autofree char *consumer = NULL;
-  const GOptionEntry entries[] = {
-    { "consumer", 0, 0, G_OPTION_ARG_STRING, &consumer, N_ ("Tell of this consumer alone"), N_ ("NAME") },
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "consumer", 0, 0, G_OPTION_ARG_STRING, &consumer, N_ ("Tell of this consumer alone"), N_ ("NAME") },
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse (tool, "why", entries, 1, 1, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;

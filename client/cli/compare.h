@@ -31,9 +31,9 @@ void compare_side_narrow (CompareSide *side);
 
 typedef struct
 {
-  const CompareRow *a;   /* (borrowed) (nullable) */
-  const CompareRow *b;   /* (borrowed) (nullable) */
-  char **parts;          /* (owned) (nullable) where both are there: "trust", "purposes", "constraints", "distrust-after", "until", "accept-loss" */
+  const CompareRow *a; /* (borrowed) (nullable) */
+  const CompareRow *b; /* (borrowed) (nullable) */
+  char **parts;        /* (owned) (nullable) where both are there: "trust", "purposes", "constraints", "distrust-after", "until", "accept-loss" */
 } CompareDifference;
 
 /* What differs: first what is in A alone, then in B alone, then what is in both; each by title and fingerprint. *SAME_OUT: how many are equal.

@@ -17,19 +17,19 @@ typedef struct
   guint64 name_space;
   guint processes;
   gint64 pid;
-  char *command;         /* (owned) */
-  char *unit;            /* (owned) "" for none */
-  const char *path;      /* (nullable) a row of published_bundles; NULL: all is as it should be */
+  char *command;    /* (owned) */
+  char *unit;       /* (owned) "" for none */
+  const char *path; /* (nullable) a row of published_bundles; NULL: all is as it should be */
   const char *state;
-  gint64 time;           /* seconds */
+  gint64 time; /* seconds */
 } Container;
 
 struct _Containers
 {
   const Published *ours;
-  GHashTable *digests;     /* (owned) a row of published_bundles -> char*: of ours */
+  GHashTable *digests;       /* (owned) a row of published_bundles -> char*: of ours */
   GHashTable *by_name_space; /* (owned) guint64 -> Container, borrowed */
-  GPtrArray *all;          /* (owned) of Container */
+  GPtrArray *all;            /* (owned) of Container */
 };
 
 static void
@@ -128,7 +128,7 @@ containers_add (Containers *containers, guint64 name_space, const Process *proce
   if (containers->all->len >= TRUST_LIMIT_PROCESSES)
     return;
   container = g_new0 (Container, 1);
-  *container = (Container){ .name_space = name_space, .processes = 1, .pid = process->pid };
+  *container = (Container) { .name_space = name_space, .processes = 1, .pid = process->pid };
   container->command = process_read_command (process);
   container->unit = g_strdup (process->unit == NULL ? "" : process->unit);
   compare (containers, container, process, its);

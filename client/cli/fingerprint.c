@@ -55,8 +55,7 @@ fingerprint_digits_all (char **words, GError **error)
         {
           g_autofree char *safe = trust_text_printable (*words, 80);
           g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-                       _ ("“%s” is no fingerprint: give the SHA-256, or its first 8 hexadecimal digits or more (anchorctl list shows them)"),
-                       safe);
+                       _ ("“%s” is no fingerprint: give the SHA-256, or its first 8 hexadecimal digits or more (anchorctl list shows them)"), safe);
           return NULL;
         }
       g_strv_builder_add (builder, digits);

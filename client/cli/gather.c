@@ -17,9 +17,9 @@ typedef struct
 {
   const GatherWish *wish;
   const FormatsClass *formats;
-  Passphrases *passphrases;  /* (owned) (nullable) */
-  GHashTable *index;         /* (owned) fingerprint to the position in entries + 1 */
-  GHashTable *contradicted;  /* (owned) positions in entries */
+  Passphrases *passphrases; /* (owned) (nullable) */
+  GHashTable *index;        /* (owned) fingerprint to the position in entries + 1 */
+  GHashTable *contradicted; /* (owned) positions in entries */
   Gathered *gathered;
 } Gathering;
 
@@ -153,8 +153,8 @@ go_on (Gathering *gathering, GError **error)
   gboolean ends = g_error_matches (*error, TRUST_ERROR, TRUST_ERROR_PRIVATE_KEY) || g_error_matches (*error, TRUST_ERROR, TRUST_ERROR_PASSPHRASE);
   if (!gathering->wish->keep_going || ends)
     return FALSE;
-  g_ptr_array_add (gathering->gathered->failures, trust_text_is_plain ((*error)->message, 0) ? g_strdup ((*error)->message)
-                                                                                             : trust_text_printable ((*error)->message, 0));
+  g_ptr_array_add (gathering->gathered->failures,
+                   trust_text_is_plain ((*error)->message, 0) ? g_strdup ((*error)->message) : trust_text_printable ((*error)->message, 0));
   g_clear_error (error);
   return TRUE;
 }
@@ -181,11 +181,15 @@ check_name (const char *path, const char *name, const FormatsInput *input, GErro
 {
   gboolean refuses = g_str_has_suffix (path, ".distrust");
   if ((refuses || g_str_has_suffix (path, ".anchor")) && strcmp (input->format, "anchor") != 0)
-    return refuse_name (name, _ ("its name is that of an anchor or distrust file, but it has no [Anchor] or [Distrust] head; mend the head, or "
-                                 "call a plain certificate .pem or .crt"), error);
+    return refuse_name (name,
+                        _ ("its name is that of an anchor or distrust file, but it has no [Anchor] or [Distrust] head; mend the head, or "
+                           "call a plain certificate .pem or .crt"),
+                        error);
   if (g_str_has_suffix (path, ".p11-kit") && strcmp (input->format, "p11-kit") != 0)
-    return refuse_name (name, _ ("its name is that of a p11-kit file, but it has no [p11-kit-object-v1] head; mend the head, or call a plain "
-                                 "certificate .pem or .crt"), error);
+    return refuse_name (name,
+                        _ ("its name is that of a p11-kit file, but it has no [p11-kit-object-v1] head; mend the head, or call a plain "
+                           "certificate .pem or .crt"),
+                        error);
   for (guint i = 0; refuses && i < input->entries->len; i++)
     if (((const FormatsEntry *) g_ptr_array_index (input->entries, i))->kind != FORMATS_DISTRUST)
       return refuse_name (name, _ ("its name is that of a distrust file, but it holds an anchor; rename it"), error);

@@ -8,18 +8,18 @@
 
 typedef struct
 {
-  GPtrArray *entries;   /* (owned) of FormatsEntry*: what is trusted or refused; no certificate twice */
-  GPtrArray *passed;    /* (owned) of FormatsEntry*: FORMATS_UNTRUSTED */
-  GPtrArray *failures;  /* (owned) of char*: what could not be read; printable; empty unless keep_going */
-  GPtrArray *notices;   /* (owned) of char*: printable */
-  GPtrArray *inputs;    /* (owned) of FormatsInput*, which own the entries */
+  GPtrArray *entries;  /* (owned) of FormatsEntry*: what is trusted or refused; no certificate twice */
+  GPtrArray *passed;   /* (owned) of FormatsEntry*: FORMATS_UNTRUSTED */
+  GPtrArray *failures; /* (owned) of char*: what could not be read; printable; empty unless keep_going */
+  GPtrArray *notices;  /* (owned) of char*: printable */
+  GPtrArray *inputs;   /* (owned) of FormatsInput*, which own the entries */
 } Gathered;
 
 typedef struct
 {
-  GVariant *named;                        /* (nullable) as FormatsWish */
-  const char *module;                     /* (nullable) a PKCS#11 module, read after the files */
-  const PassphraseOptions *passphrases;   /* (nullable) nobody is asked */
+  GVariant *named;                      /* (nullable) as FormatsWish */
+  const char *module;                   /* (nullable) a PKCS#11 module, read after the files */
+  const PassphraseOptions *passphrases; /* (nullable) nobody is asked */
   gboolean keep_going;
   gboolean verbatim;
 } GatherWish;

@@ -13,6 +13,7 @@
 
 #define MAX_ANSWER 64
 
+/* clang-format off */
 static const ReportRow rows[] = {
   { "added", N_ ("trusts %s (%s…) again"), NULL, TOOL_DONE },
   { "changed", N_ ("changed %s (%s…)"), NULL, TOOL_DONE },
@@ -25,6 +26,7 @@ static const ReportRow rows[] = {
   { "refused", N_ ("refused %s (%s…)"), NULL, TOOL_REFUSED },
   { NULL, NULL, NULL, TOOL_DONE }
 };
+/* clang-format on */
 
 void
 go_back_clear (GoBack *options)

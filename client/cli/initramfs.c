@@ -12,32 +12,36 @@
 #define MAX_TOOL_BYTES (256u * 1024)
 #define NANOSECONDS G_GINT64_CONSTANT (1000000000)
 
-static const ViewField image_fields[] = {
-  { "path", "path", VIEW_STRING, NULL }, { "time", "time", VIEW_TIME, NULL }, { NULL, NULL, VIEW_STRING, NULL }
-};
+static const ViewField image_fields[] = { { "path", "path", VIEW_STRING, NULL },
+                                          { "time", "time", VIEW_TIME, NULL },
+                                          { NULL, NULL, VIEW_STRING, NULL } };
 
+/* clang-format off */
 const ViewField view_initramfs[] = {
   { "images", "images", VIEW_NUMBER, NULL }, { "older", "older", VIEW_LIST, image_fields }, { "tools", "tools", VIEW_NUMBER, NULL },
   { "copied-by", "copied_by", VIEW_STRINGS, NULL }, { NULL, NULL, VIEW_STRING, NULL }
 };
+/* clang-format on */
 
 /* What copies files into an image: initramfs-tools, dracut, mkinitcpio, mkinitfs. */
 static const char *const tools[] = {
-  "/etc/initramfs-tools/hooks", "/usr/share/initramfs-tools/hooks", "/etc/initramfs-tools/conf.d",
-  "/etc/dracut.conf", "/etc/dracut.conf.d", "/usr/lib/dracut/dracut.conf.d", "/usr/lib/dracut/modules.d",
-  "/etc/mkinitcpio.conf", "/etc/mkinitcpio.conf.d", "/etc/initcpio/install", "/usr/lib/initcpio/install",
-  "/etc/mkinitfs/features.d",
+  "/etc/initramfs-tools/hooks",  "/usr/share/initramfs-tools/hooks",
+  "/etc/initramfs-tools/conf.d", "/etc/dracut.conf",
+  "/etc/dracut.conf.d",          "/usr/lib/dracut/dracut.conf.d",
+  "/usr/lib/dracut/modules.d",   "/etc/mkinitcpio.conf",
+  "/etc/mkinitcpio.conf.d",      "/etc/initcpio/install",
+  "/usr/lib/initcpio/install",   "/etc/mkinitfs/features.d",
 };
 /* Words by which they name the bundle, or the folders that it is in. */
-static const char *const words[] = { "ca-certificates", "ca-bundle", "/etc/ssl/cert", "/etc/pki/tls", "ca-trust", "cacerts", "/etc/anchord",
-                                     "/var/lib/anchord" };
+static const char *const words[] = { "ca-certificates", "ca-bundle", "/etc/ssl/cert", "/etc/pki/tls",
+                                     "ca-trust",        "cacerts",   "/etc/anchord",  "/var/lib/anchord" };
 
 typedef struct
 {
   TrustRoot *root;
   gint64 changed;
   guint images, tools, entries;
-  GPtrArray *copied_by;    /* (owned) of char*, escaped */
+  GPtrArray *copied_by; /* (owned) of char*, escaped */
   GVariantBuilder older;
 } Look;
 

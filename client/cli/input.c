@@ -28,7 +28,8 @@ input_dup_name (const char *path)
 }
 
 /* Sets ERROR to "PATH: MESSAGE". Returns FALSE. */
-static gboolean G_GNUC_PRINTF (4, 5)
+G_GNUC_PRINTF (4, 5)
+static gboolean
 refuse (GError **error, const char *path, TrustError code, const char *format, ...)
 {
   g_autofree char *name = input_dup_name (path);
@@ -60,7 +61,7 @@ check_kind (int fd, const char *path, GError **error)
 /* What was read. It may hold a private key, so it is wiped: when it moves because it grows, and when it is freed. */
 typedef struct
 {
-  guint8 *data;  /* (owned) */
+  guint8 *data; /* (owned) */
   gsize room;
   gsize len;
 } Content;

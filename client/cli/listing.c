@@ -14,7 +14,7 @@ listing_clear (Listing *listing)
 typedef enum
 {
   FETCH_WHOLE,
-  FETCH_CHANGED,   /* the set changed meanwhile */
+  FETCH_CHANGED, /* the set changed meanwhile */
   FETCH_FAILED,
 } Fetched;
 

@@ -8,7 +8,7 @@
 typedef struct
 {
   guint64 generation;
-  GPtrArray *pages;   /* (owned) of GVariant: aa{sv} */
+  GPtrArray *pages; /* (owned) of GVariant: aa{sv} */
 } Listing;
 
 /* Fills OUT, zeroed before. FILTER: an a{sv}; floating ones are taken. */

@@ -58,7 +58,7 @@ moment_describe_change (GVariant *change)
 typedef struct
 {
   Moment moment;
-  GPtrArray *pages;   /* (owned) of GVariant: aa{sv} */
+  GPtrArray *pages; /* (owned) of GVariant: aa{sv} */
 } States;
 
 static void

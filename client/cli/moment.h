@@ -8,8 +8,8 @@
 /* A state that the journal knows. */
 typedef struct
 {
-  guint64 generation;   /* that stood then */
-  gint64 time;          /* when it was made; seconds since the epoch; 0: before the first */
+  guint64 generation; /* that stood then */
+  gint64 time;        /* when it was made; seconds since the epoch; 0: before the first */
 } Moment;
 
 /* The one that WHEN, given as OPTION, means. */

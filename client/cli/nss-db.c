@@ -65,7 +65,8 @@ nss_db_clear (NssDb *db)
   g_clear_pointer (&db->entries, g_ptr_array_unref);
 }
 
-G_GNUC_PRINTF (3, 4) static gboolean
+G_GNUC_PRINTF (3, 4)
+static gboolean
 fail (GError **error, TrustError code, const char *format, ...)
 {
   va_list args;
@@ -268,8 +269,7 @@ run (const NssDb *db, const char *const *words, GBytes *input, GBytes **out, GEr
     size--;
   g_autofree char *shown = trust_text_printable_bytes (text, size, 300);
   /* All that certutil says of a certificate with a key that NSS does not know (Ed25519, in 3.87). */
-  gboolean is_unread = input != NULL
-                       && (strstr (shown, "SEC_ERROR_ADDING_CERT") != NULL || strstr (shown, "could not decode certificate") != NULL);
+  gboolean is_unread = input != NULL && (strstr (shown, "SEC_ERROR_ADDING_CERT") != NULL || strstr (shown, "could not decode certificate") != NULL);
   return fail (error, is_unread ? TRUST_ERROR_INVALID_INPUT : TRUST_ERROR_FAILED, "%s: %s", CERTUTIL, shown);
 }
 

@@ -10,24 +10,24 @@
 /* A certificate in it. */
 typedef struct
 {
-  char *nickname;                     /* (owned) foreign text */
-  char *trust;                        /* (owned) "C,," */
-  char fingerprint[NSS_FINGERPRINT];  /* of the first certificate of that nickname */
-  GBytes *der;                        /* (owned) (nullable) that certificate */
-  gboolean is_ours;                   /* its nickname is what anchord gives that certificate */
+  char *nickname;                    /* (owned) foreign text */
+  char *trust;                       /* (owned) "C,," */
+  char fingerprint[NSS_FINGERPRINT]; /* of the first certificate of that nickname */
+  GBytes *der;                       /* (owned) (nullable) that certificate */
+  gboolean is_ours;                  /* its nickname is what anchord gives that certificate */
 } NssEntry;
 
 typedef struct
 {
-  char *where;             /* (owned) "sql:/a/folder" */
-  char *program;           /* (owned) certutil */
-  char *password_file;     /* (owned) */
+  char *where;         /* (owned) "sql:/a/folder" */
+  char *program;       /* (owned) certutil */
+  char *password_file; /* (owned) */
   gboolean is_authenticated;
-  char *copy;              /* (owned) (nullable) the folder that a copy stands in */
-  gboolean drops;          /* certutil runs as UID: the caller is root */
+  char *copy;     /* (owned) (nullable) the folder that a copy stands in */
+  gboolean drops; /* certutil runs as UID: the caller is root */
   guint32 uid;
-  GPtrArray *entries;      /* (owned) of NssEntry*: what nss_db_read() found */
-  GHashTable *others;      /* (owned) fingerprint -> NssEntry* (borrowed): those that are not ours */
+  GPtrArray *entries; /* (owned) of NssEntry*: what nss_db_read() found */
+  GHashTable *others; /* (owned) fingerprint -> NssEntry* (borrowed): those that are not ours */
 } NssDb;
 
 /* Prepares DB, zeroed before, for the database in FOLDER ("sql:" may stand before it), which must belong to the caller; root takes none below a

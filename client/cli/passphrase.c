@@ -69,7 +69,8 @@ passphrases_set_input (Passphrases *self, GBytes *input, const char *name)
   self->name = g_strdup (name);
 }
 
-static gboolean G_GNUC_PRINTF (2, 3)
+G_GNUC_PRINTF (2, 3)
+static gboolean
 refuse (GError **error, const char *format, ...)
 {
   va_list arguments;

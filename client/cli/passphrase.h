@@ -7,18 +7,23 @@
 
 typedef struct
 {
-  char *file;         /* (owned) (nullable) --passphrase-file */
-  int fd;             /* --passphrase-fd; -1 */
-  gboolean remember;  /* --remember */
-  gboolean no_ask;    /* --no-ask-password: neither terminal nor a keyring's dialog */
+  char *file;        /* (owned) (nullable) --passphrase-file */
+  int fd;            /* --passphrase-fd; -1 */
+  gboolean remember; /* --remember */
+  gboolean no_ask;   /* --no-ask-password: neither terminal nor a keyring's dialog */
 } PassphraseOptions;
 
-#define PASSPHRASE_OPTIONS_INIT { NULL, -1, FALSE, FALSE }
+#define PASSPHRASE_OPTIONS_INIT                                                                                                                      \
+  {                                                                                                                                                  \
+    NULL, -1, FALSE, FALSE                                                                                                                           \
+  }
 
-#define PASSPHRASE_ENTRIES(options) \
-  { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &(options)->file, N_ ("Read the pass phrase from the first line of FILE"), N_ ("FILE") }, \
-  { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &(options)->fd, N_ ("Read the pass phrase from descriptor N"), N_ ("N") }, \
-  { "remember", 0, 0, G_OPTION_ARG_NONE, &(options)->remember, N_ ("Keep the pass phrase in your keyring"), NULL }
+#define PASSPHRASE_ENTRIES(options)                                                                                                                  \
+  { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &(options)->file, N_ ("Read the pass phrase from the first line of FILE"), N_ ("FILE") },        \
+      { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &(options)->fd, N_ ("Read the pass phrase from descriptor N"), N_ ("N") },                          \
+  {                                                                                                                                                  \
+    "remember", 0, 0, G_OPTION_ARG_NONE, &(options)->remember, N_ ("Keep the pass phrase in your keyring"), NULL                                     \
+  }
 
 /* The pass phrases of one run. */
 typedef struct _Passphrases Passphrases;

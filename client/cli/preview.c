@@ -10,9 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NO_ROW { NULL, NULL, NULL, TOOL_DONE }
+#define NO_ROW                                                                                                                                       \
+  {                                                                                                                                                  \
+    NULL, NULL, NULL, TOOL_DONE                                                                                                                      \
+  }
 
 /* In place of the command's own sentences, which tell what was done. EXIT: TOOL_REFUSED fails a check. */
+/* clang-format off */
 static const ReportRow rows[] = {
   { "added", N_ ("would add %s (%s…)"), NULL, TOOL_DONE },
   { "pinned", N_ ("would pin %s (%s…), which is trusted from below"), NULL, TOOL_DONE },
@@ -28,13 +32,14 @@ static const ReportRow rows[] = {
   { "refused", N_ ("would refuse %s (%s…)"), NULL, TOOL_REFUSED },
   NO_ROW
 };
+/* clang-format on */
 
 typedef struct
 {
   guint64 generation;
-  GVariant *results;       /* (owned) aa{sv} */
-  const char **notices;    /* (owned) the array alone */
-  GVariant *changes;       /* (owned) aa{sv} */
+  GVariant *results;    /* (owned) aa{sv} */
+  const char **notices; /* (owned) the array alone */
+  GVariant *changes;    /* (owned) aa{sv} */
   gboolean would_change;
 } Preview;
 
@@ -91,8 +96,8 @@ index_changes (GVariant *changes)
 
 typedef struct
 {
-  GHashTable *index;  /* (owned) fingerprint to change */
-  GHashTable *told;   /* (owned) fingerprints */
+  GHashTable *index; /* (owned) fingerprint to change */
+  GHashTable *told;  /* (owned) fingerprints */
 } Telling;
 
 static void

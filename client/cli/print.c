@@ -39,8 +39,7 @@ print_days_left (gint64 not_after)
   gint64 left = not_after - g_get_real_time () / G_USEC_PER_SEC;
   if (left >= 0)
     return g_strdup_printf (ngettext ("%" PRId64 " day left", "%" PRId64 " days left", (gulong) (left / PRINT_DAY)), left / PRINT_DAY);
-  return g_strdup_printf (ngettext ("expired %" PRId64 " day ago", "expired %" PRId64 " days ago", (gulong) (-left / PRINT_DAY)),
-                          -left / PRINT_DAY);
+  return g_strdup_printf (ngettext ("expired %" PRId64 " day ago", "expired %" PRId64 " days ago", (gulong) (-left / PRINT_DAY)), -left / PRINT_DAY);
 }
 
 char *

@@ -28,8 +28,8 @@ typedef struct
   char *fault;                   /* (owned) (nullable) why */
   TrustExtensions extensions;
   TrustSignatureKind signature;
-  gint64 same_as;                /* -1 */
-  gint64 next;                   /* the next with the same subject; -1 */
+  gint64 same_as; /* -1 */
+  gint64 next;    /* the next with the same subject; -1 */
 } Link;
 
 static void
@@ -66,7 +66,8 @@ static gboolean
 is_signed_by (const Link *link, const Link *issuer)
 {
   return trust_signature_check (trust_certificate_get_key_info_der (issuer->certificate), &link->signature, link->extensions.tbs,
-                                link->extensions.signature) == TRUST_SIGNATURE_GOOD;
+                                link->extensions.signature)
+         == TRUST_SIGNATURE_GOOD;
 }
 
 /* Fills same_as and next. SUBJECTS: subject id to index + 1 of the first. Nothing that stands there twice is in a list twice. */
@@ -133,8 +134,8 @@ take_name (const TrustCertificateName *name, gpointer data)
     return FALSE;
   if (name->kind == TRUST_NAME_IP && (name->value.size == 4 || name->value.size == 16))
     {
-      g_autoptr (GInetAddress) address =
-        g_inet_address_new_from_bytes (name->value.data, name->value.size == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
+      g_autoptr (GInetAddress) address = g_inet_address_new_from_bytes (name->value.data,
+                                                                        name->value.size == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
       text = g_inet_address_to_string (address);
     }
   else if (name->kind == TRUST_NAME_DNS || name->kind == TRUST_NAME_EMAIL || name->kind == TRUST_NAME_URI)
@@ -297,7 +298,8 @@ probe_chain_match_key (GBytes *key, GBytes *der, gboolean *matches, GError **err
   if (result < 0)
     g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
                  result == GNUTLS_E_DECRYPTION_FAILED ? _ ("the key is encrypted; give it without a pass phrase (openssl pkey -in FILE)")
-                                                      : _ ("no private key can be read (PEM or DER, not encrypted): %s"), gnutls_strerror (result));
+                                                      : _ ("no private key can be read (PEM or DER, not encrypted): %s"),
+                 gnutls_strerror (result));
   else if ((result = gnutls_x509_crt_init (&crt)) < 0 || (result = gnutls_x509_crt_import (crt, &datum, GNUTLS_X509_FMT_DER)) < 0
            || (result = gnutls_pubkey_init (&certified)) < 0 || (result = gnutls_pubkey_import_x509 (certified, crt, 0)) < 0
            || (result = identify (certified, of_certificate)) < 0)

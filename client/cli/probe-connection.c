@@ -15,8 +15,8 @@ struct _ProbeWire
 {
   GSocketConnection *connection; /* (owned) */
   int fd;
-  guint timeout;                 /* seconds */
-  gint64 deadline;               /* monotonic microseconds */
+  guint timeout;   /* seconds */
+  gint64 deadline; /* monotonic microseconds */
 };
 
 typedef struct
@@ -176,6 +176,6 @@ char *
 probe_wire_dup_address (const ProbeWire *self)
 {
   g_autoptr (GSocketAddress) address = g_socket_connection_get_remote_address (self->connection, NULL);
-  return G_IS_INET_SOCKET_ADDRESS (address)
-           ? g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address))) : g_strdup ("");
+  return G_IS_INET_SOCKET_ADDRESS (address) ? g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)))
+                                            : g_strdup ("");
 }

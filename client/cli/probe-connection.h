@@ -9,13 +9,13 @@
 
 typedef struct
 {
-  char *host;                    /* (owned) what is connected to: a name in A-labels, or an address */
-  char *name;                    /* (owned) what is asked for */
+  char *host; /* (owned) what is connected to: a name in A-labels, or an address */
+  char *name; /* (owned) what is asked for */
   gboolean name_is_address;
-  char *address;                 /* (owned) (nullable) which of the host's addresses, after the first connection */
+  char *address; /* (owned) (nullable) which of the host's addresses, after the first connection */
   guint16 port;
-  const Starttls *starttls;      /* (nullable) */
-  guint timeout;                 /* seconds */
+  const Starttls *starttls; /* (nullable) */
+  guint timeout;            /* seconds */
 } ProbeTarget;
 
 typedef struct _ProbeWire ProbeWire;
@@ -41,15 +41,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ProbeCredentials, probe_credentials_free)
 /* What one handshake showed. */
 typedef struct
 {
-  gboolean is_done;              /* it came to its end */
-  gboolean is_refused;           /* the server said no, or hung up */
-  char *fault;                   /* (owned) (nullable) why it did not come to its end */
+  gboolean is_done;                  /* it came to its end */
+  gboolean is_refused;               /* the server said no, or hung up */
+  char *fault;                       /* (owned) (nullable) why it did not come to its end */
   char *version, *cipher, *exchange; /* (owned) (nullable) */
-  GPtrArray *chain;              /* (owned) of GBytes: as sent */
+  GPtrArray *chain;                  /* (owned) of GBytes: as sent */
   gboolean asked, required, sent, refused_certificate;
-  GPtrArray *authorities;        /* (owned) of char* */
-  const char *ocsp;              /* a static text */
-  GBytes *ocsp_response;         /* (owned) (nullable) */
+  GPtrArray *authorities; /* (owned) of char* */
+  const char *ocsp;       /* a static text */
+  GBytes *ocsp_response;  /* (owned) (nullable) */
   gint64 ocsp_next;
 } ProbeHandshake;
 

@@ -76,8 +76,8 @@ probe_credentials_new (GBytes *certificate, GBytes *key, GError **error)
     result = gnutls_privkey_import_x509_raw (self->key, &pem, GNUTLS_X509_FMT_PEM, NULL, 0);
   if (result >= 0)
     return g_steal_pointer (&self);
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
-                   _ ("the client's key cannot be read (PEM, not encrypted): %s"), gnutls_strerror (result));
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, _ ("the client's key cannot be read (PEM, not encrypted): %s"),
+               gnutls_strerror (result));
   return NULL;
 }
 

@@ -16,7 +16,7 @@ const ProbeClass *anchorctl_probe (void);
 
 static const struct
 {
-  const char *name;     /* GnuTLS's */
+  const char *name; /* GnuTLS's */
   const char *title;
 } versions[] = { { "TLS1.3", "TLS 1.3" }, { "TLS1.2", "TLS 1.2" }, { "TLS1.1", "TLS 1.1" }, { "TLS1.0", "TLS 1.0" } };
 

@@ -26,7 +26,8 @@ struct _Starttls
   gboolean (*run) (Dialogue *dialogue, GError **error);
 };
 
-static gboolean G_GNUC_PRINTF (2, 3)
+G_GNUC_PRINTF (2, 3)
+static gboolean
 fail (GError **error, const char *format, ...)
 {
   va_list arguments;
@@ -215,7 +216,8 @@ read_ldap (const guint8 *message, gsize message_size, GError **error)
 static gboolean
 run_ldap (Dialogue *self, GError **error)
 {
-  static const char request[] = "\x30\x1d\x02\x01\x01\x77\x18\x80\x16" "1.3.6.1.4.1.1466.20037";
+  static const char request[] = "\x30\x1d\x02\x01\x01\x77\x18\x80\x16"
+                                "1.3.6.1.4.1.1466.20037";
   guint8 tag = 0;
   gsize size = 0;
   if (!self->wire->write (self->wire->user_data, request, sizeof request - 1, error) || !read_byte (self, &tag, error))
@@ -283,7 +285,8 @@ run_xmpp (Dialogue *self, GError **error)
   static const char *const any[] = { ">", NULL };
   g_autoptr (GString) answer = g_string_new (NULL);
   g_autofree char *opening = g_strdup_printf ("<?xml version='1.0'?><stream:stream to='%s' xmlns='jabber:client' "
-                                              "xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>", self->host);
+                                              "xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>",
+                                              self->host);
   if (!say (self, opening, error) || !read_stanza (self, features, answer, error))
     return FALSE;
   if (strstr (answer->str, "urn:ietf:params:xml:ns:xmpp-tls") == NULL)
@@ -296,6 +299,7 @@ run_xmpp (Dialogue *self, GError **error)
   return g_str_has_suffix (answer->str, "/>") || read_stanza (self, any, answer, error);
 }
 
+/* clang-format off */
 static const Starttls protocols[] = {
   { "smtp", 25, run_smtp },
   { "imap", 143, run_imap },
@@ -303,6 +307,7 @@ static const Starttls protocols[] = {
   { "postgres", 5432, run_postgres },
   { "xmpp", 5222, run_xmpp },
 };
+/* clang-format on */
 
 const Starttls *
 starttls_find (const char *name)

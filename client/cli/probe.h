@@ -10,12 +10,12 @@
 
 typedef struct
 {
-  const char *target;        /* HOST, HOST:PORT, [ADDRESS]:PORT, as typed */
-  const char *starttls;      /* (nullable) the protocol that comes before TLS */
-  const char *name;          /* (nullable) what the server is asked for instead of HOST */
-  GBytes *certificate;       /* (nullable) PEM: what the client shows if it is asked */
-  GBytes *key;               /* (nullable) PEM; in CERTIFICATE if NULL */
-  guint timeout;             /* seconds, of each connection */
+  const char *target;   /* HOST, HOST:PORT, [ADDRESS]:PORT, as typed */
+  const char *starttls; /* (nullable) the protocol that comes before TLS */
+  const char *name;     /* (nullable) what the server is asked for instead of HOST */
+  GBytes *certificate;  /* (nullable) PEM: what the client shows if it is asked */
+  GBytes *key;          /* (nullable) PEM; in CERTIFICATE if NULL */
+  guint timeout;        /* seconds, of each connection */
 } ProbeWish;
 
 typedef struct

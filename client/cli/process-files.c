@@ -20,8 +20,8 @@ static const struct
 {
   const char *file, *library;
 } libraries[] = {
-  { "libssl.so", "OpenSSL" }, { "libgnutls.so", "GnuTLS" }, { "libnss3.so", "NSS" }, { "libjvm.so", "Java" },
-  { "libnode.so", "Node" }, { "node", "Node" }, { "libmbedtls.so", "Mbed TLS" }, { "libwolfssl.so", "wolfSSL" },
+  { "libssl.so", "OpenSSL" }, { "libgnutls.so", "GnuTLS" }, { "libnss3.so", "NSS" },         { "libjvm.so", "Java" },
+  { "libnode.so", "Node" },   { "node", "Node" },           { "libmbedtls.so", "Mbed TLS" }, { "libwolfssl.so", "wolfSSL" },
 };
 
 static gboolean
@@ -120,8 +120,7 @@ read_mappings (ProcessFiles *files, const Process *process, const Published *pub
       guint major_number, minor_number;
       gulong inode;
       int at = 0;
-      if (sscanf (line, "%*s %*s %*s %x:%x %lu %n", &major_number, &minor_number, &inode, &at) < 3 || at == 0 || line[at] != '/'
-          || inode == before)
+      if (sscanf (line, "%*s %*s %*s %x:%x %lu %n", &major_number, &minor_number, &inode, &at) < 3 || at == 0 || line[at] != '/' || inode == before)
         continue;
       before = inode; /* a file's parts come one after the other */
       line[strcspn (line, "\n")] = '\0';
@@ -137,7 +136,7 @@ read_mappings (ProcessFiles *files, const Process *process, const Published *pub
 gboolean
 process_files_read (ProcessFiles *files, const Process *process, const Published *published)
 {
-  *files = (ProcessFiles){ g_ptr_array_new_with_free_func (g_free), g_ptr_array_new (), 0 };
+  *files = (ProcessFiles) { g_ptr_array_new_with_free_func (g_free), g_ptr_array_new (), 0 };
   return read_mappings (files, process, published) && read_descriptors (files, process, published);
 }
 

@@ -8,9 +8,9 @@
 
 typedef struct
 {
-  GPtrArray *files;      /* (owned) of char*: paths of which it holds what is no longer there; a few at most */
-  GPtrArray *libraries;  /* (owned) of static char*: "OpenSSL" */
-  guint64 generation;    /* the oldest that one of the files is of; 0: not known */
+  GPtrArray *files;     /* (owned) of char*: paths of which it holds what is no longer there; a few at most */
+  GPtrArray *libraries; /* (owned) of static char*: "OpenSSL" */
+  guint64 generation;   /* the oldest that one of the files is of; 0: not known */
 } ProcessFiles;
 
 /* PUBLISHED: as PROCESS sees it. FALSE: the caller may not look, or it is gone. */

@@ -100,8 +100,8 @@ process_parse_cgroup (Process *process, const char *path)
     {
       const char *name = **part == '_' ? *part + 1 : *part; /* systemd's escape of what the kernel would take for its own */
       g_autofree char *session = g_str_has_prefix (name, "session-") && g_str_has_suffix (name, ".scope")
-                                   ? g_strndup (name + strlen ("session-"), strlen (name) - strlen ("session-.scope"))
-                                   : NULL;
+                                     ? g_strndup (name + strlen ("session-"), strlen (name) - strlen ("session-.scope"))
+                                     : NULL;
       if (manager < 0 && (manager = number_between (name, "user@", ".service")) >= 0)
         continue;
       if (session != NULL && session[0] != '\0' && strspn (session, "abcdefghijklmnopqrstuvwxyz0123456789") == strlen (session))

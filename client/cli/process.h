@@ -8,11 +8,11 @@
 typedef struct
 {
   gint64 pid;
-  int fd;                /* (owned) its folder in /proc: never another process's */
-  gint64 started;        /* nanoseconds since the epoch; the clock ticks are 10 ms apart */
-  char *unit;            /* (owned) (nullable) systemd's unit that it belongs to: "ssh.service" */
-  gint64 unit_user;      /* whose manager has that unit; -1: the system's */
-  char *session;         /* (owned) (nullable) else the login session */
+  int fd;           /* (owned) its folder in /proc: never another process's */
+  gint64 started;   /* nanoseconds since the epoch; the clock ticks are 10 ms apart */
+  char *unit;       /* (owned) (nullable) systemd's unit that it belongs to: "ssh.service" */
+  gint64 unit_user; /* whose manager has that unit; -1: the system's */
+  char *session;    /* (owned) (nullable) else the login session */
 } Process;
 
 /* FOLDER: /proc. NAME: a process's entry in it. NULL: it is gone, ended, or a thread of the kernel. Returns: (transfer full). */

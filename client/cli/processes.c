@@ -19,6 +19,7 @@
 /* The service itself reads no published file to connect anywhere. */
 #define SERVICE "anchord"
 
+/* clang-format off */
 static const ViewField process_fields[] = {
   { "pid", "pid", VIEW_NUMBER, NULL }, { "user", "user", VIEW_STRING, NULL }, { "command", "command", VIEW_STRING, NULL },
   { "holds", "holds", VIEW_STRING, NULL }, { "files", "files", VIEW_STRINGS, NULL }, { "libraries", "libraries", VIEW_STRINGS, NULL },
@@ -26,26 +27,31 @@ static const ViewField process_fields[] = {
   { "unit-user", "unit_user", VIEW_INDEX, NULL }, { "session", "session", VIEW_STRING, NULL },
   { NULL, NULL, VIEW_STRING, NULL }
 };
+/* clang-format on */
 
+/* clang-format off */
 static const ViewField container_fields[] = {
   { "pid", "pid", VIEW_NUMBER, NULL }, { "processes", "processes", VIEW_NUMBER, NULL }, { "command", "command", VIEW_STRING, NULL },
   { "unit", "unit", VIEW_STRING, NULL }, { "path", "path", VIEW_STRING, NULL }, { "state", "state", VIEW_STRING, NULL },
   { "time", "time", VIEW_TIME, NULL }, { NULL, NULL, VIEW_STRING, NULL }
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_processes[] = {
   { "changed", "changed", VIEW_TIME, NULL }, { "changed-path", "changed_path", VIEW_STRING, NULL },
   { "looked-at", "looked_at", VIEW_NUMBER, NULL }, { "unreadable", "unreadable", VIEW_NUMBER, NULL },
   { "left-out", "left_out", VIEW_NUMBER, NULL }, { "processes", "processes", VIEW_LIST, process_fields },
   { "containers", "containers", VIEW_LIST, container_fields }, { NULL, NULL, VIEW_STRING, NULL }
 };
+/* clang-format on */
 
 typedef struct
 {
   const Published *ours;
-  char *name_space;        /* (owned) (nullable) the caller's own */
-  Containers *containers;  /* (owned) */
-  GHashTable *users;       /* (owned) uid -> char* */
+  char *name_space;       /* (owned) (nullable) the caller's own */
+  Containers *containers; /* (owned) */
+  GHashTable *users;      /* (owned) uid -> char* */
   GVariantBuilder old, maybe;
   guint n_old, n_maybe, looked_at, unreadable, left_out;
 } Scan;

@@ -8,6 +8,7 @@
 
 #define TREE "/var/lib/anchord/published"
 
+/* clang-format off */
 const char *const published_bundles[] = {
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/ssl/cert.pem",
@@ -19,7 +20,9 @@ const char *const published_bundles[] = {
   "/var/lib/ca-certificates/ca-bundle.pem",
   NULL
 };
+/* clang-format on */
 /* What else TLS clients read as one file. */
+/* clang-format off */
 static const char *const others[] = {
   "/etc/ssl/certs/java/cacerts",
   "/etc/pki/java/cacerts",
@@ -30,7 +33,9 @@ static const char *const others[] = {
   TREE "/current/tls-ca-bundle.pem",
   NULL
 };
+/* clang-format on */
 /* All below these is made by tools. */
+/* clang-format off */
 static const char *const folders[] = {
   TREE,
   "/etc/pki/ca-trust/extracted",
@@ -38,6 +43,7 @@ static const char *const folders[] = {
   "/var/lib/ca-certificates",
   NULL
 };
+/* clang-format on */
 
 static void
 free_file (PublishedFile *file)
@@ -74,7 +80,7 @@ add_file (Published *published, const char *name)
   if (path == NULL || !trust_root_stat (published->root, name, &stat) || !S_ISREG (stat.mode) || g_hash_table_contains (published->files, path))
     return;
   PublishedFile *file = g_new (PublishedFile, 1);
-  *file = (PublishedFile){ g_strdup (name), g_steal_pointer (&path), stat };
+  *file = (PublishedFile) { g_strdup (name), g_steal_pointer (&path), stat };
   g_hash_table_insert (published->files, file->path, file);
   if (stat.mtime > published->changed)
     {

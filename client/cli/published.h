@@ -7,20 +7,20 @@
 
 typedef struct
 {
-  char *name;      /* (owned) the path in the root: "/etc/ssl/certs/ca-certificates.crt" */
-  char *path;      /* (owned) as the kernel names what it leads to */
+  char *name; /* (owned) the path in the root: "/etc/ssl/certs/ca-certificates.crt" */
+  char *path; /* (owned) as the kernel names what it leads to */
   TrustStat stat;
 } PublishedFile;
 
 typedef struct
 {
-  TrustRoot *root;         /* (owned) */
-  char *prefix;            /* (owned) the root as the kernel names it; "" for "/" */
-  GHashTable *files;       /* (owned) PATH -> PublishedFile */
-  GPtrArray *folders;      /* (owned) of char*: the kernel's paths, each with a slash at its end; all files below are published */
-  char *tree;              /* (owned) (nullable) anchord's folder of generations, the same way */
-  char *current;           /* (owned) (nullable) the current one's name in it: "12", "12.1" */
-  gint64 changed;          /* nanoseconds: when the content of one that TLS clients read changed last; 0: there is none */
+  TrustRoot *root;          /* (owned) */
+  char *prefix;             /* (owned) the root as the kernel names it; "" for "/" */
+  GHashTable *files;        /* (owned) PATH -> PublishedFile */
+  GPtrArray *folders;       /* (owned) of char*: the kernel's paths, each with a slash at its end; all files below are published */
+  char *tree;               /* (owned) (nullable) anchord's folder of generations, the same way */
+  char *current;            /* (owned) (nullable) the current one's name in it: "12", "12.1" */
+  gint64 changed;           /* nanoseconds: when the content of one that TLS clients read changed last; 0: there is none */
   const char *changed_name; /* (nullable) which */
 } Published;
 

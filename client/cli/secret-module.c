@@ -8,10 +8,7 @@
 const SecretClass *anchorctl_secret (void);
 
 static const SecretSchema schema = {
-  SECRET_SCHEMA,
-  SECRET_SCHEMA_NONE,
-  { { SECRET_ATTRIBUTE, SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
-  0, 0, 0, 0, 0, 0, 0, 0
+  SECRET_SCHEMA, SECRET_SCHEMA_NONE, { { SECRET_ATTRIBUTE, SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } }, 0, 0, 0, 0, 0, 0, 0, 0
 };
 
 static char *

@@ -29,7 +29,8 @@ settings_clear (Settings *settings)
   *settings = (Settings) { 0 };
 }
 
-static gboolean G_GNUC_PRINTF (4, 5)
+G_GNUC_PRINTF (4, 5)
+static gboolean
 refuse (GError **error, const char *option, const char *word, const char *format, ...)
 {
   g_autofree char *safe = trust_text_printable (word, 80);
@@ -153,8 +154,8 @@ check_label (const char *label, GError **error)
 {
   if (label == NULL || trust_text_is_plain (label, TRUST_LIMIT_LABEL_CHARS))
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-               _ ("%s: must be UTF-8 text of at most %zu characters, without control characters"), "--label", (gsize) TRUST_LIMIT_LABEL_CHARS);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("%s: must be UTF-8 text of at most %zu characters, without control characters"),
+               "--label", (gsize) TRUST_LIMIT_LABEL_CHARS);
   return FALSE;
 }
 

@@ -7,29 +7,41 @@
 
 typedef struct
 {
-  char **purposes;        /* (owned) --purpose */
-  char **permit;          /* (owned) --permit KIND:SUBTREE; "KIND:" permits none of that kind */
-  char **exclude;         /* (owned) --exclude KIND:SUBTREE */
-  char **distrust_after;  /* (owned) --distrust-after [PURPOSE=]DATE; where SETTINGS_MAY_CLEAR: "never" */
-  char *until;            /* (owned) --until DATE; where SETTINGS_MAY_CLEAR: "never" */
+  char **purposes;       /* (owned) --purpose */
+  char **permit;         /* (owned) --permit KIND:SUBTREE; "KIND:" permits none of that kind */
+  char **exclude;        /* (owned) --exclude KIND:SUBTREE */
+  char **distrust_after; /* (owned) --distrust-after [PURPOSE=]DATE; where SETTINGS_MAY_CLEAR: "never" */
+  char *until;           /* (owned) --until DATE; where SETTINGS_MAY_CLEAR: "never" */
   gboolean accept_loss;
-  char *label;            /* (owned) */
+  char *label; /* (owned) */
 } Settings;
 
 void settings_clear (Settings *settings);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Settings, settings_clear)
 
 /* Rows of a command's options. PURPOSE_HELP: what --purpose means to it. */
-#define SETTINGS_ENTRIES(settings, purpose_help) \
-  { "purpose", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &(settings)->purposes, purpose_help, N_ ("PURPOSE") }, \
-  { "permit", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &(settings)->permit, \
-    N_ ("Only for these names: dns, ip, email, uri or directory, a colon, and the subtree (may be repeated)"), N_ ("KIND:SUBTREE") }, \
-  { "exclude", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &(settings)->exclude, N_ ("Not for these names (may be repeated)"), N_ ("KIND:SUBTREE") }, \
-  { "distrust-after", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(settings)->distrust_after, \
-    N_ ("Not for certificates issued after DATE (may be repeated)"), N_ ("[PURPOSE=]DATE") }, \
-  { "until", 0, 0, G_OPTION_ARG_STRING, &(settings)->until, N_ ("The trust ends at DATE"), N_ ("DATE") }, \
-  { "accept-loss", 0, 0, G_OPTION_ARG_NONE, &(settings)->accept_loss, N_ ("Put it into files that cannot say its limits, too"), NULL }, \
-  { "label", 'l', 0, G_OPTION_ARG_FILENAME, &(settings)->label, N_ ("Name it TEXT"), N_ ("TEXT") }
+#define SETTINGS_ENTRIES(settings, purpose_help)                                                                                                     \
+  { "purpose", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &(settings)->purposes, purpose_help, N_ ("PURPOSE") },                                             \
+      { "permit",                                                                                                                                    \
+        0,                                                                                                                                           \
+        0,                                                                                                                                           \
+        G_OPTION_ARG_FILENAME_ARRAY,                                                                                                                 \
+        &(settings)->permit,                                                                                                                         \
+        N_ ("Only for these names: dns, ip, email, uri or directory, a colon, and the subtree (may be repeated)"),                                   \
+        N_ ("KIND:SUBTREE") },                                                                                                                       \
+      { "exclude", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &(settings)->exclude, N_ ("Not for these names (may be repeated)"), N_ ("KIND:SUBTREE") },     \
+      { "distrust-after",                                                                                                                            \
+        0,                                                                                                                                           \
+        0,                                                                                                                                           \
+        G_OPTION_ARG_STRING_ARRAY,                                                                                                                   \
+        &(settings)->distrust_after,                                                                                                                 \
+        N_ ("Not for certificates issued after DATE (may be repeated)"),                                                                             \
+        N_ ("[PURPOSE=]DATE") },                                                                                                                     \
+      { "until", 0, 0, G_OPTION_ARG_STRING, &(settings)->until, N_ ("The trust ends at DATE"), N_ ("DATE") },                                        \
+      { "accept-loss", 0, 0, G_OPTION_ARG_NONE, &(settings)->accept_loss, N_ ("Put it into files that cannot say its limits, too"), NULL },          \
+  {                                                                                                                                                  \
+    "label", 'l', 0, G_OPTION_ARG_FILENAME, &(settings)->label, N_ ("Name it TEXT"), N_ ("TEXT")                                                     \
+  }
 
 typedef enum
 {

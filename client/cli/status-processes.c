@@ -45,7 +45,7 @@ gboolean
 status_processes_read (StatusProcesses *found, Tool *tool, GVariant *consumers, GError **error)
 {
   g_auto (GStrv) paths = list_paths (consumers);
-  *found = (StatusProcesses){ NULL, NULL };
+  *found = (StatusProcesses) { NULL, NULL };
   g_autoptr (TrustRoot) root = trust_root_new (tool->root == NULL ? "/" : tool->root, error);
   if (root == NULL)
     return FALSE;
@@ -105,8 +105,7 @@ describe_holding (GVariant *row)
   g_autofree char *joined = g_strjoinv (", ", names); /* escaped already */
   if (!is_old)
     return g_strdup_printf (_ ("maybe: %s"), joined);
-  return generation == 0 ? g_strdup_printf (_ ("old: %s"), joined)
-                         : g_strdup_printf (_ ("old: %s (generation %" PRId64 ")"), joined, generation);
+  return generation == 0 ? g_strdup_printf (_ ("old: %s"), joined) : g_strdup_printf (_ ("old: %s (generation %" PRId64 ")"), joined, generation);
 }
 
 static void
@@ -151,7 +150,7 @@ print_containers (GVariant *containers)
       g_autofree char *who = unit[0] != '\0' ? g_strdup (unit) : g_strdup_printf ("“%s”", view_string (row, "command"));
       g_print (_ ("  %s (process %" PRId64 "), %s of %s: "), who, view_number (row, "pid"), view_string (row, "path"), time);
       g_print ("%s\n", strcmp (view_string (row, "state"), "pinned") == 0 ? _ ("mounted there and replaced since; start it again")
-                                                                         : _ ("its own, and not the same as this machine's"));
+                                                                          : _ ("its own, and not the same as this machine's"));
     }
 }
 
@@ -174,11 +173,13 @@ print_initramfs (GVariant *found)
     return;
   g_print ("\n");
   g_print (ngettext ("%lu image of the early user space is from before the last change.",
-                     "%lu images of the early user space are from before the last change.", n), n);
+                     "%lu images of the early user space are from before the last change.", n),
+           n);
   if (tools[0] == NULL)
     {
       g_print (ngettext (" Of the tools that make them %lu file was read, and it copies no certificates; images were not unpacked.\n",
-                         " Of the tools that make them %lu files were read, and none copies certificates; images were not unpacked.\n", read), read);
+                         " Of the tools that make them %lu files were read, and none copies certificates; images were not unpacked.\n", read),
+               read);
       return;
     }
   g_print (_ (" %s copies certificates: these images may hold old ones; make them again.\n"), joined);
@@ -195,7 +196,8 @@ print_counts (GVariant *found)
   gulong unreadable = (gulong) view_number (found, "unreadable"), left_out = (gulong) view_number (found, "left-out");
   if (unreadable > 0)
     g_print (ngettext ("%lu process could not be looked into; root sees more.\n", "%lu processes could not be looked into; root sees more.\n",
-                       unreadable), unreadable);
+                       unreadable),
+             unreadable);
   if (left_out > 0)
     g_print (ngettext ("%lu more process is not shown.\n", "%lu more processes are not shown.\n", left_out), left_out);
   g_print ("%s\n", _ ("“maybe”: it started before the last change and has a TLS library; whether it read its certificates then can't be seen. "

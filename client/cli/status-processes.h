@@ -8,8 +8,8 @@
 
 typedef struct
 {
-  GVariant *processes;  /* (owned) as processes_scan() tells */
-  GVariant *initramfs;  /* (owned) as initramfs_look() does */
+  GVariant *processes; /* (owned) as processes_scan() tells */
+  GVariant *initramfs; /* (owned) as initramfs_look() does */
 } StatusProcesses;
 
 /* Looks at this machine. CONSUMERS (nullable): as Consumers.List answers; the files of those that are enabled are published, too. */

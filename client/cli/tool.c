@@ -13,7 +13,7 @@
 
 typedef struct
 {
-  const char *name;  /* in --json */
+  const char *name; /* in --json */
   ToolExit exit;
 } Ending;
 
@@ -48,8 +48,7 @@ tool_fail (const Tool *tool, const GError *error)
 {
   const Ending *ending = ending_of (error);
   /* The service has escaped what is foreign in it: escaping twice would double its backslashes. */
-  g_autofree char *line = trust_text_is_plain (error->message, G_MAXSIZE) ? g_strdup (error->message)
-                                                                           : trust_text_printable (error->message, 0);
+  g_autofree char *line = trust_text_is_plain (error->message, G_MAXSIZE) ? g_strdup (error->message) : trust_text_printable (error->message, 0);
   fflush (stdout);
   g_printerr ("anchorctl: %s\n", line);
   if (tool->json)
@@ -62,14 +61,13 @@ tool_check_text (const char *what, const char *text, gsize max_chars, GError **e
 {
   if (text == NULL || trust_text_is_plain (text, max_chars))
     return TRUE;
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT,
-               _ ("%s: must be UTF-8 text of at most %zu characters, without control characters"), what, max_chars);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_ARGUMENT, _ ("%s: must be UTF-8 text of at most %zu characters, without control characters"),
+               what, max_chars);
   return FALSE;
 }
 
 GVariant *
-tool_call (Tool *tool, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds, GUnixFDList **out_fds,
-           GError **error)
+tool_call (Tool *tool, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds, GUnixFDList **out_fds, GError **error)
 {
   if (tool->bus != NULL)
     g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", tool->bus, TRUE);

@@ -13,30 +13,30 @@ typedef enum
   TOOL_DONE = 0,
   TOOL_ERROR = 1,
   TOOL_USAGE = 2,
-  TOOL_WOULD_CHANGE = 2,    /* --check */
-  TOOL_REFUSED = 3,         /* refused by policy, not everywhere, or not trusted */
+  TOOL_WOULD_CHANGE = 2, /* --check */
+  TOOL_REFUSED = 3,      /* refused by policy, not everywhere, or not trusted */
   TOOL_NOT_AUTHORIZED = 4,
 } ToolExit;
 
 typedef struct
 {
-  char *root;               /* (owned) (nullable) --root */
-  char *bus;                /* (owned) (nullable) --bus: for tests */
+  char *root; /* (owned) (nullable) --root */
+  char *bus;  /* (owned) (nullable) --bus: for tests */
   gboolean json;
   gboolean no_ask_password;
-  gboolean dry_run;         /* a command that changes something: show the difference, change nothing */
-  gboolean check;           /* the same, and tell by the exit code whether there is one */
-  gboolean would_change;    /* --check found a difference */
-  GPtrArray *notes;         /* (owned) (nullable) of char*: what report_note() told */
-  GPtrArray *failures;      /* (owned) (nullable) of char*: what report_failure() told */
-  Backend *backend;         /* (owned) (nullable) opened by the first call */
+  gboolean dry_run;      /* a command that changes something: show the difference, change nothing */
+  gboolean check;        /* the same, and tell by the exit code whether there is one */
+  gboolean would_change; /* --check found a difference */
+  GPtrArray *notes;      /* (owned) (nullable) of char*: what report_note() told */
+  GPtrArray *failures;   /* (owned) (nullable) of char*: what report_failure() told */
+  Backend *backend;      /* (owned) (nullable) opened by the first call */
 } Tool;
 
 typedef struct
 {
   const char *name;
   const char *arguments;
-  const char *summary;      /* untranslated; marked with N_ */
+  const char *summary; /* untranslated; marked with N_ */
   ToolExit (*run) (Tool *tool, int argc, char **argv);
 } ToolCommand;
 
@@ -46,14 +46,16 @@ extern const ToolCommand tool_commands[];
 typedef struct
 {
   const char *word;
-  ToolCommand command;      /* without run */
+  ToolCommand command; /* without run */
   ToolExit (*run) (Tool *tool, const ToolCommand *command, int argc, char **argv);
 } ToolSubCommand;
 
 /* Rows of the options of every command that changes something. */
-#define TOOL_PREVIEW_ENTRIES(tool) \
-  { "dry-run", 0, 0, G_OPTION_ARG_NONE, &(tool)->dry_run, N_ ("Show what would change, and change nothing"), NULL }, \
-  { "check", 0, 0, G_OPTION_ARG_NONE, &(tool)->check, N_ ("The same; exit 2 if something would change, 0 if nothing"), NULL }
+#define TOOL_PREVIEW_ENTRIES(tool)                                                                                                                   \
+  { "dry-run", 0, 0, G_OPTION_ARG_NONE, &(tool)->dry_run, N_ ("Show what would change, and change nothing"), NULL },                                 \
+  {                                                                                                                                                  \
+    "check", 0, 0, G_OPTION_ARG_NONE, &(tool)->check, N_ ("The same; exit 2 if something would change, 0 if nothing"), NULL                          \
+  }
 
 /* One row each; run gets the words after the command's name. */
 ToolExit command_add (Tool *tool, int argc, char **argv);
@@ -100,8 +102,8 @@ ToolExit tool_run_sub_command (Tool *tool, const char *name, const ToolSubComman
 char **tool_parse_globals (Tool *tool, int argc, char **argv);
 
 /* Calls the service, or the doors in process. As BackendClass.call. */
-GVariant *tool_call (Tool *tool, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds,
-                     GUnixFDList **out_fds, GError **error);
+GVariant *tool_call (Tool *tool, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds, GUnixFDList **out_fds,
+                     GError **error);
 void tool_clear (Tool *tool);
 
 /* Says what went wrong, on one line that any terminal can show (with --json also as an object). Returns: how to exit. */

@@ -25,21 +25,33 @@
 /* One manager: the system's, or the caller's own. */
 typedef struct
 {
-  GDBusConnection *bus;    /* (owned) (nullable) */
-  GHashTable *ended;       /* (owned) a job's path -> its result */
+  GDBusConnection *bus; /* (owned) (nullable) */
+  GHashTable *ended;    /* (owned) a job's path -> its result */
   guint subscription;
 } Manager;
 
 struct _Units
 {
-  Manager managers[2];     /* the system's, the caller's */
+  Manager managers[2]; /* the system's, the caller's */
   gboolean interactive;
-  GSubprocess *agent;      /* (owned) (nullable) */
+  GSubprocess *agent; /* (owned) (nullable) */
 };
 
 /* Beginnings of names: the bus and the login manager, sessions of people and their screens. */
-static const char *const sensitive[] = { "dbus.", "dbus-broker.", "systemd-logind.", "user@", "user-runtime-dir@", "getty@", "serial-getty@",
-                                         "display-manager.", "gdm", "sddm.", "lightdm.", "init.scope", "-.", NULL };
+static const char *const sensitive[] = { "dbus.",
+                                         "dbus-broker.",
+                                         "systemd-logind.",
+                                         "user@",
+                                         "user-runtime-dir@",
+                                         "getty@",
+                                         "serial-getty@",
+                                         "display-manager.",
+                                         "gdm",
+                                         "sddm.",
+                                         "lightdm.",
+                                         "init.scope",
+                                         "-.",
+                                         NULL };
 
 Units *
 units_new (gboolean interactive)
@@ -172,9 +184,9 @@ units_reload (Units *units, const char *name, gint64 user, GError **error)
   if (units->interactive && user < 0 && units->agent == NULL)
     units->agent = agent_start ();
   GDBusCallFlags flags = units->interactive ? G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION : G_DBUS_CALL_FLAGS_NONE;
-  g_autoptr (GVariant) reply
-      = g_dbus_connection_call_sync (manager->bus, SYSTEMD, PATH, MANAGER, "ReloadOrTryRestartUnit", g_variant_new ("(ss)", name, "replace"),
-                                     G_VARIANT_TYPE ("(o)"), flags, CALL_MILLISECONDS, NULL, &failure);
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (manager->bus, SYSTEMD, PATH, MANAGER, "ReloadOrTryRestartUnit",
+                                                            g_variant_new ("(ss)", name, "replace"), G_VARIANT_TYPE ("(o)"), flags, CALL_MILLISECONDS,
+                                                            NULL, &failure);
   if (reply == NULL)
     {
       explain (error, failure);

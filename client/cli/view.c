@@ -4,24 +4,27 @@
 
 #include <string.h>
 
-#define VIEW_END { NULL, NULL, VIEW_STRING, NULL }
+#define VIEW_END                                                                                                                                     \
+  {                                                                                                                                                  \
+    NULL, NULL, VIEW_STRING, NULL                                                                                                                    \
+  }
 
-#define ANCHOR_FIELDS \
-  { "fingerprint", "fingerprint", VIEW_STRING, NULL }, { "key-fingerprint", "key_fingerprint", VIEW_STRING, NULL }, \
-  { "title", "title", VIEW_STRING, NULL }, { "subject", "subject", VIEW_STRING, NULL }, \
-  { "organization", "organization", VIEW_STRING, NULL }, { "issuer", "issuer", VIEW_STRING, NULL }, \
-  { "serial", "serial", VIEW_STRING, NULL }, { "not-before", "not_before", VIEW_TIME, NULL }, \
-  { "not-after", "not_after", VIEW_TIME, NULL }, { "key", "key", VIEW_STRING, NULL }, \
-  { "signature", "signature", VIEW_STRING, NULL }, { "purposes", "purposes", VIEW_STRINGS, NULL }, \
-  { "status", "status", VIEW_STRING, NULL }, { "layer", "layer", VIEW_STRING, NULL }, \
-  { "source", "source", VIEW_STRING, NULL }, { "path", "path", VIEW_STRING, NULL }, \
-  { "foreign", "foreign", VIEW_BOOL, NULL }, { "label", "label", VIEW_STRING, NULL }, \
-  { "reason", "reason", VIEW_STRING, NULL }, { "added", "added", VIEW_TIME, NULL }, \
-  { "added-by", "added_by", VIEW_STRING, NULL }, { "until", "until", VIEW_TIME, NULL }, { "ended", "ended", VIEW_FLAG, NULL }, \
-  { "distrust-after", "distrust_after", VIEW_TIMES, NULL }, { "permitted", "permitted", VIEW_SUBTREES, NULL }, \
-  { "excluded", "excluded", VIEW_SUBTREES, NULL }, { "accept-loss", "accept_loss", VIEW_FLAG, NULL }, \
-  { "replaces", "replaces", VIEW_STRING, NULL }
+#define ANCHOR_FIELDS                                                                                                                                \
+  { "fingerprint", "fingerprint", VIEW_STRING, NULL }, { "key-fingerprint", "key_fingerprint", VIEW_STRING, NULL },                                  \
+      { "title", "title", VIEW_STRING, NULL }, { "subject", "subject", VIEW_STRING, NULL }, { "organization", "organization", VIEW_STRING, NULL },   \
+      { "issuer", "issuer", VIEW_STRING, NULL }, { "serial", "serial", VIEW_STRING, NULL }, { "not-before", "not_before", VIEW_TIME, NULL },         \
+      { "not-after", "not_after", VIEW_TIME, NULL }, { "key", "key", VIEW_STRING, NULL }, { "signature", "signature", VIEW_STRING, NULL },           \
+      { "purposes", "purposes", VIEW_STRINGS, NULL }, { "status", "status", VIEW_STRING, NULL }, { "layer", "layer", VIEW_STRING, NULL },            \
+      { "source", "source", VIEW_STRING, NULL }, { "path", "path", VIEW_STRING, NULL }, { "foreign", "foreign", VIEW_BOOL, NULL },                   \
+      { "label", "label", VIEW_STRING, NULL }, { "reason", "reason", VIEW_STRING, NULL }, { "added", "added", VIEW_TIME, NULL },                     \
+      { "added-by", "added_by", VIEW_STRING, NULL }, { "until", "until", VIEW_TIME, NULL }, { "ended", "ended", VIEW_FLAG, NULL },                   \
+      { "distrust-after", "distrust_after", VIEW_TIMES, NULL }, { "permitted", "permitted", VIEW_SUBTREES, NULL },                                   \
+      { "excluded", "excluded", VIEW_SUBTREES, NULL }, { "accept-loss", "accept_loss", VIEW_FLAG, NULL },                                            \
+  {                                                                                                                                                  \
+    "replaces", "replaces", VIEW_STRING, NULL                                                                                                        \
+  }
 
+/* clang-format off */
 static const ViewField also_fields[] = {
   { "layer", "layer", VIEW_STRING, NULL },
   { "source", "source", VIEW_STRING, NULL },
@@ -30,7 +33,9 @@ static const ViewField also_fields[] = {
   { "purposes", "purposes", VIEW_STRINGS, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 static const ViewField source_fields[] = {
   { "id", "id", VIEW_STRING, NULL },
   { "layer", "layer", VIEW_STRING, NULL },
@@ -40,7 +45,9 @@ static const ViewField source_fields[] = {
   { "faults", "faults", VIEW_STRINGS, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 static const ViewField consumer_fields[] = {
   { "id", "id", VIEW_STRING, NULL },
   { "enabled", "enabled", VIEW_BOOL, NULL },
@@ -50,8 +57,10 @@ static const ViewField consumer_fields[] = {
   { "fault", "fault", VIEW_STRING, NULL },
   VIEW_END
 };
+/* clang-format on */
 
 /* What one source says of a certificate. */
+/* clang-format off */
 static const ViewField why_source_fields[] = {
   { "layer", "layer", VIEW_STRING, NULL },
   { "source", "source", VIEW_STRING, NULL },
@@ -65,7 +74,9 @@ static const ViewField why_source_fields[] = {
   { "why", "why", VIEW_STRING, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_why_consumer[] = {
   { "id", "id", VIEW_STRING, NULL },
   { "sees", "sees", VIEW_STRING, NULL },
@@ -73,13 +84,17 @@ const ViewField view_why_consumer[] = {
   { "why", "why", VIEW_STRING, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 static const ViewField why_store_fields[] = {
   { "name", "name", VIEW_STRING, NULL },
   { "sees", "sees", VIEW_STRING, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_loss[] = {
   { "fingerprint", "fingerprint", VIEW_STRING, NULL },
   { "title", "title", VIEW_STRING, NULL },
@@ -87,7 +102,9 @@ const ViewField view_loss[] = {
   { "left-out", "left_out", VIEW_BOOL, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_why[] = {
   { "fingerprint", "fingerprint", VIEW_STRING, NULL },
   { "title", "title", VIEW_STRING, NULL },
@@ -98,16 +115,20 @@ const ViewField view_why[] = {
   { "stores", "stores", VIEW_LIST, why_store_fields },
   VIEW_END
 };
+/* clang-format on */
 
 const ViewField view_anchor[] = { ANCHOR_FIELDS, VIEW_END };
 
+/* clang-format off */
 const ViewField view_whole_anchor[] = {
   ANCHOR_FIELDS,
   { "also", "also", VIEW_LIST, also_fields },
   { "certificate", "pem", VIEW_CERTIFICATE, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_result[] = {
   { "fingerprint", "fingerprint", VIEW_STRING, NULL },
   { "title", "title", VIEW_STRING, NULL },
@@ -115,7 +136,9 @@ const ViewField view_result[] = {
   { "detail", "detail", VIEW_STRING, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_change[] = {
   { "fingerprint", "fingerprint", VIEW_STRING, NULL },
   { "title", "title", VIEW_STRING, NULL },
@@ -123,7 +146,9 @@ const ViewField view_change[] = {
   { "after", "after", VIEW_STRING, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_record[] = {
   { "generation", "generation", VIEW_NUMBER, NULL },
   { "time", "time", VIEW_TIME, NULL },
@@ -145,7 +170,9 @@ const ViewField view_record[] = {
   { "hash", "hash", VIEW_STRING, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_state[] = {
   { "fingerprint", "fingerprint", VIEW_STRING, NULL },
   { "title", "title", VIEW_STRING, NULL },
@@ -154,7 +181,9 @@ const ViewField view_state[] = {
   { "since-time", "since_time", VIEW_TIME, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_chain[] = {
   { "records", "records", VIEW_NUMBER, NULL },
   { "first", "first", VIEW_NUMBER, NULL },
@@ -165,7 +194,9 @@ const ViewField view_chain[] = {
   { "after", "after", VIEW_NUMBER, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_status[] = {
   { "generation", "generation", VIEW_NUMBER, NULL },
   { "published", "published", VIEW_BOOL, NULL },
@@ -184,7 +215,9 @@ const ViewField view_status[] = {
   { "override", "override", VIEW_STRING, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_store[] = {
   { "name", "name", VIEW_STRING, NULL },
   { "inherits", "inherits", VIEW_BOOL, NULL },
@@ -194,7 +227,9 @@ const ViewField view_store[] = {
   { "reports", "reports", VIEW_STRINGS, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_crl[] = {
   { "id", "id", VIEW_STRING, NULL },
   { "issuer", "issuer", VIEW_STRING, NULL },
@@ -209,7 +244,9 @@ const ViewField view_crl[] = {
   { "fault", "fault", VIEW_STRING, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 static const ViewField output_fields[] = {
   { "name", "name", VIEW_STRING, NULL },
   { "format", "format", VIEW_STRING, NULL },
@@ -220,7 +257,9 @@ static const ViewField output_fields[] = {
   { "losses", "losses", VIEW_STRINGS, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_consumer[] = {
   { "name", "name", VIEW_STRING, NULL },
   { "description", "description", VIEW_STRING, NULL },
@@ -237,7 +276,9 @@ const ViewField view_consumer[] = {
   { "outputs", "outputs", VIEW_LIST, output_fields },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 static const ViewField requested_fields[] = {
   { "fingerprint", "fingerprint", VIEW_STRING, NULL },
   { "subject", "subject", VIEW_STRING, NULL },
@@ -245,7 +286,9 @@ static const ViewField requested_fields[] = {
   { "status", "status", VIEW_STRING, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_request[] = {
   { "id", "id", VIEW_STRING, NULL },
   { "uid", "uid", VIEW_INDEX, NULL },
@@ -259,7 +302,9 @@ const ViewField view_request[] = {
   { "certificates", "certificates", VIEW_LIST, requested_fields },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 static const ViewField alternative_fields[] = {
   { "reason", "reason", VIEW_STRING, NULL },
   { "rule", "rule", VIEW_STRING, NULL },
@@ -269,7 +314,9 @@ static const ViewField alternative_fields[] = {
   { "reached", "reached", VIEW_BOOL, NULL },
   VIEW_END
 };
+/* clang-format on */
 
+/* clang-format off */
 const ViewField view_verdict[] = {
   { "trusted", "trusted", VIEW_BOOL, NULL },
   { "reason", "reason", VIEW_STRING, NULL },
@@ -286,6 +333,7 @@ const ViewField view_verdict[] = {
   { "generation", "generation", VIEW_NUMBER, NULL },
   VIEW_END
 };
+/* clang-format on */
 
 gsize
 view_read (GVariant *dictionary, const ViewField *fields, GVariant *values[VIEW_MAX_FIELDS])

@@ -92,81 +92,76 @@ ANCHORD_API
 guint64 anchord_client_get_generation (AnchordClient *self);
 
 ANCHORD_API
-GVariant *anchord_client_add_sync (AnchordClient *self, GBytes *certificates, GVariant *options, GCancellable *cancellable,
-                                   GError **error);
+GVariant *anchord_client_add_sync (AnchordClient *self, GBytes *certificates, GVariant *options, GCancellable *cancellable, GError **error);
 ANCHORD_API
-void anchord_client_add (AnchordClient *self, GBytes *certificates, GVariant *options, GCancellable *cancellable,
-                         GAsyncReadyCallback callback, gpointer user_data);
+void anchord_client_add (AnchordClient *self, GBytes *certificates, GVariant *options, GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data);
 ANCHORD_API
 GVariant *anchord_client_add_finish (AnchordClient *self, GAsyncResult *result, GError **error);
 
 ANCHORD_API
-GVariant *anchord_client_remove_sync (AnchordClient *self, const char *const *fingerprints, GVariant *options,
-                                      GCancellable *cancellable, GError **error);
+GVariant *anchord_client_remove_sync (AnchordClient *self, const char *const *fingerprints, GVariant *options, GCancellable *cancellable,
+                                      GError **error);
 ANCHORD_API
-void anchord_client_remove (AnchordClient *self, const char *const *fingerprints, GVariant *options,
-                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void anchord_client_remove (AnchordClient *self, const char *const *fingerprints, GVariant *options, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data);
 ANCHORD_API
 GVariant *anchord_client_remove_finish (AnchordClient *self, GAsyncResult *result, GError **error);
 
 ANCHORD_API
-GVariant *anchord_client_distrust_sync (AnchordClient *self, const char *const *fingerprints, GVariant *options,
-                                        GCancellable *cancellable, GError **error);
+GVariant *anchord_client_distrust_sync (AnchordClient *self, const char *const *fingerprints, GVariant *options, GCancellable *cancellable,
+                                        GError **error);
 ANCHORD_API
-void anchord_client_distrust (AnchordClient *self, const char *const *fingerprints, GVariant *options,
-                              GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void anchord_client_distrust (AnchordClient *self, const char *const *fingerprints, GVariant *options, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data);
 ANCHORD_API
 GVariant *anchord_client_distrust_finish (AnchordClient *self, GAsyncResult *result, GError **error);
 
 ANCHORD_API
-GVariant *anchord_client_list_sync (AnchordClient *self, GVariant *filter, const char *after, guint limit,
-                                    GCancellable *cancellable, GError **error);
+GVariant *anchord_client_list_sync (AnchordClient *self, GVariant *filter, const char *after, guint limit, GCancellable *cancellable, GError **error);
 ANCHORD_API
-void anchord_client_list (AnchordClient *self, GVariant *filter, const char *after, guint limit,
-                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void anchord_client_list (AnchordClient *self, GVariant *filter, const char *after, guint limit, GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer user_data);
 ANCHORD_API
 GVariant *anchord_client_list_finish (AnchordClient *self, GAsyncResult *result, GError **error);
 
 ANCHORD_API
 GVariant *anchord_client_get_sync (AnchordClient *self, const char *fingerprint, GCancellable *cancellable, GError **error);
 ANCHORD_API
-void anchord_client_get (AnchordClient *self, const char *fingerprint, GCancellable *cancellable,
-                         GAsyncReadyCallback callback, gpointer user_data);
+void anchord_client_get (AnchordClient *self, const char *fingerprint, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 ANCHORD_API
 GVariant *anchord_client_get_finish (AnchordClient *self, GAsyncResult *result, GError **error);
 
 ANCHORD_API
-GBytes *anchord_client_get_bundle_sync (AnchordClient *self, const char *store, const char *purpose, const char *format,
-                                        guint64 *generation, GCancellable *cancellable, GError **error);
+GBytes *anchord_client_get_bundle_sync (AnchordClient *self, const char *store, const char *purpose, const char *format, guint64 *generation,
+                                        GCancellable *cancellable, GError **error);
 ANCHORD_API
-void anchord_client_get_bundle (AnchordClient *self, const char *store, const char *purpose, const char *format,
-                                GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void anchord_client_get_bundle (AnchordClient *self, const char *store, const char *purpose, const char *format, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data);
 ANCHORD_API
 GBytes *anchord_client_get_bundle_finish (AnchordClient *self, GAsyncResult *result, guint64 *generation, GError **error);
 
 ANCHORD_API
 GVariant *anchord_client_get_status_sync (AnchordClient *self, GCancellable *cancellable, GError **error);
 ANCHORD_API
-void anchord_client_get_status (AnchordClient *self, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                gpointer user_data);
+void anchord_client_get_status (AnchordClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 ANCHORD_API
 GVariant *anchord_client_get_status_finish (AnchordClient *self, GAsyncResult *result, GError **error);
 
 ANCHORD_API
-GVariant *anchord_client_verify_sync (AnchordClient *self, GPtrArray *chain, GVariant *options, GCancellable *cancellable,
-                                      GError **error);
+GVariant *anchord_client_verify_sync (AnchordClient *self, GPtrArray *chain, GVariant *options, GCancellable *cancellable, GError **error);
 ANCHORD_API
-void anchord_client_verify (AnchordClient *self, GPtrArray *chain, GVariant *options, GCancellable *cancellable,
-                            GAsyncReadyCallback callback, gpointer user_data);
+void anchord_client_verify (AnchordClient *self, GPtrArray *chain, GVariant *options, GCancellable *cancellable, GAsyncReadyCallback callback,
+                            gpointer user_data);
 ANCHORD_API
 GVariant *anchord_client_verify_finish (AnchordClient *self, GAsyncResult *result, GError **error);
 
 ANCHORD_API
-GVariant *anchord_client_call_sync (AnchordClient *self, const char *interface, const char *member, GVariant *parameters,
-                                    GUnixFDList *fds, GUnixFDList **out_fds, GCancellable *cancellable, GError **error);
+GVariant *anchord_client_call_sync (AnchordClient *self, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds,
+                                    GUnixFDList **out_fds, GCancellable *cancellable, GError **error);
 ANCHORD_API
-void anchord_client_call (AnchordClient *self, const char *interface, const char *member, GVariant *parameters,
-                          GUnixFDList *fds, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void anchord_client_call (AnchordClient *self, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds,
+                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 ANCHORD_API
 GVariant *anchord_client_call_finish (AnchordClient *self, GAsyncResult *result, GUnixFDList **out_fds, GError **error);
 

@@ -76,8 +76,8 @@ anchord_client_add_sync (AnchordClient *self, GBytes *certificates, GVariant *op
  * The same as anchord_client_add_sync() without blocking. Finish with anchord_client_add_finish().
  */
 void
-anchord_client_add (AnchordClient *self, GBytes *certificates, GVariant *options, GCancellable *cancellable,
-                    GAsyncReadyCallback callback, gpointer user_data)
+anchord_client_add (AnchordClient *self, GBytes *certificates, GVariant *options, GCancellable *cancellable, GAsyncReadyCallback callback,
+                    gpointer user_data)
 {
   g_return_if_fail (ANCHORD_IS_CLIENT (self));
   g_return_if_fail (certificates != NULL);
@@ -122,8 +122,7 @@ anchord_client_add_finish (AnchordClient *self, GAsyncResult *result, GError **e
  *   still does). Or %NULL with @error set
  */
 GVariant *
-anchord_client_remove_sync (AnchordClient *self, const char *const *fingerprints, GVariant *options, GCancellable *cancellable,
-                            GError **error)
+anchord_client_remove_sync (AnchordClient *self, const char *const *fingerprints, GVariant *options, GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (ANCHORD_IS_CLIENT (self), NULL);
   g_return_val_if_fail (fingerprints != NULL, NULL);
@@ -183,8 +182,7 @@ anchord_client_remove_finish (AnchordClient *self, GAsyncResult *result, GError 
  *   @error set
  */
 GVariant *
-anchord_client_distrust_sync (AnchordClient *self, const char *const *fingerprints, GVariant *options, GCancellable *cancellable,
-                              GError **error)
+anchord_client_distrust_sync (AnchordClient *self, const char *const *fingerprints, GVariant *options, GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (ANCHORD_IS_CLIENT (self), NULL);
   g_return_val_if_fail (fingerprints != NULL, NULL);

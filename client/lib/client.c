@@ -13,7 +13,7 @@
 struct _AnchordClient
 {
   GObject parent_instance;
-  GDBusConnection *connection;  /* (owned) */
+  GDBusConnection *connection; /* (owned) */
   AnchordClientFlags flags;
   guint subscription;
   guint64 generation;
@@ -75,8 +75,8 @@ anchord_client_class_init (AnchordClientClass *klass)
    *
    * The effective set changed; it is durable and published. Only with %ANCHORD_CLIENT_WATCH.
    */
-  changed_signal = g_signal_new ("changed", ANCHORD_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4, G_TYPE_UINT64,
-                                 G_TYPE_STRV, G_TYPE_STRV, G_TYPE_STRV);
+  changed_signal = g_signal_new ("changed", ANCHORD_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4, G_TYPE_UINT64, G_TYPE_STRV,
+                                 G_TYPE_STRV, G_TYPE_STRV);
   anchord_error_quark (); /* registers the names, so that replies carry our domain */
 }
 
@@ -86,8 +86,8 @@ anchord_client_init (AnchordClient *self)
 }
 
 static void
-on_changed (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal,
-            GVariant *parameters, gpointer user_data)
+on_changed (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal, GVariant *parameters,
+            gpointer user_data)
 {
   AnchordClient *self = ANCHORD_CLIENT (user_data);
   if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(tasasas)")))

@@ -43,16 +43,16 @@ reply_type (const AnchordMethod *method)
 }
 
 GVariant *
-anchord_invoke_sync (AnchordClient *client, const AnchordMethod *method, GVariant *parameters, GUnixFDList *fds,
-                     GUnixFDList **out_fds, GCancellable *cancellable, GError **error)
+anchord_invoke_sync (AnchordClient *client, const AnchordMethod *method, GVariant *parameters, GUnixFDList *fds, GUnixFDList **out_fds,
+                     GCancellable *cancellable, GError **error)
 {
   g_autoptr (GUnixFDList) owned_fds = fds;
   g_autoptr (GError) failure = NULL;
   g_auto (Route) route = { 0 };
   route_init (&route, client, method);
-  GVariant *reply = g_dbus_connection_call_with_unix_fd_list_sync (
-      anchord_client_get_connection (client), route.destination, ANCHORD_OBJECT_PATH, route.interface, method->member, parameters,
-      reply_type (method), route.flags, route.timeout, fds, out_fds, cancellable, &failure);
+  GVariant *reply = g_dbus_connection_call_with_unix_fd_list_sync (anchord_client_get_connection (client), route.destination, ANCHORD_OBJECT_PATH,
+                                                                   route.interface, method->member, parameters, reply_type (method), route.flags,
+                                                                   route.timeout, fds, out_fds, cancellable, &failure);
   if (reply != NULL)
     return reply;
   g_dbus_error_strip_remote_error (failure);
@@ -62,8 +62,8 @@ anchord_invoke_sync (AnchordClient *client, const AnchordMethod *method, GVarian
 
 typedef struct
 {
-  GVariant *reply;    /* (owned) */
-  GUnixFDList *fds;   /* (owned) (nullable) */
+  GVariant *reply;  /* (owned) */
+  GUnixFDList *fds; /* (owned) (nullable) */
 } Answer;
 
 static void
@@ -94,9 +94,9 @@ anchord_invoke (AnchordClient *client, const AnchordMethod *method, GVariant *pa
   g_autoptr (GUnixFDList) owned_fds = fds;
   g_auto (Route) route = { 0 };
   route_init (&route, client, method);
-  g_dbus_connection_call_with_unix_fd_list (anchord_client_get_connection (client), route.destination, ANCHORD_OBJECT_PATH,
-                                            route.interface, method->member, parameters, reply_type (method), route.flags,
-                                            route.timeout, fds, g_task_get_cancellable (task), on_reply, task);
+  g_dbus_connection_call_with_unix_fd_list (anchord_client_get_connection (client), route.destination, ANCHORD_OBJECT_PATH, route.interface,
+                                            method->member, parameters, reply_type (method), route.flags, route.timeout, fds,
+                                            g_task_get_cancellable (task), on_reply, task);
 }
 
 GVariant *
@@ -128,8 +128,8 @@ anchord_invoke_finish (AnchordClient *client, GAsyncResult *result, gpointer tag
  * Returns: (transfer full): the reply, a tuple; or %NULL with @error set
  */
 GVariant *
-anchord_client_call_sync (AnchordClient *self, const char *interface, const char *member, GVariant *parameters,
-                          GUnixFDList *fds, GUnixFDList **out_fds, GCancellable *cancellable, GError **error)
+anchord_client_call_sync (AnchordClient *self, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds,
+                          GUnixFDList **out_fds, GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (ANCHORD_IS_CLIENT (self), NULL);
   AnchordMethod method = { interface, member, NULL };
@@ -150,8 +150,8 @@ anchord_client_call_sync (AnchordClient *self, const char *interface, const char
  * The same as anchord_client_call_sync() without blocking. Finish with anchord_client_call_finish().
  */
 void
-anchord_client_call (AnchordClient *self, const char *interface, const char *member, GVariant *parameters,
-                     GUnixFDList *fds, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+anchord_client_call (AnchordClient *self, const char *interface, const char *member, GVariant *parameters, GUnixFDList *fds,
+                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_return_if_fail (ANCHORD_IS_CLIENT (self));
   AnchordMethod method = { interface, member, NULL };

@@ -7,14 +7,14 @@
 
 typedef struct
 {
-  const char *interface;    /* without the "org.anchord.Anchord1." head */
+  const char *interface; /* without the "org.anchord.Anchord1." head */
   const char *member;
-  const char *reply_type;   /* (nullable): not checked */
+  const char *reply_type; /* (nullable): not checked */
 } AnchordMethod;
 
 /* Both take over FDS (nullable); PARAMETERS may be floating. */
-GVariant *anchord_invoke_sync (AnchordClient *client, const AnchordMethod *method, GVariant *parameters, GUnixFDList *fds,
-                               GUnixFDList **out_fds, GCancellable *cancellable, GError **error);
+GVariant *anchord_invoke_sync (AnchordClient *client, const AnchordMethod *method, GVariant *parameters, GUnixFDList *fds, GUnixFDList **out_fds,
+                               GCancellable *cancellable, GError **error);
 void anchord_invoke (AnchordClient *client, const AnchordMethod *method, GVariant *parameters, GUnixFDList *fds, GTask *task);
 GVariant *anchord_invoke_finish (AnchordClient *client, GAsyncResult *result, gpointer tag, GUnixFDList **out_fds, GError **error);
 

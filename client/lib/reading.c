@@ -40,8 +40,7 @@ options_or_none (GVariant *options)
  *   Or %NULL with @error set
  */
 GVariant *
-anchord_client_list_sync (AnchordClient *self, GVariant *filter, const char *after, guint limit, GCancellable *cancellable,
-                          GError **error)
+anchord_client_list_sync (AnchordClient *self, GVariant *filter, const char *after, guint limit, GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (ANCHORD_IS_CLIENT (self), NULL);
   GVariant *parameters = g_variant_new ("(@a{sv}su)", options_or_none (filter), after == NULL ? "" : after, limit);
@@ -61,8 +60,8 @@ anchord_client_list_sync (AnchordClient *self, GVariant *filter, const char *aft
  * The same as anchord_client_list_sync() without blocking. Finish with anchord_client_list_finish().
  */
 void
-anchord_client_list (AnchordClient *self, GVariant *filter, const char *after, guint limit, GCancellable *cancellable,
-                     GAsyncReadyCallback callback, gpointer user_data)
+anchord_client_list (AnchordClient *self, GVariant *filter, const char *after, guint limit, GCancellable *cancellable, GAsyncReadyCallback callback,
+                     gpointer user_data)
 {
   g_return_if_fail (ANCHORD_IS_CLIENT (self));
   GTask *task = g_task_new (self, cancellable, callback, user_data);
@@ -117,8 +116,7 @@ anchord_client_get_sync (AnchordClient *self, const char *fingerprint, GCancella
  * The same as anchord_client_get_sync() without blocking. Finish with anchord_client_get_finish().
  */
 void
-anchord_client_get (AnchordClient *self, const char *fingerprint, GCancellable *cancellable, GAsyncReadyCallback callback,
-                    gpointer user_data)
+anchord_client_get (AnchordClient *self, const char *fingerprint, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_return_if_fail (ANCHORD_IS_CLIENT (self));
   g_return_if_fail (fingerprint != NULL);
@@ -173,8 +171,8 @@ map_bundle (GVariant *reply, GUnixFDList *fds, guint64 *generation, GError **err
  * Returns: (transfer full): the bundle, mapped from memory that nobody can change; or %NULL with @error set
  */
 GBytes *
-anchord_client_get_bundle_sync (AnchordClient *self, const char *store, const char *purpose, const char *format,
-                                guint64 *generation, GCancellable *cancellable, GError **error)
+anchord_client_get_bundle_sync (AnchordClient *self, const char *store, const char *purpose, const char *format, guint64 *generation,
+                                GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (ANCHORD_IS_CLIENT (self), NULL);
   g_return_val_if_fail (store != NULL && purpose != NULL && format != NULL, NULL);
@@ -197,8 +195,8 @@ anchord_client_get_bundle_sync (AnchordClient *self, const char *store, const ch
  * The same as anchord_client_get_bundle_sync() without blocking. Finish with anchord_client_get_bundle_finish().
  */
 void
-anchord_client_get_bundle (AnchordClient *self, const char *store, const char *purpose, const char *format,
-                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+anchord_client_get_bundle (AnchordClient *self, const char *store, const char *purpose, const char *format, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer user_data)
 {
   g_return_if_fail (ANCHORD_IS_CLIENT (self));
   g_return_if_fail (store != NULL && purpose != NULL && format != NULL);
@@ -321,8 +319,8 @@ anchord_client_verify_sync (AnchordClient *self, GPtrArray *chain, GVariant *opt
  * The same as anchord_client_verify_sync() without blocking. Finish with anchord_client_verify_finish().
  */
 void
-anchord_client_verify (AnchordClient *self, GPtrArray *chain, GVariant *options, GCancellable *cancellable,
-                       GAsyncReadyCallback callback, gpointer user_data)
+anchord_client_verify (AnchordClient *self, GPtrArray *chain, GVariant *options, GCancellable *cancellable, GAsyncReadyCallback callback,
+                       gpointer user_data)
 {
   g_return_if_fail (ANCHORD_IS_CLIENT (self));
   g_return_if_fail (chain != NULL);

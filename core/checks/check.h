@@ -10,11 +10,11 @@
 
 typedef enum
 {
-  TRUST_SEVERITY_INFO,      /* good to know; nothing is wrong */
-  TRUST_SEVERITY_LOW,       /* odd; for the next time somebody is there */
-  TRUST_SEVERITY_MEDIUM,    /* should be put right */
-  TRUST_SEVERITY_HIGH,      /* trust is other than somebody thinks */
-  TRUST_SEVERITY_CRITICAL,  /* what was refused is trusted somewhere, or a key lies open */
+  TRUST_SEVERITY_INFO,     /* good to know; nothing is wrong */
+  TRUST_SEVERITY_LOW,      /* odd; for the next time somebody is there */
+  TRUST_SEVERITY_MEDIUM,   /* should be put right */
+  TRUST_SEVERITY_HIGH,     /* trust is other than somebody thinks */
+  TRUST_SEVERITY_CRITICAL, /* what was refused is trusted somewhere, or a key lies open */
   TRUST_SEVERITY_LAST
 } TrustSeverity;
 
@@ -23,22 +23,22 @@ const char *trust_severity_get_name (TrustSeverity severity); /* "info", … "cr
 /* A file or folder that a consumer reads or a source is, as it was found. */
 typedef struct
 {
-  char *path;              /* (owned) */
-  char *owner;             /* (owned) whose: "source anchors-etc", "consumer java" */
-  char *target;            /* (owned) (nullable) of a link */
-  gboolean is_dangling;    /* a link to nothing */
-  TrustStat stat;          /* through links; of a dangling one its own */
-  guint n_certificates;    /* that stand in it; 0: none, or it was not looked into */
+  char *path;           /* (owned) */
+  char *owner;          /* (owned) whose: "source anchors-etc", "consumer java" */
+  char *target;         /* (owned) (nullable) of a link */
+  gboolean is_dangling; /* a link to nothing */
+  TrustStat stat;       /* through links; of a dangling one its own */
+  guint n_certificates; /* that stand in it; 0: none, or it was not looked into */
   gboolean has_private_key;
 } TrustFoundPath;
 
 /* An output of a consumer that a file describes, and what it cannot say. */
 typedef struct
 {
-  char *consumer;          /* (owned) its name: "java" */
-  char *path;              /* (owned) */
+  char *consumer;            /* (owned) its name: "java" */
+  char *path;                /* (owned) */
   const TrustAnchorSet *set; /* (borrowed) of the snapshot: what its store trusts */
-  GPtrArray *losses;       /* (owned) of TrustLoss*: what is lost of those it shows, and whom it leaves out */
+  GPtrArray *losses;         /* (owned) of TrustLoss*: what is lost of those it shows, and whom it leaves out */
 } TrustFoundOutput;
 
 /* What the journal knows of a certificate. */
@@ -55,14 +55,14 @@ typedef struct
 typedef struct
 {
   const TrustSnapshot *snapshot;
-  gint64 now;              /* seconds since the epoch */
-  gint64 within;           /* seconds: what ends sooner is told */
-  guint64 generation;      /* of the journal's end */
-  GHashTable *journal;     /* (nullable) TrustFingerprint* -> TrustJournalFact* */
-  GPtrArray *paths;        /* (nullable) of TrustFoundPath* */
-  GPtrArray *outputs;      /* (nullable) of TrustFoundOutput* */
-  GHashTable *mozilla;     /* (nullable) a set of TrustFingerprint*: the roots of the distribution's copy of Mozilla's list */
-  GPtrArray *faults;       /* (nullable) of char*: what the look at the journal or the disk came upon; printable */
+  gint64 now;          /* seconds since the epoch */
+  gint64 within;       /* seconds: what ends sooner is told */
+  guint64 generation;  /* of the journal's end */
+  GHashTable *journal; /* (nullable) TrustFingerprint* -> TrustJournalFact* */
+  GPtrArray *paths;    /* (nullable) of TrustFoundPath* */
+  GPtrArray *outputs;  /* (nullable) of TrustFoundOutput* */
+  GHashTable *mozilla; /* (nullable) a set of TrustFingerprint*: the roots of the distribution's copy of Mozilla's list */
+  GPtrArray *faults;   /* (nullable) of char*: what the look at the journal or the disk came upon; printable */
 } TrustFacts;
 
 /* The source of what is audited without a machine. */
@@ -76,10 +76,10 @@ typedef struct
   TrustSeverity severity;
   gboolean has_fingerprint;
   TrustFingerprint fingerprint; /* of the certificate it is about */
-  char *title;             /* (owned) of that certificate, or ""; not escaped */
-  char *where;             /* (owned) a path, "consumer java", "store app/mail", or "" */
-  char *text;              /* (owned) what is wrong, one sentence without a full stop; printable */
-  char *remedy;            /* (owned) what to do, a command where there is one; printable */
+  char *title;                  /* (owned) of that certificate, or ""; not escaped */
+  char *where;                  /* (owned) a path, "consumer java", "store app/mail", or "" */
+  char *text;                   /* (owned) what is wrong, one sentence without a full stop; printable */
+  char *remedy;                 /* (owned) what to do, a command where there is one; printable */
 } TrustFinding;
 
 /* An anchor that counts somewhere: one of the system's set, or one of a store's own. */
@@ -88,19 +88,19 @@ typedef struct
   const TrustAnchor *anchor;
   const TrustCertificate *certificate;
   const TrustExtensions *extensions; /* (nullable) only where `look` has it: read once for all checks */
-  const TrustStore *store; /* (nullable) whose own it is; NULL: the system's set has it */
-  gboolean is_elsewhere;   /* of the administrator's own folder: another source trusts it as well */
+  const TrustStore *store;           /* (nullable) whose own it is; NULL: the system's set has it */
+  gboolean is_elsewhere;             /* of the administrator's own folder: another source trusts it as well */
 } TrustSuspect;
 
 struct _TrustCheck
 {
-  const char *id;          /* "expiring": stable, lower case, hyphens; anchorctl-audit(1) has a paragraph for each */
-  TrustSeverity severity;  /* of its findings, unless one says otherwise */
-  const char *summary;     /* one line: what it looks for */
+  const char *id;         /* "expiring": stable, lower case, hyphens; anchorctl-audit(1) has a paragraph for each */
+  TrustSeverity severity; /* of its findings, unless one says otherwise */
+  const char *summary;    /* one line: what it looks for */
   /* One of both: over all facts at once; or for each anchor of the system's set and each of a store's own. */
   void (*run) (const TrustCheck *check, const TrustFacts *facts, GPtrArray *out /* of TrustFinding* */);
   void (*look) (const TrustCheck *check, const TrustFacts *facts, const TrustSuspect *suspect, GPtrArray *out);
-  gboolean once;           /* `look`: it is about the certificate; what the system trusts as well is not told again for a store */
+  gboolean once; /* `look`: it is about the certificate; what the system trusts as well is not told again for a store */
 };
 
 /* By id; NULL-terminated. */

@@ -23,9 +23,9 @@ tell_withdrawn (const TrustCheck *check, const TrustFacts *facts, const TrustCon
       trust_check_tell (check, out, anchor != NULL ? trust_anchor_get_certificate (anchor) : NULL, where,
                         g_strdup_printf ("somebody took %.16s out of the files of %s, and it stays out", hex, status->id),
                         g_str_equal (status->id, "debian")
-                          ? g_strdup_printf ("Remove it and add it again to bring it back, or distrust it for all: anchorctl distrust %.16s", hex)
-                          : g_strdup_printf ("Bring it back: anchorctl consumer repair %s; or distrust it for all: anchorctl distrust %.16s",
-                                             status->id, hex));
+                            ? g_strdup_printf ("Remove it and add it again to bring it back, or distrust it for all: anchorctl distrust %.16s", hex)
+                            : g_strdup_printf ("Bring it back: anchorctl consumer repair %s; or distrust it for all: anchorctl distrust %.16s",
+                                               status->id, hex));
     }
 }
 

@@ -30,9 +30,12 @@ tell (const TrustCheck *check, const TrustFacts *facts, const GPtrArray *suspect
         continue;
       others = trust_check_dup_others (suspects, suspect);
       trust_check_tell_of (check, out, suspect, g_strdup_printf ("its key is that of %s, too", others),
-                           trust_check_dup_removal (suspect, one_name ? "None is needed while all are of one CA; to refuse this one alone"
-                                                                      : "Ask whoever runs these CAs why; to refuse this one alone", TRUE))
-          ->severity = one_name ? TRUST_SEVERITY_LOW : TRUST_SEVERITY_MEDIUM;
+                           trust_check_dup_removal (suspect,
+                                                    one_name ? "None is needed while all are of one CA; to refuse this one alone"
+                                                             : "Ask whoever runs these CAs why; to refuse this one alone",
+                                                    TRUE))
+          ->severity
+          = one_name ? TRUST_SEVERITY_LOW : TRUST_SEVERITY_MEDIUM;
     }
 }
 

@@ -45,7 +45,8 @@ look_at (const TrustCheck *check, const TrustFacts *facts, const TrustSuspect *s
       date = trust_check_dup_date (row->time);
       trust_check_tell_of (check, out, suspect, g_strdup_printf ("what it issues from %s on is not trusted for %s", date, row->purpose),
                            dup_remedy (suspect, "Have its successor in place by then, or give it longer", "--distrust-after"))
-          ->severity = TRUST_SEVERITY_LOW;
+          ->severity
+          = TRUST_SEVERITY_LOW;
     }
 }
 

@@ -75,7 +75,8 @@ look_at (const TrustCheck *check, const TrustFacts *facts, const TrustSuspect *s
     {
       trust_check_tell_of (check, out, suspect, g_strdup_printf ("it is trusted for %s, which its extendedKeyUsage does not name", excess),
                            dup_remedy (suspect))
-          ->severity = trust_suspect_is_distributed (suspect) ? TRUST_SEVERITY_LOW : TRUST_SEVERITY_MEDIUM;
+          ->severity
+          = trust_suspect_is_distributed (suspect) ? TRUST_SEVERITY_LOW : TRUST_SEVERITY_MEDIUM;
       return;
     }
   if (!ours || g_strv_length (names) < 2 || trust_note_get_reason (trust_anchor_get_note (suspect->anchor))[0] != '\0')

@@ -28,7 +28,8 @@ look_at (const TrustCheck *check, const TrustFacts *facts, const TrustSuspect *s
     return;
   trust_check_tell_of (check, out, suspect, g_strdup (text),
                        g_strdup ("None here, whoever runs the CA made it so; where a program refuses it, ask them for a renewed certificate"))
-      ->severity = severity;
+      ->severity
+      = severity;
 }
 
 const TrustCheck trust_check_key_usage = {

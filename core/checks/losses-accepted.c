@@ -6,8 +6,9 @@
 
 /* What a reader would have to know to trust no more than was meant. That a file is for one purpose says nothing of the others, and a label widens
  * nothing. */
-#define WIDENS ((1u << TRUST_LOSS_CONSTRAINTS) | (1u << TRUST_LOSS_SHARED_CONSTRAINTS) | (1u << TRUST_LOSS_DISTRUST_AFTER) \
-                | (1u << TRUST_LOSS_OTHER_DISTRUST_AFTER) | (1u << TRUST_LOSS_UNTIL))
+#define WIDENS                                                                                                                                       \
+  ((1u << TRUST_LOSS_CONSTRAINTS) | (1u << TRUST_LOSS_SHARED_CONSTRAINTS) | (1u << TRUST_LOSS_DISTRUST_AFTER)                                        \
+   | (1u << TRUST_LOSS_OTHER_DISTRUST_AFTER) | (1u << TRUST_LOSS_UNTIL))
 
 /* The names of MASK. Returns: (transfer full). */
 static char *

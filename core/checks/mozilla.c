@@ -47,7 +47,8 @@ tell_date (const TrustCheck *check, const TrustSuspect *suspect, const TrustDist
                        suspect->store != NULL
                            ? trust_check_dup_removal (suspect, "Unless you must have it, take it away", FALSE)
                            : g_strdup_printf ("Have the same date here: anchorctl set %.16s --distrust-after %s=%s", hex, row->purpose, date))
-      ->severity = TRUST_SEVERITY_MEDIUM;
+      ->severity
+      = TRUST_SEVERITY_MEDIUM;
 }
 
 static void

@@ -12,9 +12,9 @@
 typedef struct
 {
   const TrustFacts *facts;
-  guint32 top_uid;         /* who owns the root: an image's files may be its */
-  GHashTable *sources;     /* (owned) path -> TrustSourceFile* */
-  GHashTable *outputs;     /* (owned) path -> TrustPlacedOutput* */
+  guint32 top_uid;     /* who owns the root: an image's files may be its */
+  GHashTable *sources; /* (owned) path -> TrustSourceFile* */
+  GHashTable *outputs; /* (owned) path -> TrustPlacedOutput* */
 } Look;
 
 static const TrustFoundPath *
@@ -105,12 +105,15 @@ judge (const TrustCheck *check, const Look *look, const TrustFoundPath *found, G
   else if ((mode & S_IWGRP) != 0)
     trust_check_tell (check, out, NULL, found->path,
                       g_strdup_printf ("its group may write to it (mode %04o), and so choose %s (%s)", mode, what, owner),
-                      g_strdup_printf ("chmod g-w %s, or see that nobody is in that group who should not be", shown))->severity
-      = S_ISDIR (found->stat.mode) ? TRUST_SEVERITY_LOW : TRUST_SEVERITY_MEDIUM;
+                      g_strdup_printf ("chmod g-w %s, or see that nobody is in that group who should not be", shown))
+        ->severity
+        = S_ISDIR (found->stat.mode) ? TRUST_SEVERITY_LOW : TRUST_SEVERITY_MEDIUM;
   if (is_unreadable (look, found))
     trust_check_tell (check, out, NULL, found->path,
                       g_strdup_printf ("not everybody may read it (mode %04o): programs of other users find no trust there (%s)", mode, owner),
-                      g_strdup_printf ("chmod %s %s", S_ISDIR (found->stat.mode) ? "go+rx" : "go+r", shown))->severity = TRUST_SEVERITY_MEDIUM;
+                      g_strdup_printf ("chmod %s %s", S_ISDIR (found->stat.mode) ? "go+rx" : "go+r", shown))
+        ->severity
+        = TRUST_SEVERITY_MEDIUM;
 }
 
 static void

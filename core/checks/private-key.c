@@ -18,8 +18,9 @@ run (const TrustCheck *check, const TrustFacts *facts, GPtrArray *out)
         continue;
       shown = trust_text_printable (found->path, 0);
       trust_check_tell (check, out, NULL, found->path,
-                        g_strdup_printf ("%s %s", found->target != NULL ? "it leads to a private key among what is trusted, and"
-                                                                        : "a private key stands in it, among what is trusted, and",
+                        g_strdup_printf ("%s %s",
+                                         found->target != NULL ? "it leads to a private key among what is trusted, and"
+                                                               : "a private key stands in it, among what is trusted, and",
                                          is_open ? "everybody may read it" : "tools copy such files to where everybody may read them"),
                         g_strdup_printf ("Move the key away from %s%s", shown,
                                          is_open ? ", make a new one, and have its certificates revoked: it is known" : ""));

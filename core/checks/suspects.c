@@ -61,8 +61,7 @@ list_others (const TrustSnapshot *snapshot)
         continue;
       for (guint j = 0; j < state->files->len; j++)
         for (guint k = 0; k < ((const TrustSourceFile *) state->files->pdata[j])->n_anchors; k++)
-          g_hash_table_add (others,
-                            (gpointer) trust_anchor_get_fingerprint (((const TrustSourceFile *) state->files->pdata[j])->anchors[k]));
+          g_hash_table_add (others, (gpointer) trust_anchor_get_fingerprint (((const TrustSourceFile *) state->files->pdata[j])->anchors[k]));
     }
   return others;
 }

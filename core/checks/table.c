@@ -38,6 +38,7 @@ extern const TrustCheck trust_check_unread;
 extern const TrustCheck trust_check_weak_key;
 extern const TrustCheck trust_check_weak_signature;
 
+/* clang-format off */
 const TrustCheck *const trust_checks[] = {
   &trust_check_basic_constraints,
   &trust_check_dangling_link,
@@ -74,7 +75,9 @@ const TrustCheck *const trust_checks[] = {
   &trust_check_weak_signature,
   NULL
 };
+/* clang-format on */
 
+/* clang-format off */
 static const char *const severities[TRUST_SEVERITY_LAST] = {
   [TRUST_SEVERITY_INFO] = "info",
   [TRUST_SEVERITY_LOW] = "low",
@@ -82,6 +85,7 @@ static const char *const severities[TRUST_SEVERITY_LAST] = {
   [TRUST_SEVERITY_HIGH] = "high",
   [TRUST_SEVERITY_CRITICAL] = "critical",
 };
+/* clang-format on */
 
 const char *
 trust_severity_get_name (TrustSeverity severity)

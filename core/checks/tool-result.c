@@ -29,7 +29,8 @@ tell_against (const TrustCheck *check, const TrustSnapshot *snapshot, const Trus
       trust_fingerprint_to_hex (fingerprint, hex);
       finding = trust_check_tell (check, out, find_certificate (snapshot, fingerprint), "consumer debian",
                                   g_strdup_printf ("%.16s is not to be trusted here, and a file that is not anchord's gives it to " TOOL
-                                                   ", so that it stands in the distribution's bundle", hex),
+                                                   ", so that it stands in the distribution's bundle",
+                                                   hex),
                                   g_strdup (status->fault != NULL ? status->fault : "Move that file away"));
       finding->severity = TRUST_SEVERITY_CRITICAL;
       finding->has_fingerprint = TRUE;

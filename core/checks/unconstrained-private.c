@@ -14,8 +14,7 @@ list_distributed (const TrustSnapshot *snapshot)
 
       for (guint j = 0; state->layer == TRUST_LAYER_DISTRIBUTION && j < state->files->len; j++)
         for (guint k = 0; k < ((const TrustSourceFile *) state->files->pdata[j])->n_anchors; k++)
-          g_hash_table_add (distributed,
-                            (gpointer) trust_anchor_get_fingerprint (((const TrustSourceFile *) state->files->pdata[j])->anchors[k]));
+          g_hash_table_add (distributed, (gpointer) trust_anchor_get_fingerprint (((const TrustSourceFile *) state->files->pdata[j])->anchors[k]));
     }
   return distributed;
 }

@@ -22,7 +22,7 @@ has_good_exponent (const TrustCertificate *certificate)
   if (!trust_der_expect (&info, TAG_SEQUENCE, &sequence) || !trust_der_expect (&sequence.content, TAG_SEQUENCE, &algorithm)
       || !trust_der_expect (&sequence.content, TAG_BIT_STRING, &bits) || bits.content.size < 1)
     return FALSE;
-  octets = (TrustSpan){ bits.content.data + 1, bits.content.size - 1 };
+  octets = (TrustSpan) { bits.content.data + 1, bits.content.size - 1 };
   if (!trust_der_expect (&octets, TAG_SEQUENCE, &key) || !trust_der_expect (&key.content, TAG_INTEGER, &modulus)
       || !trust_der_expect (&key.content, TAG_INTEGER, &exponent) || exponent.content.size < 1)
     return FALSE;

@@ -25,14 +25,14 @@ typedef enum
 
 struct _TrustConsumer
 {
-  const char *id;           /* "own", "debian" */
-  guint distributions;      /* mask of 1 << TrustDistributionKind */
+  const char *id;             /* "own", "debian" */
+  guint distributions;        /* mask of 1 << TrustDistributionKind */
   const char *const *watched; /* NULL-terminated paths (folders, files) whose outside change calls for trust_publisher_heal() */
   TrustConsumerState *(*open) (TrustRoot *root);
   void (*close) (TrustConsumerState *state);
   /* Makes the consumer's files show NEXT. Fills STATUS; sets *WROTE to TRUE if anything was written. */
-  gboolean (*publish) (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status,
-                       gboolean *wrote, GError **error);
+  gboolean (*publish) (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status, gboolean *wrote,
+                       GError **error);
   /* (nullable) Work that no reader waits for: old generations removed, temporaries swept, published files held against their
    * hashes. */
   void (*tidy) (TrustConsumerState *state);

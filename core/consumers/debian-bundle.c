@@ -86,8 +86,7 @@ take_next (Search *search, int fd, goffset offset, gsize left, char *window)
     return FALSE;
   g_hash_table_iter_init (&iter, search->lengths);
   while (g_hash_table_iter_next (&iter, &length, NULL))
-    if (GPOINTER_TO_SIZE (length) > 0 && GPOINTER_TO_SIZE (length) <= left
-        && take (search, fd, offset, GPOINTER_TO_SIZE (length)))
+    if (GPOINTER_TO_SIZE (length) > 0 && GPOINTER_TO_SIZE (length) <= left && take (search, fd, offset, GPOINTER_TO_SIZE (length)))
       return TRUE;
   return FALSE;
 }
@@ -96,8 +95,8 @@ take_next (Search *search, int fd, goffset offset, gsize left, char *window)
 static GArray *
 match_reordered (int fd, GArray *pieces, guint first, goffset offset, gsize total)
 {
-  Search search = { g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, NULL, g_free),
-                    g_hash_table_new (NULL, NULL), g_array_new (FALSE, FALSE, sizeof (TrustPiece)) };
+  Search search = { g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, NULL, g_free), g_hash_table_new (NULL, NULL),
+                    g_array_new (FALSE, FALSE, sizeof (TrustPiece)) };
   g_autofree char *window = g_malloc (WINDOW);
   gboolean ok = TRUE;
 

@@ -170,8 +170,7 @@ compare_needed (gconstpointer a, gconstpointer b)
 /* One hash as `openssl rehash` numbers it: a link that exists keeps its number if that is below the number of links needed, each
  * other one gets the lowest free number. KNOWN: targets that may be dropped. */
 static void
-number_chain (TrustDebianChain *chain, const TrustDebianNeeded *needed, guint n_needed, GHashTable *known,
-              TrustDebianLinks *links)
+number_chain (TrustDebianChain *chain, const TrustDebianNeeded *needed, guint n_needed, GHashTable *known, TrustDebianLinks *links)
 {
   g_autoptr (GPtrArray) after = g_ptr_array_new ();
   g_autofree guint *kept = g_new (guint, n_needed + 1);

@@ -69,8 +69,7 @@ trust_debian_log_clear (TrustDebianLog *log)
 void
 trust_debian_log_note (TrustDebianLog *log, GString *lines, char kind, const TrustFingerprint *fingerprint)
 {
-  gboolean placed = g_hash_table_contains (log->placed, fingerprint),
-           withdrawn = g_hash_table_contains (log->withdrawn, fingerprint);
+  gboolean placed = g_hash_table_contains (log->placed, fingerprint), withdrawn = g_hash_table_contains (log->withdrawn, fingerprint);
   char line[LOG_LINE + 1];
 
   if ((kind == '+' && placed) || (kind == '!' && withdrawn) || (kind == '-' && !placed && !withdrawn))
@@ -148,8 +147,7 @@ trust_debian_log_write (TrustDebianLog *log, const GString *lines, GError **erro
 void
 trust_debian_log_compact (TrustDebianLog *log)
 {
-  if (log->exists
-      && (log->torn || log->n_lines > 2 * (g_hash_table_size (log->placed) + g_hash_table_size (log->withdrawn)) + LOG_SLACK))
+  if (log->exists && (log->torn || log->n_lines > 2 * (g_hash_table_size (log->placed) + g_hash_table_size (log->withdrawn)) + LOG_SLACK))
     write_whole (log, NULL);
 }
 
@@ -206,15 +204,14 @@ file_holds (TrustRoot *root, int dir_fd, const char *name, const TrustAnchor *an
   gboolean holds;
 
   trust_emitter_pem_bundle.emit (anchor, wanted);
-  holds = bytes != NULL && g_bytes_get_size (bytes) == wanted->len
-          && memcmp (g_bytes_get_data (bytes, NULL), wanted->str, wanted->len) == 0;
+  holds = bytes != NULL && g_bytes_get_size (bytes) == wanted->len && memcmp (g_bytes_get_data (bytes, NULL), wanted->str, wanted->len) == 0;
   g_string_free (wanted, TRUE);
   return holds;
 }
 
 void
-trust_debian_feed_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *input, const TrustDebianLog *log,
-                        TrustDebianFeed *feed, GPtrArray *withdrawn_out, GPtrArray *drift)
+trust_debian_feed_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *input, const TrustDebianLog *log, TrustDebianFeed *feed,
+                        GPtrArray *withdrawn_out, GPtrArray *drift)
 {
   g_autoptr (GPtrArray) names = trust_root_list (root, TRUST_DEBIAN_FEED_FOLDER);
   g_autoptr (GHashTable) there = g_hash_table_new (g_str_hash, g_str_equal);

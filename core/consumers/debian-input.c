@@ -135,8 +135,7 @@ is_taken (TrustDebianInput *input, const TrustSourceFile *file)
 
   if (file->status == TRUST_FILE_LAST_GOOD)
     return file->n_anchors > 0;
-  if (file->stat.inode == 0 || file->status == TRUST_FILE_MISSING || file->status == TRUST_FILE_MASKED
-      || file->status == TRUST_FILE_IGNORED)
+  if (file->stat.inode == 0 || file->status == TRUST_FILE_MISSING || file->status == TRUST_FILE_MASKED || file->status == TRUST_FILE_IGNORED)
     return FALSE;
   if (file->status == TRUST_FILE_PRIVATE_KEY)
     add_drift (input, "holds a private key, and is left out", path);
@@ -294,8 +293,7 @@ trust_debian_input_new (TrustDebianJudge *judge, const TrustDebianDeselection *d
         g_ptr_array_add (input->entries, feed_entry_new (anchor));
     }
   if (input->entries->len > input->n_configured)
-    qsort (input->entries->pdata + input->n_configured, input->entries->len - input->n_configured, sizeof (gpointer),
-           compare_entries);
+    qsort (input->entries->pdata + input->n_configured, input->entries->len - input->n_configured, sizeof (gpointer), compare_entries);
   for (guint i = 0; i < input->entries->len; i++)
     {
       TrustPiece piece = measure_entry (input->entries->pdata[i]);
@@ -383,9 +381,8 @@ read_uncounted (TrustRoot *root, const TrustSourceFile *file)
 {
   g_autoptr (GPtrArray) certificates = trust_foreign_read (root, file);
 
-  return certificates->len == 1 && holds_one_block (root, trust_origin_get_path (file->origin))
-           ? trust_certificate_ref (certificates->pdata[0])
-           : NULL;
+  return certificates->len == 1 && holds_one_block (root, trust_origin_get_path (file->origin)) ? trust_certificate_ref (certificates->pdata[0])
+                                                                                                : NULL;
 }
 
 TrustCertificate *

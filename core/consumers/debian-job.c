@@ -67,8 +67,8 @@ trust_debian_job_stage_bundle (TrustDebianJob *job, GError **error)
 
   if (state->shown != NULL)
     old.fd = trust_root_open (state->root, TRUST_DEBIAN_BUNDLE_PATH, O_RDONLY | O_NOFOLLOW, 0);
-  job->bundle = trust_pieces_stage (job->certs_fd, TRUST_DEBIAN_BUNDLE, 0644, job->input->pieces, &old, trust_debian_fill, &fill,
-                                    &job->bundle_fd, error);
+  job->bundle = trust_pieces_stage (job->certs_fd, TRUST_DEBIAN_BUNDLE, 0644, job->input->pieces, &old, trust_debian_fill, &fill, &job->bundle_fd,
+                                    error);
   if (old.fd >= 0)
     close (old.fd);
   return job->bundle != NULL;
@@ -86,10 +86,8 @@ trust_debian_job_apply (TrustDebianJob *job, GError **error)
     return FALSE;
   if (job->links->lines->len > 0 && !trust_hooks_queue (state->root, job->next->generation, job->links->lines->str, error))
     return FALSE;
-  if (!trust_debian_links_set (job->certs_fd, job->links, error)
-      || (job->bundle != NULL && !trust_atomic_commit (job->bundle, error))
-      || !trust_debian_links_remove (job->certs_fd, job->links, error)
-      || (folder && !trust_atomic_sync_dir (job->certs_fd, error)))
+  if (!trust_debian_links_set (job->certs_fd, job->links, error) || (job->bundle != NULL && !trust_atomic_commit (job->bundle, error))
+      || !trust_debian_links_remove (job->certs_fd, job->links, error) || (folder && !trust_atomic_sync_dir (job->certs_fd, error)))
     return FALSE;
   return trust_debian_feed_remove (job->feed_fd, job->feed, error) && trust_debian_log_write (&state->log, job->log, error);
 }

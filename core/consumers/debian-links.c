@@ -18,8 +18,7 @@ parse_hash_name (const char *name, guint32 *hash, guint *index)
   char again[32];
   int end = 0;
 
-  if (strlen (name) < 10 || sscanf (name, "%8x.%u%n", hash, index, &end) != 2 || name[end] != '\0'
-      || *index >= TRUST_DEBIAN_CHAIN_MAX)
+  if (strlen (name) < 10 || sscanf (name, "%8x.%u%n", hash, index, &end) != 2 || name[end] != '\0' || *index >= TRUST_DEBIAN_CHAIN_MAX)
     return FALSE;
   g_snprintf (again, sizeof again, "%08x.%u", *hash, *index);
   return g_ascii_strcasecmp (name, again) == 0;
@@ -47,10 +46,9 @@ list (TrustRoot *root, int dir_fd, Listing *listing)
 
       if (parse_hash_name (names->pdata[i], &hash, &index))
         trust_debian_chain_put (trust_debian_chain_get (listing->chains, hash), index,
-                                target != NULL ? g_steal_pointer (&target) : (char *)(guintptr)TRUST_DEBIAN_TAKEN);
+                                target != NULL ? g_steal_pointer (&target) : (char *) (guintptr) TRUST_DEBIAN_TAKEN);
       else
-        g_hash_table_insert (listing->targets, g_strdup (names->pdata[i]),
-                             target != NULL ? g_steal_pointer (&target) : g_strdup (""));
+        g_hash_table_insert (listing->targets, g_strdup (names->pdata[i]), target != NULL ? g_steal_pointer (&target) : g_strdup (""));
     }
 }
 
@@ -60,8 +58,8 @@ has_certificate_suffix (const char *name)
   const char *dot = strrchr (name, '.');
 
   return dot != NULL
-         && (g_ascii_strcasecmp (dot, ".pem") == 0 || g_ascii_strcasecmp (dot, ".crt") == 0
-             || g_ascii_strcasecmp (dot, ".cer") == 0 || g_ascii_strcasecmp (dot, ".crl") == 0);
+         && (g_ascii_strcasecmp (dot, ".pem") == 0 || g_ascii_strcasecmp (dot, ".crt") == 0 || g_ascii_strcasecmp (dot, ".cer") == 0
+             || g_ascii_strcasecmp (dot, ".crl") == 0);
 }
 
 static gboolean
@@ -175,8 +173,8 @@ collect_refused (TrustRoot *root, const TrustDebianDeselection *deselection, Ref
 
 /* Links of files that the tool no longer takes, and foreign files. */
 static void
-sort_out_others (TrustDebianJudge *judge, int dir_fd, const Listing *listing, GHashTable *wanted, const Refused *refused,
-                 GHashTable *known, GArray *needed, TrustDebianLinks *links, GPtrArray *drift)
+sort_out_others (TrustDebianJudge *judge, int dir_fd, const Listing *listing, GHashTable *wanted, const Refused *refused, GHashTable *known,
+                 GArray *needed, TrustDebianLinks *links, GPtrArray *drift)
 {
   GHashTableIter iter;
   gpointer name, target;
@@ -189,8 +187,7 @@ sort_out_others (TrustDebianJudge *judge, int dir_fd, const Listing *listing, GH
 
       if (g_hash_table_contains (wanted, name) || g_str_equal (name, TRUST_DEBIAN_BUNDLE) || !has_certificate_suffix (name))
         continue;
-      if (is_stale (judge->root, target, refused->targets)
-          || (*(const char *) target != '\0' && g_hash_table_contains (refused->names, name)))
+      if (is_stale (judge->root, target, refused->targets) || (*(const char *) target != '\0' && g_hash_table_contains (refused->names, name)))
         {
           trust_debian_links_drop_pem (links, name);
           g_hash_table_add (known, g_strdup (name));

@@ -60,8 +60,7 @@ static gboolean
 plan_feed_link (Buckets *buckets, const TrustAnchor *anchor, gboolean add, TrustDebianLinks *links)
 {
   g_autofree char *file = trust_debian_feed_name (anchor), *name = trust_debian_link_name (file);
-  g_autofree char *path = g_build_filename (TRUST_DEBIAN_FEED_FOLDER, file, NULL),
-                  *target = trust_debian_read_link (buckets->dir_fd, name);
+  g_autofree char *path = g_build_filename (TRUST_DEBIAN_FEED_FOLDER, file, NULL), *target = trust_debian_read_link (buckets->dir_fd, name);
   int saved_errno = errno;
   TrustDebianChain *chain = bucket_get (buckets, trust_certificate_get_openssl_hash (trust_anchor_get_certificate (anchor)));
 
@@ -136,8 +135,7 @@ static void
 take_difference (TrustDebianJob *job, const TrustFingerprint *fingerprint, GPtrArray *removed)
 {
   TrustConsumerState *state = job->state;
-  TrustAnchor *before = trust_anchor_set_lookup (state->flat, fingerprint),
-              *after = trust_anchor_set_lookup (job->next->flat, fingerprint);
+  TrustAnchor *before = trust_anchor_set_lookup (state->flat, fingerprint), *after = trust_anchor_set_lookup (job->next->flat, fingerprint);
   gboolean is = trust_debian_input_find (state->input, before != NULL ? before : after) != G_MAXUINT, wanted = trust_debian_is_wanted (after);
 
   if (wanted && !is)
@@ -188,8 +186,7 @@ trust_debian_publish_feed (TrustConsumerState *state, const TrustSnapshot *next,
 
   if (state->input == NULL || state->shown == NULL
       || !same_rows (state->distribution, trust_snapshot_find_state (next, TRUST_DEBIAN_DISTRIBUTION_SOURCE))
-      || !same_rows (state->local, trust_snapshot_find_state (next, TRUST_DEBIAN_LOCAL_SOURCE))
-      || !same_distrusts (state->set, next->set))
+      || !same_rows (state->local, trust_snapshot_find_state (next, TRUST_DEBIAN_LOCAL_SOURCE)) || !same_distrusts (state->set, next->set))
     return FALSE;
   trust_debian_job_init (&job, state, next, wrote);
   job.input = state->input;

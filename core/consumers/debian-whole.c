@@ -96,14 +96,12 @@ report_withdrawn (GHashTable *withdrawn, const TrustSnapshot *next, TrustConsume
   while (g_hash_table_iter_next (&iter, &fingerprint, NULL))
     {
       TrustAnchor *anchor = trust_anchor_set_lookup (next->flat, fingerprint);
-      g_autofree char *title = trust_certificate_dup_title (trust_anchor_get_certificate (anchor)),
-                      *shown = trust_text_printable (title, 64);
+      g_autofree char *title = trust_certificate_dup_title (trust_anchor_get_certificate (anchor)), *shown = trust_text_printable (title, 64);
       char hex[TRUST_FINGERPRINT_HEX];
 
       trust_fingerprint_to_hex (fingerprint, hex);
       g_array_append_vals (state->withdrawn, fingerprint, 1);
-      g_ptr_array_add (
-        state->drift, g_strdup_printf ("withdrawn outside: %s (%.16s); remove it and add it again to bring it back", shown, hex));
+      g_ptr_array_add (state->drift, g_strdup_printf ("withdrawn outside: %s (%.16s); remove it and add it again to bring it back", shown, hex));
     }
 }
 
@@ -164,8 +162,8 @@ publish_enabled (TrustDebianJob *job, TrustDebianJudge *judge, const TrustDebian
 }
 
 gboolean
-trust_debian_publish_all (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote,
-                          gboolean *enabled, GError **error)
+trust_debian_publish_all (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote, gboolean *enabled,
+                          GError **error)
 {
   g_auto (TrustDebianJudge) judge = { state->root, next, flags, NULL,
                                       g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, NULL) };
@@ -185,8 +183,8 @@ trust_debian_publish_all (TrustConsumerState *state, const TrustSnapshot *next, 
   state->input = trust_debian_input_new (&judge, deselection, withdrawn);
   trust_debian_deselection_collect (deselection, next, state->others);
   /* A distrust is not done while the distribution's own files still give what it refuses. */
-  *enabled = state->log.exists || deselection->names->len > 0 || edited || wants_feed (state->input)
-             || state->input->fault != NULL || trust_anchor_set_get_n_distrusts (next->set) > 0;
+  *enabled = state->log.exists || deselection->names->len > 0 || edited || wants_feed (state->input) || state->input->fault != NULL
+             || trust_anchor_set_get_n_distrusts (next->set) > 0;
   if (*enabled)
     {
       trust_debian_job_init (&job, state, next, wrote);

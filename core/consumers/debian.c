@@ -44,8 +44,8 @@ debian_close (TrustConsumerState *state)
 }
 
 static gboolean
-debian_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status,
-                gboolean *wrote, GError **error)
+debian_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status, gboolean *wrote,
+                GError **error)
 {
   g_autoptr (GError) local = NULL;
   gboolean enabled = TRUE, ok = FALSE;
@@ -115,8 +115,7 @@ debian_is_settled (TrustConsumerState *state)
     return FALSE;
   if (state->input == NULL)
     return !state->log.exists;
-  if (!is_unchanged (state->root, TRUST_DEBIAN_CERTS, &state->certs)
-      || !is_unchanged (state->root, TRUST_DEBIAN_BUNDLE_PATH, &state->bundle)
+  if (!is_unchanged (state->root, TRUST_DEBIAN_CERTS, &state->certs) || !is_unchanged (state->root, TRUST_DEBIAN_BUNDLE_PATH, &state->bundle)
       || !is_unchanged (state->root, TRUST_DEBIAN_FEED_FOLDER, &state->feed))
     return FALSE;
   /* A file of the feed changed in place leaves the folder's stamps alone, and has a newer one itself. */
@@ -124,8 +123,7 @@ debian_is_settled (TrustConsumerState *state)
     {
       const TrustDebianEntry *entry = state->input->entries->pdata[i];
 
-      if (entry->anchor != NULL
-          && (!trust_root_lstat (state->root, entry->path, &now) || now.ctime > state->feed.ctime + STAMP_SLACK))
+      if (entry->anchor != NULL && (!trust_root_lstat (state->root, entry->path, &now) || now.ctime > state->feed.ctime + STAMP_SLACK))
         return FALSE;
     }
   return TRUE;
@@ -133,7 +131,6 @@ debian_is_settled (TrustConsumerState *state)
 
 static const char *const debian_watched[] = { TRUST_DEBIAN_CERTS, TRUST_DEBIAN_FEED_FOLDER, NULL };
 
-const TrustConsumer trust_consumer_debian = { "debian",       1 << TRUST_DISTRIBUTION_DEBIAN,
-                                              debian_watched, debian_open,
-                                              debian_close,   debian_publish,
-                                              debian_tidy,    debian_is_settled };
+const TrustConsumer trust_consumer_debian = {
+  "debian", 1 << TRUST_DISTRIBUTION_DEBIAN, debian_watched, debian_open, debian_close, debian_publish, debian_tidy, debian_is_settled
+};

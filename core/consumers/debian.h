@@ -30,13 +30,13 @@ typedef struct
 /* The tool's whole input. */
 typedef struct
 {
-  GPtrArray *entries;    /* (owned) of TrustDebianEntry*: those from the configuration first */
-  GArray *pieces;        /* (owned) of TrustPiece: the bundle, one an entry */
-  guint n_configured;    /* entries that the configuration lists, in its order; the others by path */
-  GPtrArray *given;      /* (owned) borrowed const TrustFingerprint*, sorted: certificates that files of others give */
-  GPtrArray *drift;      /* (owned) of char*: printable */
-  char *fault;           /* (owned) (nullable) what someone's file gives against the effective set */
-  GArray *against;       /* (owned) of TrustFingerprint: the certificates of such files that are refused */
+  GPtrArray *entries; /* (owned) of TrustDebianEntry*: those from the configuration first */
+  GArray *pieces;     /* (owned) of TrustPiece: the bundle, one an entry */
+  guint n_configured; /* entries that the configuration lists, in its order; the others by path */
+  GPtrArray *given;   /* (owned) borrowed const TrustFingerprint*, sorted: certificates that files of others give */
+  GPtrArray *drift;   /* (owned) of char*: printable */
+  char *fault;        /* (owned) (nullable) what someone's file gives against the effective set */
+  GArray *against;    /* (owned) of TrustFingerprint: the certificates of such files that are refused */
 } TrustDebianInput;
 
 /* debian-judge.c */
@@ -54,8 +54,8 @@ typedef struct
   TrustRoot *root;           /* (borrowed) */
   const TrustSnapshot *next; /* (borrowed) */
   TrustPublishFlags flags;
-  GHashTable *lost;          /* (owned) (nullable) until first asked: borrowed TrustFingerprint* that a source trusts and the set does not */
-  GHashTable *others;        /* (borrowed) set of owned TrustFingerprint*: gets what files that don't count hold */
+  GHashTable *lost;   /* (owned) (nullable) until first asked: borrowed TrustFingerprint* that a source trusts and the set does not */
+  GHashTable *others; /* (borrowed) set of owned TrustFingerprint*: gets what files that don't count hold */
 } TrustDebianJudge;
 
 void trust_debian_judge_clear (TrustDebianJudge *judge);
@@ -70,8 +70,8 @@ gboolean trust_debian_is_wanted (const TrustAnchor *anchor);
 /* Names of the distribution's list whose files give what is refused get our `!`; where the reason is gone it goes away. */
 typedef struct
 {
-  GPtrArray *names;      /* (owned) of char*, sorted: they carry our `!` */
-  GHashTable *reselected;/* (owned) owned path -> TrustSourceFile*: no longer deselected, and not in the source's state yet */
+  GPtrArray *names;       /* (owned) of char*, sorted: they carry our `!` */
+  GHashTable *reselected; /* (owned) owned path -> TrustSourceFile*: no longer deselected, and not in the source's state yet */
 } TrustDebianDeselection;
 
 TrustDebianDeselection *trust_debian_deselection_new (TrustDebianJudge *judge);
@@ -113,9 +113,9 @@ TrustCertificate *trust_debian_entry_get_linkable (TrustRoot *root, const TrustD
 /* Changes to /etc/ssl/certs, in the order they must be made. */
 typedef struct
 {
-  GPtrArray *set;     /* (owned) of char*: name, target, name, target… NAME.pem first, then hash links */
-  GPtrArray *removed; /* (owned) of char*: hash links first, then NAME.pem */
-  GString *lines;     /* (owned) `+` and `-` for the hooks */
+  GPtrArray *set;         /* (owned) of char*: name, target, name, target… NAME.pem first, then hash links */
+  GPtrArray *removed;     /* (owned) of char*: hash links first, then NAME.pem */
+  GString *lines;         /* (owned) `+` and `-` for the hooks */
   guint n_removed_hashes; /* where NAME.pem begins in `removed` */
 } TrustDebianLinks;
 
@@ -167,8 +167,8 @@ void trust_debian_chains_number (GHashTable *chains, GArray *needed, GHashTable 
 /* debian-links.c */
 /* What must change for the folder to be as the tool leaves it. Lists all of it. DRIFT: gets foreign files; JUDGE's `others` what they, and files that
  * don't count, hold. */
-void trust_debian_links_plan (TrustDebianJudge *judge, int dir_fd, const TrustDebianInput *input,
-                              const TrustDebianDeselection *deselection, TrustDebianLinks *links, GPtrArray *drift);
+void trust_debian_links_plan (TrustDebianJudge *judge, int dir_fd, const TrustDebianInput *input, const TrustDebianDeselection *deselection,
+                              TrustDebianLinks *links, GPtrArray *drift);
 
 /* debian-feed.c */
 /* What was placed in the feed, by anchor: an append-only log, /var/lib/anchord/debian/state, lines "+SHA256" placed, "!SHA256"
@@ -177,12 +177,12 @@ void trust_debian_links_plan (TrustDebianJudge *judge, int dir_fd, const TrustDe
  * hand. */
 typedef struct
 {
-  TrustRoot *root;         /* (borrowed) */
+  TrustRoot *root; /* (borrowed) */
   gboolean exists;
-  gboolean torn;           /* its end is not a whole line */
+  gboolean torn; /* its end is not a whole line */
   guint n_lines;
-  GHashTable *placed;      /* (owned) set of owned TrustFingerprint* */
-  GHashTable *withdrawn;   /* (owned) the same */
+  GHashTable *placed;    /* (owned) set of owned TrustFingerprint* */
+  GHashTable *withdrawn; /* (owned) the same */
 } TrustDebianLog;
 
 void trust_debian_log_init (TrustDebianLog *log, TrustRoot *root);
@@ -208,8 +208,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustDebianFeed, trust_debian_feed_free)
 /* Holds the folder against INPUT's feed entries: what is missing though the log says it was placed goes to WITHDRAWN_OUT
  * (TrustFingerprint*, borrowed from the entries), what is missing or differs to `added`, what is ours and no longer wanted to
  * `removed`; DRIFT gets foreign files. */
-void trust_debian_feed_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *input, const TrustDebianLog *log,
-                             TrustDebianFeed *feed, GPtrArray *withdrawn_out, GPtrArray *drift);
+void trust_debian_feed_plan (TrustRoot *root, int dir_fd, const TrustDebianInput *input, const TrustDebianLog *log, TrustDebianFeed *feed,
+                             GPtrArray *withdrawn_out, GPtrArray *drift);
 gboolean trust_debian_feed_stage (int dir_fd, TrustDebianFeed *feed, GError **error);
 gboolean trust_debian_feed_commit (int dir_fd, TrustDebianFeed *feed, GError **error);
 gboolean trust_debian_feed_remove (int dir_fd, TrustDebianFeed *feed, GError **error);
@@ -217,8 +217,8 @@ gboolean trust_debian_feed_remove (int dir_fd, TrustDebianFeed *feed, GError **e
 /* debian.c */
 struct _TrustConsumerState
 {
-  TrustRoot *root;                /* (owned) */
-  gboolean opened;                /* the log was read */
+  TrustRoot *root; /* (owned) */
+  gboolean opened; /* the log was read */
   TrustDebianLog log;
   guint64 generation;
   /* What the last publishing left; `input` is NULL when that is not known. */
@@ -244,13 +244,13 @@ typedef struct
   TrustConsumerState *state;
   const TrustSnapshot *next;
   int certs_fd;
-  int feed_fd;              /* -1 while there is no feed */
-  TrustDebianInput *input;  /* (owned by the state) */
-  TrustDebianFeed *feed;    /* (owned) */
-  TrustDebianLinks *links;  /* (owned) */
-  TrustStaged *bundle;      /* (owned) (nullable) */
-  int bundle_fd;            /* of the new bundle, or -1 */
-  GString *log;             /* (owned) */
+  int feed_fd;             /* -1 while there is no feed */
+  TrustDebianInput *input; /* (owned by the state) */
+  TrustDebianFeed *feed;   /* (owned) */
+  TrustDebianLinks *links; /* (owned) */
+  TrustStaged *bundle;     /* (owned) (nullable) */
+  int bundle_fd;           /* of the new bundle, or -1 */
+  GString *log;            /* (owned) */
   gboolean *wrote;
 } TrustDebianJob;
 
@@ -279,5 +279,5 @@ gboolean trust_debian_publish_feed (TrustConsumerState *state, const TrustSnapsh
 
 /* debian-whole.c */
 /* Everything is looked at. */
-gboolean trust_debian_publish_all (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote,
-                                   gboolean *enabled, GError **error);
+gboolean trust_debian_publish_all (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote, gboolean *enabled,
+                                   GError **error);

@@ -20,9 +20,9 @@
 typedef struct
 {
   guint32 hash;
-  gboolean wanted;      /* FALSE: to go */
+  gboolean wanted; /* FALSE: to go */
   gboolean placed;
-  TrustAnchor *anchor;  /* (borrowed) */
+  TrustAnchor *anchor;     /* (borrowed) */
   TrustFingerprint digest; /* of the file's bytes */
 } Item;
 
@@ -30,9 +30,9 @@ typedef struct
 {
   TrustRoot *root;
   int dir_fd;
-  gboolean everything;  /* what no item wants goes away */
-  gboolean dry;         /* nothing is written */
-  TrustBatch *batch;    /* (borrowed) new entries, not in place yet */
+  gboolean everything; /* what no item wants goes away */
+  gboolean dry;        /* nothing is written */
+  TrustBatch *batch;   /* (borrowed) new entries, not in place yet */
   gboolean *wrote;
 } Folder;
 
@@ -94,10 +94,9 @@ collect_items (const TrustAnchorSet *old, const TrustAnchorSet *next)
 
       if (before == NULL && after == NULL)
         return items;
-      order = before == NULL ? 1
-              : after == NULL
-                ? -1
-                : trust_fingerprint_compare (trust_anchor_get_fingerprint (before), trust_anchor_get_fingerprint (after));
+      order = before == NULL  ? 1
+              : after == NULL ? -1
+                              : trust_fingerprint_compare (trust_anchor_get_fingerprint (before), trust_anchor_get_fingerprint (after));
       if (order != 0)
         add_item (items, order < 0 ? before : after, order > 0);
       i += order <= 0;
@@ -280,8 +279,8 @@ empty_buckets (Folder *folder, GHashTable *lengths, GError **error)
 }
 
 gboolean
-trust_own_publish_hashed (TrustRoot *root, int dir_fd, const TrustAnchorSet *old, const TrustAnchorSet *next, gboolean dry,
-                          gboolean *wrote, GError **error)
+trust_own_publish_hashed (TrustRoot *root, int dir_fd, const TrustAnchorSet *old, const TrustAnchorSet *next, gboolean dry, gboolean *wrote,
+                          GError **error)
 {
   g_autoptr (GArray) items = collect_items (old, next);
   g_autoptr (GHashTable) lengths = old == NULL ? list_buckets (root) : NULL;

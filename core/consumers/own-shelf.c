@@ -108,8 +108,7 @@ find_changed (const TrustAnchorSet *old, const TrustAnchorSet *next, gboolean *s
           {
             TrustPurpose purpose = trust_own_bundle_get_purpose (n);
 
-            if ((before != NULL && trust_anchor_has_purpose (before, purpose))
-                != (after != NULL && trust_anchor_has_purpose (after, purpose)))
+            if ((before != NULL && trust_anchor_has_purpose (before, purpose)) != (after != NULL && trust_anchor_has_purpose (after, purpose)))
               same[n] = FALSE;
           }
       }
@@ -160,8 +159,8 @@ link_from_system (TrustRoot *root, const char *generation, int dir_fd, guint ind
 }
 
 static gboolean
-put_bundle (TrustRoot *root, const char *current, const char *generation, int dir_fd, TrustOwnShelf *shelf, guint index,
-            const TrustOwnShelf *system, GError **error)
+put_bundle (TrustRoot *root, const char *current, const char *generation, int dir_fd, TrustOwnShelf *shelf, guint index, const TrustOwnShelf *system,
+            GError **error)
 {
   g_autofree char *folder = current != NULL ? trust_own_shelf_dup_folder (current, shelf->store) : NULL;
   TrustOwnBundle *bundle = &shelf->bundles[index];
@@ -240,8 +239,8 @@ put_manifest (TrustRoot *root, const char *current, const char *generation, int 
 }
 
 gboolean
-trust_own_shelf_write (TrustRoot *root, const char *current, const char *generation, int dir_fd, TrustOwnShelf *shelf,
-                       const TrustOwnShelf *system, GError **error)
+trust_own_shelf_write (TrustRoot *root, const char *current, const char *generation, int dir_fd, TrustOwnShelf *shelf, const TrustOwnShelf *system,
+                       GError **error)
 {
   for (guint i = 0; i < TRUST_OWN_N_BUNDLES; i++)
     if (!put_bundle (root, current, generation, dir_fd, shelf, i, system, error))
@@ -273,8 +272,8 @@ trust_own_shelf_check (TrustRoot *root, const char *current, TrustOwnShelf *shel
       part = trust_own_part_new (shelf->flat, i);
       trust_own_bundle_look (root, folder, i, part, &shelf->bundles[i]);
       if (!shelf->bundles[i].known)
-        g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "%s in %s/%s was changed by someone else",
-                          trust_own_bundle_get_name (i), TRUST_OWN_BUNDLES, folder);
+        g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "%s in %s/%s was changed by someone else", trust_own_bundle_get_name (i),
+                          TRUST_OWN_BUNDLES, folder);
     }
 }
 

@@ -15,10 +15,10 @@
 
 struct _TrustConsumerState
 {
-  TrustRoot *root;      /* (owned) */
-  char *current;        /* (owned) (nullable) the current generation's folder: "12" or "12.1" */
-  TrustOwnShelf *system;/* (owned) */
-  GPtrArray *stores;    /* (owned) of TrustOwnShelf*, by name: those that the current generation shows */
+  TrustRoot *root;       /* (owned) */
+  char *current;         /* (owned) (nullable) the current generation's folder: "12" or "12.1" */
+  TrustOwnShelf *system; /* (owned) */
+  GPtrArray *stores;     /* (owned) of TrustOwnShelf*, by name: those that the current generation shows */
 };
 
 static TrustConsumerState *
@@ -133,8 +133,7 @@ find_shelves (TrustConsumerState *state, const GPtrArray *stores, GPtrArray *fre
 static gboolean
 compare_shelves (TrustConsumerState *state, const TrustSnapshot *next, const GPtrArray *shelves)
 {
-  gboolean same = trust_own_shelf_compare (state->root, state->current, state->system, next->set, next->flat)
-                  && state->stores->len == shelves->len;
+  gboolean same = trust_own_shelf_compare (state->root, state->current, state->system, next->set, next->flat) && state->stores->len == shelves->len;
 
   for (guint i = 0; i < shelves->len; i++)
     {
@@ -164,8 +163,7 @@ static gboolean
 write_store (TrustConsumerState *state, const char *generation, int app_fd, TrustOwnShelf *shelf, gboolean syncing, GError **error)
 {
   int dir_fd = trust_atomic_make_dir (app_fd, strrchr (shelf->store, '/') + 1, 0755, error);
-  gboolean ok = dir_fd >= 0
-                && trust_own_shelf_write (state->root, state->current, generation, dir_fd, shelf, state->system, error)
+  gboolean ok = dir_fd >= 0 && trust_own_shelf_write (state->root, state->current, generation, dir_fd, shelf, state->system, error)
                 && (!syncing || trust_atomic_sync_dir (dir_fd, error));
 
   if (dir_fd >= 0)
@@ -219,8 +217,7 @@ clear_folder (TrustConsumerState *state, const char *folder)
 static gboolean
 write_generation (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, const GPtrArray *shelves, GError **error)
 {
-  g_autofree char *folder = choose_folder (state, next->generation, flags),
-                  *path = g_build_filename (TRUST_OWN_BUNDLES, folder, NULL);
+  g_autofree char *folder = choose_folder (state, next->generation, flags), *path = g_build_filename (TRUST_OWN_BUNDLES, folder, NULL);
   int dir_fd = -1;
   gboolean ok;
 
@@ -255,8 +252,7 @@ has_generation (TrustConsumerState *state)
   TrustStat is, wanted;
 
   return trust_root_lstat (state->root, TRUST_OWN_HASHED "/" GENERATION_NAME, &is)
-         && trust_root_stat (state->root, TRUST_OWN_CURRENT "/" TRUST_OWN_SET, &wanted) && is.inode == wanted.inode
-         && is.device == wanted.device;
+         && trust_root_stat (state->root, TRUST_OWN_CURRENT "/" TRUST_OWN_SET, &wanted) && is.inode == wanted.inode && is.device == wanted.device;
 }
 
 /* The living folder, and last its `generation`: the manifest of the set it shows, by a link that needs no sync of its own. */
@@ -335,8 +331,7 @@ forget (TrustConsumerState *state)
 }
 
 static gboolean
-write_what_differs (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote,
-                    GError **error)
+write_what_differs (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote, GError **error)
 {
   g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_own_shelf_free);
   g_autoptr (GPtrArray) shelves = NULL;
@@ -381,8 +376,8 @@ is_shown (const TrustConsumerState *state, const TrustSnapshot *next)
 }
 
 static gboolean
-own_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status,
-             gboolean *wrote, GError **error)
+own_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status, gboolean *wrote,
+             GError **error)
 {
   gboolean ok;
 
@@ -441,5 +436,4 @@ own_tidy (TrustConsumerState *state)
 
 static const char *const own_watched[] = { NULL };
 
-const TrustConsumer trust_consumer_own
-    = { "own", (1 << TRUST_DISTRIBUTION_LAST) - 1, own_watched, own_open, own_close, own_publish, own_tidy, NULL };
+const TrustConsumer trust_consumer_own = { "own", (1 << TRUST_DISTRIBUTION_LAST) - 1, own_watched, own_open, own_close, own_publish, own_tidy, NULL };

@@ -27,8 +27,8 @@ typedef struct
 /* The anchors of one bundle, and their pieces. */
 typedef struct
 {
-  GPtrArray *anchors;      /* (owned) borrowed TrustAnchor* */
-  GArray *pieces;          /* (owned) of TrustPiece */
+  GPtrArray *anchors; /* (owned) borrowed TrustAnchor* */
+  GArray *pieces;     /* (owned) of TrustPiece */
   TrustFingerprint digest;
 } TrustOwnPart;
 
@@ -44,8 +44,8 @@ gboolean trust_own_bundle_link (TrustRoot *root, const char *folder, int dir_fd,
 /* After others were linked to the bundle of FOLDER: its change time moved. */
 void trust_own_bundle_restat (TrustRoot *root, const char *folder, guint index, TrustOwnBundle *bundle);
 /* Makes it in DIR_FD, from FOLDER's where that holds OLD (nullable). */
-gboolean trust_own_bundle_make (TrustRoot *root, const char *folder, int dir_fd, guint index, TrustOwnPart *old,
-                                TrustOwnPart *part, TrustOwnBundle *bundle, GError **error);
+gboolean trust_own_bundle_make (TrustRoot *root, const char *folder, int dir_fd, guint index, TrustOwnPart *old, TrustOwnPart *part,
+                                TrustOwnBundle *bundle, GError **error);
 
 /* The manifest of a generation: "generation N", or of a store: "store NAME"; "bundle NAME LENGTH SHA256" for each, SHA256 being that of the
  * concatenated SHA-256 of its certificates; then its body: "anchor SHA256 LAYER PURPOSES" for each of the set, even where no flat file may show
@@ -57,17 +57,17 @@ gboolean trust_own_bundle_make (TrustRoot *root, const char *folder, int dir_fd,
 /* One store's part of a generation: its bundles and its manifest. */
 typedef struct
 {
-  char *store;                  /* (owned) "system", "app/NAME" */
-  TrustAnchorSet *set;          /* (owned) (nullable) what is shown, whole and flat; NULL: not known */
+  char *store;         /* (owned) "system", "app/NAME" */
+  TrustAnchorSet *set; /* (owned) (nullable) what is shown, whole and flat; NULL: not known */
   TrustAnchorSet *flat;
-  char *body;                   /* (owned) (nullable) SHA-256 of the manifest's body, in digits */
+  char *body; /* (owned) (nullable) SHA-256 of the manifest's body, in digits */
   TrustOwnBundle bundles[TRUST_OWN_N_BUNDLES];
   /* Of what it is to show, between trust_own_shelf_compare() and trust_own_shelf_write(). */
-  TrustAnchorSet *next_set;     /* (owned) (nullable) */
+  TrustAnchorSet *next_set; /* (owned) (nullable) */
   TrustAnchorSet *next_flat;
-  char *next_body;              /* (owned) (nullable) */
+  char *next_body; /* (owned) (nullable) */
   gboolean same[TRUST_OWN_N_BUNDLES];
-  gboolean wanted;              /* the next generation has it */
+  gboolean wanted; /* the next generation has it */
 } TrustOwnShelf;
 
 TrustOwnShelf *trust_own_shelf_new (const char *store);
@@ -109,5 +109,5 @@ GHashTable *trust_own_read_set (TrustRoot *root);
 /* The living folder. Makes HHHHHHHH.N show the server-auth anchors of NEXT. OLD (nullable): the folder shows just that set, so
  * only the buckets that differ are looked at; NULL looks at everything. A chain has no gap at any instant. DRY: only tells in
  * *WROTE whether there is anything to do. */
-gboolean trust_own_publish_hashed (TrustRoot *root, int dir_fd, const TrustAnchorSet *old, const TrustAnchorSet *next,
-                                   gboolean dry, gboolean *wrote, GError **error);
+gboolean trust_own_publish_hashed (TrustRoot *root, int dir_fd, const TrustAnchorSet *old, const TrustAnchorSet *next, gboolean dry, gboolean *wrote,
+                                   GError **error);

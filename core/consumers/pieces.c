@@ -17,11 +17,11 @@ typedef struct
 {
   int fd;
   int old_fd;
-  goffset written;      /* bytes of the new file so far */
-  goffset run_start;    /* of the old file */
+  goffset written;   /* bytes of the new file so far */
+  goffset run_start; /* of the old file */
   gsize run_length;
-  GString *fresh;       /* (owned) made, not written yet */
-  GArray *checks;       /* (owned) of Check */
+  GString *fresh; /* (owned) made, not written yet */
+  GArray *checks; /* (owned) of Check */
 } Writer;
 
 /* A fresh stretch of the new file. */
@@ -177,8 +177,8 @@ put_fresh (Writer *writer, const TrustPiece *piece, guint index, TrustPieceFill 
     return FALSE;
   if (writer->fresh->len - before != piece->length)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED, "a piece of a bundle has %zu bytes where %zu were expected",
-                   writer->fresh->len - before, piece->length);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED, "a piece of a bundle has %zu bytes where %zu were expected", writer->fresh->len - before,
+                   piece->length);
       return FALSE;
     }
   return TRUE;
@@ -217,12 +217,10 @@ write_pieces (Writer *writer, GArray *pieces, GArray *old, TrustPieceFill fill, 
   g_autoptr (GHashTable) middle = NULL;
   gboolean ok = TRUE;
 
-  while (head < n_old && head < pieces->len
-         && is_same_piece (&g_array_index (pieces, TrustPiece, head), &g_array_index (old, TrustPiece, head)))
+  while (head < n_old && head < pieces->len && is_same_piece (&g_array_index (pieces, TrustPiece, head), &g_array_index (old, TrustPiece, head)))
     offset += g_array_index (old, TrustPiece, head++).length;
   while (tail < n_old - head && tail < pieces->len - head
-         && is_same_piece (&g_array_index (pieces, TrustPiece, pieces->len - 1 - tail),
-                           &g_array_index (old, TrustPiece, n_old - 1 - tail)))
+         && is_same_piece (&g_array_index (pieces, TrustPiece, pieces->len - 1 - tail), &g_array_index (old, TrustPiece, n_old - 1 - tail)))
     tail_offset -= g_array_index (old, TrustPiece, n_old - 1 - tail++).length;
   if (n_old > head + tail)
     middle = index_middle (old, head, n_old - tail, offset);
@@ -245,8 +243,7 @@ write_pieces (Writer *writer, GArray *pieces, GArray *old, TrustPieceFill fill, 
 static gboolean
 set_changed_error (GError **error, const char *name)
 {
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE,
-               "%s is not what was written to it; it is made anew at the next publishing", name);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE, "%s is not what was written to it; it is made anew at the next publishing", name);
   return FALSE;
 }
 
@@ -272,8 +269,7 @@ verify (Writer *writer, const char *name, gsize total, const TrustPiecesOld *old
     {
       const Check *check = &g_array_index (writer->checks, Check, i);
 
-      if (!trust_pieces_hash (writer->fd, check->offset, check->length, &digest)
-          || !trust_fingerprint_equal (&digest, &check->digest))
+      if (!trust_pieces_hash (writer->fd, check->offset, check->length, &digest) || !trust_fingerprint_equal (&digest, &check->digest))
         return set_changed_error (error, name);
     }
   return TRUE;
@@ -293,8 +289,8 @@ usable (const TrustPiecesOld *old)
 }
 
 TrustStaged *
-trust_pieces_stage (int dir_fd, const char *name, mode_t mode, GArray *pieces, const TrustPiecesOld *old, TrustPieceFill fill,
-                    gpointer user_data, int *fd_out, GError **error)
+trust_pieces_stage (int dir_fd, const char *name, mode_t mode, GArray *pieces, const TrustPiecesOld *old, TrustPieceFill fill, gpointer user_data,
+                    int *fd_out, GError **error)
 {
   Writer writer = { .fd = -1, .old_fd = -1 };
   const TrustPiecesOld *source = usable (old);

@@ -20,17 +20,17 @@ typedef gboolean (*TrustPieceFill) (gpointer user_data, guint index, GString *ou
 /* A file as it was last written or compared. Nothing is known of it while `pieces` is NULL. */
 typedef struct
 {
-  int fd;          /* (borrowed) open for reading, or -1 */
+  int fd; /* (borrowed) open for reading, or -1 */
   TrustStat stat;
-  GArray *pieces;  /* (borrowed) (nullable) of TrustPiece */
+  GArray *pieces; /* (borrowed) (nullable) of TrustPiece */
 } TrustPiecesOld;
 
 /* Writes PIECES to a temporary beside NAME and syncs it. OLD (nullable): where unchanged pieces are copied from, if the file
  * behind `fd` still is what `stat` says; it is looked at again after the copy. What was written is checked by length, and what
  * was made anew is read back against its hash. FD_OUT (nullable) gets a descriptor of the new file, closed by the caller.
  * Returns: (transfer full). */
-TrustStaged *trust_pieces_stage (int dir_fd, const char *name, mode_t mode, GArray *pieces, const TrustPiecesOld *old,
-                                 TrustPieceFill fill, gpointer user_data, int *fd_out, GError **error);
+TrustStaged *trust_pieces_stage (int dir_fd, const char *name, mode_t mode, GArray *pieces, const TrustPiecesOld *old, TrustPieceFill fill,
+                                 gpointer user_data, int *fd_out, GError **error);
 /* Does FD hold exactly PIECES? Reads and makes each. */
 gboolean trust_pieces_compare (int fd, GArray *pieces, TrustPieceFill fill, gpointer user_data);
 gsize trust_pieces_total (GArray *pieces);

@@ -21,12 +21,13 @@ typedef struct
   TrustLook *look;
   const TrustSnapshot *snapshot;
   TrustPublishFlags flags;
-  gboolean again;            /* anchors were withdrawn */
-  GHashTable *present;       /* (owned) (nullable) a set of char* (owned): the names in a folder; NULL: not listed */
-  gboolean same;             /* it is made of what it was made of last time */
+  gboolean again;      /* anchors were withdrawn */
+  GHashTable *present; /* (owned) (nullable) a set of char* (owned): the names in a folder; NULL: not listed */
+  gboolean same;       /* it is made of what it was made of last time */
 } Looking;
 
-G_GNUC_PRINTF (2, 3) static void
+G_GNUC_PRINTF (2, 3)
+static void
 tell (GPtrArray *out, const char *format, ...)
 {
   va_list args;
@@ -200,8 +201,8 @@ static void
 judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, const TrustStanding *found)
 {
   TrustLook *look = looking->look;
-  g_autoptr (GArray) certificates = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint)), extra = g_array_new (FALSE, FALSE,
-                                                                                                                sizeof (TrustFingerprint));
+  g_autoptr (GArray) certificates = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint)),
+                     extra = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
   g_autoptr (GHashTable) has = g_hash_table_new (trust_fingerprint_hash, trust_fingerprint_equal);
   g_autofree char *names = NULL, *shown = trust_text_printable (path, 0);
   g_autoptr (GBytes) bytes = NULL;
@@ -236,7 +237,8 @@ judge_foreign (Looking *looking, const char *path, const TrustWanted *wanted, co
     note_withdrawn (looking, has);
   /* Another's bytes for the same anchors will do, as a keystore that a package's own tool wrote; not where limits stand beside them. */
   if (has_limits || !says_no_more (emitter, wanted, bytes) ? FALSE
-      : is_file ? shows_the_same (looking, has) : found->kind == TRUST_STANDING_FILE && holds_the_same (looking, wanted, certificates))
+      : is_file                                            ? shows_the_same (looking, has)
+                                                           : found->kind == TRUST_STANDING_FILE && holds_the_same (looking, wanted, certificates))
     {
       /* Alone: beside ours of before it would be one of two states, and written over. */
       g_hash_table_remove (look->held->entries, wanted->name);
@@ -274,8 +276,8 @@ look_at_wanted (Looking *looking, const TrustWanted *wanted)
   g_autofree char *path = g_build_filename (look->task->folder, wanted->name, NULL), *shown = NULL;
   const GArray *digests = g_hash_table_lookup (held->entries, wanted->name);
   const TrustStat *known = g_hash_table_lookup (held->stats, wanted->name);
-  gboolean was_right = digests != NULL && digests->len == 1 && trust_fingerprint_equal (&g_array_index (digests, TrustFingerprint, 0),
-                                                                                        &wanted->digest);
+  gboolean was_right = digests != NULL && digests->len == 1
+                       && trust_fingerprint_equal (&g_array_index (digests, TrustFingerprint, 0), &wanted->digest);
   g_auto (TrustStanding) found = { TRUST_STANDING_NOTHING };
   guint mode = trust_task_get_mode (look->task);
 

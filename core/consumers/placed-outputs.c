@@ -14,11 +14,11 @@ typedef struct
 {
   const TrustOutputsRun *run;
   const TrustPlacedOutput *output;
-  TrustHeld *held;      /* (owned) (nullable) if it is fresh; else the manifest's */
+  TrustHeld *held; /* (owned) (nullable) if it is fresh; else the manifest's */
   gboolean is_fresh;
-  TrustTask *task;      /* (owned) (nullable) */
-  TrustLook *look;      /* (owned) (nullable) */
-  GError *error;        /* (owned) (nullable) */
+  TrustTask *task; /* (owned) (nullable) */
+  TrustLook *look; /* (owned) (nullable) */
+  GError *error;   /* (owned) (nullable) */
 } Slot;
 
 static void
@@ -50,7 +50,8 @@ check_kind (Slot *slot)
     return TRUE;
   g_set_error (&slot->error, TRUST_ERROR, TRUST_ERROR_STORAGE,
                "%s was written in the format %s, and %s is another kind of thing; `anchorctl consumer disable %s` takes it away, then enable it "
-               "again", slot->output->path, slot->held->format, slot->output->format, slot->run->placed->name);
+               "again",
+               slot->output->path, slot->held->format, slot->output->format, slot->run->placed->name);
   return FALSE;
 }
 

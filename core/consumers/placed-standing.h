@@ -11,16 +11,16 @@ typedef enum
   TRUST_STANDING_NOTHING,
   TRUST_STANDING_FILE,
   TRUST_STANDING_LINK,
-  TRUST_STANDING_OTHER    /* a folder, a device, what cannot be read */
+  TRUST_STANDING_OTHER /* a folder, a device, what cannot be read */
 } TrustStandingKind;
 
 typedef struct
 {
   TrustStandingKind kind;
   TrustStat stat;
-  TrustFingerprint digest;   /* of TRUST_STANDING_FILE and TRUST_STANDING_LINK */
-  GBytes *bytes;             /* (owned) (nullable) of TRUST_STANDING_FILE, if it was read */
-  char *words;               /* (owned) (nullable) what TRUST_STANDING_LINK and TRUST_STANDING_OTHER are, printable */
+  TrustFingerprint digest; /* of TRUST_STANDING_FILE and TRUST_STANDING_LINK */
+  GBytes *bytes;           /* (owned) (nullable) of TRUST_STANDING_FILE, if it was read */
+  char *words;             /* (owned) (nullable) what TRUST_STANDING_LINK and TRUST_STANDING_OTHER are, printable */
 } TrustStanding;
 
 /* Looks at PATH; FOUND is to be cleared. KNOWN (nullable): a stamp of bytes whose digest is RIGHT, which are not read again. */

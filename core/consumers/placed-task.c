@@ -11,7 +11,8 @@
 
 #define SHOWN_CHARS 64u
 
-G_GNUC_PRINTF (2, 3) static gboolean
+G_GNUC_PRINTF (2, 3)
+static gboolean
 refuse (GError **error, const char *format, ...)
 {
   g_autofree char *message = NULL;

@@ -13,8 +13,8 @@
 /* A folder that is written to. */
 typedef struct
 {
-  int fd;        /* -1: nothing is to be done there, or the folder of an output before it */
-  mode_t mode;   /* that it gets back; 0: it has it */
+  int fd;      /* -1: nothing is to be done there, or the folder of an output before it */
+  mode_t mode; /* that it gets back; 0: it has it */
 } Opened;
 
 /* Writes in the order in which no chain of hash names has a gap: upwards where there are fewer anchors than before, else downwards. */
@@ -22,8 +22,7 @@ static gboolean
 stage_writes (const TrustLook *look, int dir_fd, TrustBatch *batch, GError **error)
 {
   guint n = look->steps->len;
-  gboolean shrinks = look->task->fits != NULL
-                     && trust_anchor_set_get_n_anchors (look->task->fits) < g_hash_table_size (look->held->shown);
+  gboolean shrinks = look->task->fits != NULL && trust_anchor_set_get_n_anchors (look->task->fits) < g_hash_table_size (look->held->shown);
 
   for (guint i = 0; i < n; i++)
     {
@@ -54,14 +53,14 @@ open_folder (const TrustOutputsWrite *run, const TrustLook *look, GError **error
   if (fd >= 0 || (task->output == NULL && errno == ENOENT))
     return fd;
   if (errno == ELOOP)
-    g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE, "%s, or a folder above it, is a link, "
-                                                          "which anchord does not follow; name the folder itself",
+    g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE,
+                 "%s, or a folder above it, is a link, "
+                 "which anchord does not follow; name the folder itself",
                  task->folder);
   else if (errno == EROFS)
     g_set_error (error, TRUST_ERROR, TRUST_ERROR_STORAGE,
                  "%s is not there, and may not be made here: make it, and let the service write there (`anchorctl consumer drop-in %s`)",
-                   task->folder,
-                 run->name);
+                 task->folder, run->name);
   else
     trust_error_set_errno (error, errno, "cannot open", task->folder);
   return -1;
@@ -109,8 +108,7 @@ put_links (const TrustLook *look, int dir_fd, GError **error)
     {
       const TrustStep *step = &g_array_index (look->steps, TrustStep, i);
 
-      if (step->kind == TRUST_STEP_WRITE && step->wanted->link != NULL
-          && !trust_atomic_symlink (dir_fd, step->wanted->link, step->name, error))
+      if (step->kind == TRUST_STEP_WRITE && step->wanted->link != NULL && !trust_atomic_symlink (dir_fd, step->wanted->link, step->name, error))
         return FALSE;
     }
   return TRUE;

@@ -10,23 +10,23 @@
 
 struct _TrustConsumerState
 {
-  TrustRoot *root;       /* (owned) */
-  char *name;            /* (owned) */
-  GPtrArray *manifest;   /* (owned) (nullable) of TrustHeld*; NULL: not read yet */
-  GBytes *kept;          /* (owned) (nullable) what is kept for the day that the file stops counting */
-  gboolean unsettled;    /* the manifest on disk tells of two states, old and new */
+  TrustRoot *root;     /* (owned) */
+  char *name;          /* (owned) */
+  GPtrArray *manifest; /* (owned) (nullable) of TrustHeld*; NULL: not read yet */
+  GBytes *kept;        /* (owned) (nullable) what is kept for the day that the file stops counting */
+  gboolean unsettled;  /* the manifest on disk tells of two states, old and new */
 };
 
 /* All outputs of one publishing. */
 typedef struct
 {
   TrustConsumerState *state;
-  const TrustPlaced *placed;   /* (nullable) NULL: its file is gone */
+  const TrustPlaced *placed; /* (nullable) NULL: its file is gone */
   const TrustSnapshot *next;
   TrustPublishFlags flags;
-  GPtrArray *tasks;            /* (owned) of TrustTask* */
-  GPtrArray *looks;            /* (owned) of TrustLook*, one a task */
-  GPtrArray *fresh;            /* (owned) of TrustHeld*: outputs that the manifest does not have yet */
+  GPtrArray *tasks; /* (owned) of TrustTask* */
+  GPtrArray *looks; /* (owned) of TrustLook*, one a task */
+  GPtrArray *fresh; /* (owned) of TrustHeld*: outputs that the manifest does not have yet */
 } Run;
 
 TrustConsumerState *
@@ -309,7 +309,10 @@ placed_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
                 GError **error)
 {
   TrustPlaced *placed = trust_placed_find (next->placed, state->name);
-  g_auto (Run) run = { .state = state, .placed = placed, .next = next, .flags = flags,
+  g_auto (Run) run = { .state = state,
+                       .placed = placed,
+                       .next = next,
+                       .flags = flags,
                        .tasks = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_task_free),
                        .looks = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_look_free),
                        .fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_held_free) };

@@ -16,7 +16,7 @@ typedef enum
   TRUST_HELD_FILE,
   TRUST_HELD_FOLDER,
   TRUST_HELD_LINK,
-  TRUST_HELD_MERGED,   /* a file that others write to as well */
+  TRUST_HELD_MERGED, /* a file that others write to as well */
   TRUST_HELD_LAST
 } TrustHeldKind;
 
@@ -24,16 +24,16 @@ typedef enum
 typedef struct
 {
   TrustHeldKind kind;
-  char *format;              /* (owned) of core/emitters/table.c, or TRUST_PLACED_LINK */
-  char *path;                /* (owned) of the file, the link or the folder */
-  gboolean keep;             /* its files stay when the consumer is disabled */
+  char *format;  /* (owned) of core/emitters/table.c, or TRUST_PLACED_LINK */
+  char *path;    /* (owned) of the file, the link or the folder */
+  gboolean keep; /* its files stay when the consumer is disabled */
   gboolean has_input;
-  TrustFingerprint input;    /* of what it was made of; equal inputs make equal bytes */
+  TrustFingerprint input; /* of what it was made of; equal inputs make equal bytes */
   /* (owned) name -> GArray* of TrustFingerprint (both owned): what may stand there by our hand; none: somebody took it away */
   GHashTable *entries;
-  GHashTable *shown;         /* (owned) a set of TrustFingerprint* (owned): the anchors in it */
-  GHashTable *withdrawn;     /* (owned) the same: those that somebody took out */
-  GHashTable *stats;         /* (owned) name -> TrustStat* (both owned): as they were when they were right; in memory only */
+  GHashTable *shown;     /* (owned) a set of TrustFingerprint* (owned): the anchors in it */
+  GHashTable *withdrawn; /* (owned) the same: those that somebody took out */
+  GHashTable *stats;     /* (owned) name -> TrustStat* (both owned): as they were when they were right; in memory only */
 } TrustHeld;
 
 TrustHeld *trust_held_new (TrustHeldKind kind, const char *format, const char *path, gboolean keep);
@@ -55,10 +55,10 @@ GPtrArray *trust_manifest_list (TrustRoot *root);
 /* An entry as it should be. */
 typedef struct
 {
-  char *name;                /* (owned) */
-  char *link;                /* (owned) (nullable) */
-  GBytes *bytes;             /* (owned) (nullable) NULL for links, and where only the digest is known */
-  TrustFingerprint digest;   /* of the bytes, or of the link */
+  char *name;              /* (owned) */
+  char *link;              /* (owned) (nullable) */
+  GBytes *bytes;           /* (owned) (nullable) NULL for links, and where only the digest is known */
+  TrustFingerprint digest; /* of the bytes, or of the link */
 } TrustWanted;
 
 /* What stands for a link to TARGET among digests of bytes. */
@@ -67,17 +67,17 @@ void trust_wanted_digest_link (const char *target, TrustFingerprint *out);
 /* An output as it should be. */
 typedef struct
 {
-  const TrustPlacedOutput *output;   /* (borrowed) (nullable) NULL: it is to go */
-  const TrustEmitter *emitter;       /* (nullable) of a link: NULL */
+  const TrustPlacedOutput *output; /* (borrowed) (nullable) NULL: it is to go */
+  const TrustEmitter *emitter;     /* (nullable) of a link: NULL */
   TrustHeldKind kind;
-  char *path;                        /* (owned) */
-  char *folder;                      /* (owned) that its entries lie in */
-  TrustAnchorSet *all;               /* (owned) (nullable) the store's, effective */
-  TrustAnchorSet *set;               /* (owned) (nullable) the same without what was withdrawn */
+  char *path;          /* (owned) */
+  char *folder;        /* (owned) that its entries lie in */
+  TrustAnchorSet *all; /* (owned) (nullable) the store's, effective */
+  TrustAnchorSet *set; /* (owned) (nullable) the same without what was withdrawn */
   TrustFingerprint input;
   gboolean has_input;
-  GPtrArray *entries;                /* (owned) (nullable) of TrustWanted*, by name; NULL: not made yet, and the same as last time */
-  TrustAnchorSet *fits;              /* (owned) (nullable) what it shows */
+  GPtrArray *entries;   /* (owned) (nullable) of TrustWanted*, by name; NULL: not made yet, and the same as last time */
+  TrustAnchorSet *fits; /* (owned) (nullable) what it shows */
 } TrustTask;
 
 /* OUTPUT of SET, at NOW; WITHDRAWN (nullable, a set of TrustFingerprint*) stays out. Nothing is made yet. Fails where the file's format or options
@@ -110,12 +110,12 @@ typedef struct
 /* An output held against what stands there. */
 typedef struct
 {
-  TrustTask *task;           /* (borrowed) */
-  TrustHeld *held;           /* (borrowed) */
-  GArray *steps;             /* (owned) of TrustStep: the additions first */
-  GPtrArray *drift;          /* (owned) of char*: printable */
-  GPtrArray *faults;         /* (owned) of char*: why it cannot be brought up to date; printable */
-  gboolean adopted;          /* another's bytes for the same anchors are ours from now on: the manifest must say so */
+  TrustTask *task;   /* (borrowed) */
+  TrustHeld *held;   /* (borrowed) */
+  GArray *steps;     /* (owned) of TrustStep: the additions first */
+  GPtrArray *drift;  /* (owned) of char*: printable */
+  GPtrArray *faults; /* (owned) of char*: why it cannot be brought up to date; printable */
+  gboolean adopted;  /* another's bytes for the same anchors are ours from now on: the manifest must say so */
 } TrustLook;
 
 TrustLook *trust_look_new (TrustTask *task, TrustHeld *held);
@@ -132,8 +132,8 @@ typedef struct
 {
   TrustRoot *root;
   const TrustPlaced *placed;
-  const GPtrArray *manifest;     /* of TrustHeld* */
-  TrustAnchorSet *set;           /* its store's, effective */
+  const GPtrArray *manifest; /* of TrustHeld* */
+  TrustAnchorSet *set;       /* its store's, effective */
   const TrustSnapshot *next;
   TrustPublishFlags flags;
 } TrustOutputsRun;
@@ -147,10 +147,10 @@ typedef struct
 {
   TrustRoot *root;
   const char *name;
-  const TrustPlaced *placed;     /* (nullable) its file is gone */
-  GPtrArray *manifest;           /* of TrustHeld* */
-  const GPtrArray *looks;        /* of TrustLook* */
-  GPtrArray *fresh;              /* of TrustHeld*; those move to the manifest */
+  const TrustPlaced *placed; /* (nullable) its file is gone */
+  GPtrArray *manifest;       /* of TrustHeld* */
+  const GPtrArray *looks;    /* of TrustLook* */
+  GPtrArray *fresh;          /* of TrustHeld*; those move to the manifest */
 } TrustOutputsWrite;
 
 /* The steps of all looks: temporaries first, so that a full disk says so while nothing has changed; the manifest with what is there and what will be;

@@ -40,7 +40,8 @@ write_hosts (const TrustEmitterInput *input, GString *out, GError **error)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_POLICY,
                    "hosts.toml is somebody else's, and stays as it is; name the bundle there yourself: ca = \"%s\", and take this output out of the "
-                   "consumer's file", trust_emitter_option (input, "Certificates", ""));
+                   "consumer's file",
+                   trust_emitter_option (input, "Certificates", ""));
       return FALSE;
     }
   /* containerd fails on a file without certificates. */
@@ -59,8 +60,9 @@ read_hosts (const void *bytes, gsize size, GArray *certificates)
   return is_ours (bytes, size);
 }
 
-static const TrustEmitterOption options[]
-    = { { "Certificates", TRUE, trust_emitter_find_path_fault }, { "Server", FALSE, find_server_fault }, { NULL, FALSE, NULL } };
+static const TrustEmitterOption options[] = { { "Certificates", TRUE, trust_emitter_find_path_fault },
+                                              { "Server", FALSE, find_server_fault },
+                                              { NULL, FALSE, NULL } };
 
 const TrustEmitter trust_emitter_containerd_hosts = {
   .name = "containerd-hosts",

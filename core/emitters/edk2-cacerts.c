@@ -56,8 +56,8 @@ read_file (const void *bytes, gsize size, GArray *certificates)
       gsize left = (gsize) (end - at), list = left >= HEAD_SIZE ? read_number (at + GUID_SIZE) : 0;
       gsize signature = list != 0 ? read_number (at + GUID_SIZE + 8) : 0;
 
-      if (list <= HEAD_SIZE || list > left || memcmp (at, TYPE, GUID_SIZE) != 0 || read_number (at + GUID_SIZE + 4) != 0
-          || signature <= GUID_SIZE || (list - HEAD_SIZE) % signature != 0)
+      if (list <= HEAD_SIZE || list > left || memcmp (at, TYPE, GUID_SIZE) != 0 || read_number (at + GUID_SIZE + 4) != 0 || signature <= GUID_SIZE
+          || (list - HEAD_SIZE) % signature != 0)
         return FALSE;
       for (const guint8 *next = at + HEAD_SIZE; next < at + list; next += signature)
         if (!trust_emitter_read_der (next + GUID_SIZE, signature - GUID_SIZE, certificates))

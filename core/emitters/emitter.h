@@ -11,9 +11,9 @@
 /* One file of a format that is a folder. */
 typedef struct
 {
-  char *name;     /* (owned) one path component */
-  char *link;     /* (owned) (nullable) a symbolic link to this */
-  GBytes *bytes;  /* (owned) (nullable) else a file that holds these */
+  char *name;    /* (owned) one path component */
+  char *link;    /* (owned) (nullable) a symbolic link to this */
+  GBytes *bytes; /* (owned) (nullable) else a file that holds these */
 } TrustEntry;
 
 /* NAME, LINK, BYTES: (transfer full); one of LINK and BYTES is NULL. */
@@ -23,18 +23,18 @@ void trust_entry_free (TrustEntry *entry);
 /* What an output is made of. */
 typedef struct
 {
-  const TrustAnchorSet *set;   /* as the format can hold it (trust_emitter_fit()), distrust included */
-  const char *purpose;         /* (nullable) a name or OID, the only one that SET's anchors have then */
-  GHashTable *options;         /* (nullable) char* -> char*: values for keys of the format's `options`, checked */
-  GBytes *before;              /* (nullable) a format that merges or follows: what the file holds now */
-  GHashTable *ours;            /* (nullable) a format that merges: a set of TrustFingerprint*, what anchord wrote into it last */
+  const TrustAnchorSet *set;     /* as the format can hold it (trust_emitter_fit()), distrust included */
+  const char *purpose;           /* (nullable) a name or OID, the only one that SET's anchors have then */
+  GHashTable *options;           /* (nullable) char* -> char*: values for keys of the format's `options`, checked */
+  GBytes *before;                /* (nullable) a format that merges or follows: what the file holds now */
+  GHashTable *ours;              /* (nullable) a format that merges: a set of TrustFingerprint*, what anchord wrote into it last */
   const TrustSnapshot *snapshot; /* (nullable) a format that adds: what SET was made of */
 } TrustEmitterInput;
 
 /* An option that a consumer's file may give the format. */
 typedef struct
 {
-  const char *key;             /* "Variables"; NULL ends the table */
+  const char *key; /* "Variables"; NULL ends the table */
   gboolean is_needed;
   /* (nullable: any text) Why VALUE can't be taken, or NULL; a static text. */
   const char *(*find_fault) (const char *value);
@@ -42,18 +42,18 @@ typedef struct
 
 typedef struct
 {
-  const char *name;          /* "pem-bundle", "openssl-dir" */
-  const char *description;   /* "PEM, certificates one after the other"; for people */
-  gboolean is_folder;        /* many named entries, or one file */
-  gboolean merges;           /* the file is others', too: what they wrote there is kept. No bytes at all: there is nothing left to hold, it may go */
-  gboolean follows;          /* `before` gives the order of entries, and nothing else: what was written from what was written is the same */
-  gboolean names_only;       /* it names where certificates are, and holds none */
-  gboolean adds;             /* it says what SET adds to what the distribution's and others' own files say, and what of these is not in SET */
-  gboolean is_beside;        /* who reads it has a list of its own: a root that does not stand in the file is not refused by that */
-  guint says;                /* of 1 << TrustLossKind: what it can say; a key's refusal only where a certificate with it is known */
-  gboolean tells_by_key;     /* purposes and constraints stand beside a key: certificates with one key share them */
-  gboolean refuses_by_key;   /* what refuses a certificate refuses its key: whatever has it is refused */
-  gint64 last_date;          /* the last distrust-after that it can say, seconds since the epoch; 0: any */
+  const char *name;        /* "pem-bundle", "openssl-dir" */
+  const char *description; /* "PEM, certificates one after the other"; for people */
+  gboolean is_folder;      /* many named entries, or one file */
+  gboolean merges;         /* the file is others', too: what they wrote there is kept. No bytes at all: there is nothing left to hold, it may go */
+  gboolean follows;        /* `before` gives the order of entries, and nothing else: what was written from what was written is the same */
+  gboolean names_only;     /* it names where certificates are, and holds none */
+  gboolean adds;           /* it says what SET adds to what the distribution's and others' own files say, and what of these is not in SET */
+  gboolean is_beside;      /* who reads it has a list of its own: a root that does not stand in the file is not refused by that */
+  guint says;              /* of 1 << TrustLossKind: what it can say; a key's refusal only where a certificate with it is known */
+  gboolean tells_by_key;   /* purposes and constraints stand beside a key: certificates with one key share them */
+  gboolean refuses_by_key; /* what refuses a certificate refuses its key: whatever has it is refused */
+  gint64 last_date;        /* the last distrust-after that it can say, seconds since the epoch; 0: any */
   const TrustEmitterOption *options; /* (nullable) */
   /* (nullable: all) Of constraints, which CONSTRAINTS in `says` stands for. */
   gboolean (*can_say) (TrustConstraints *constraints);

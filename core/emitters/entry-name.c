@@ -47,8 +47,9 @@ trust_entry_name_dup (const TrustAnchorSet *set, guint index, gboolean is_lower)
   const TrustAnchor *anchor = trust_anchor_set_get_anchor (set, index);
   const TrustFingerprint *fingerprint = trust_anchor_get_fingerprint (anchor);
   const TrustFingerprint *before = index > 0 ? trust_anchor_get_fingerprint (trust_anchor_set_get_anchor (set, index - 1)) : NULL;
-  const TrustFingerprint *behind =
-    index + 1 < trust_anchor_set_get_n_anchors (set) ? trust_anchor_get_fingerprint (trust_anchor_set_get_anchor (set, index + 1)) : NULL;
+  const TrustFingerprint *behind = index + 1 < trust_anchor_set_get_n_anchors (set)
+                                       ? trust_anchor_get_fingerprint (trust_anchor_set_get_anchor (set, index + 1))
+                                       : NULL;
   const char *label = trust_note_get_label (trust_anchor_get_note (anchor));
   g_autofree char *title = *label != '\0' ? g_strdup (label) : trust_certificate_dup_title (trust_anchor_get_certificate (anchor));
 

@@ -118,8 +118,9 @@ read_profile (const void *bytes, gsize size, GArray *certificates)
   return read_lines (bytes, size, "export ");
 }
 
-static const TrustEmitterOption options[]
-    = { { "Variables", TRUE, find_variables_fault }, { "Value", TRUE, trust_emitter_find_path_fault }, { NULL, FALSE, NULL } };
+static const TrustEmitterOption options[] = { { "Variables", TRUE, find_variables_fault },
+                                              { "Value", TRUE, trust_emitter_find_path_fault },
+                                              { NULL, FALSE, NULL } };
 
 const TrustEmitter trust_emitter_environment = {
   .name = "environment",

@@ -25,8 +25,7 @@ enum
 const char *
 trust_extract_find_fault (const char *style)
 {
-  return g_str_equal (style, P11_KIT) || g_str_equal (style, AS_FOUND) ? NULL
-                                                                      : "the styles are p11-kit and as-found; without it, anchord's own";
+  return g_str_equal (style, P11_KIT) || g_str_equal (style, AS_FOUND) ? NULL : "the styles are p11-kit and as-found; without it, anchord's own";
 }
 
 const char *

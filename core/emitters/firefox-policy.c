@@ -20,8 +20,8 @@ static gboolean
 fail (GError **error, const char *what, const GError *reason)
 {
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
-               "policies.json %s%s%s; Firefox does not heed it as it is. Mend it first: nothing was changed", what,
-               reason != NULL ? ": " : "", reason != NULL ? reason->message : "");
+               "policies.json %s%s%s; Firefox does not heed it as it is. Mend it first: nothing was changed", what, reason != NULL ? ": " : "",
+               reason != NULL ? reason->message : "");
   return FALSE;
 }
 
@@ -100,8 +100,10 @@ write_policies (const TrustEmitterInput *input, GString *out, GError **error)
   if (input->before == NULL)
     {
       if (is_on)
-        g_string_append_printf (out, "{\n  \"policies\": {\n    \"SecurityDevices\": {\n      \"Add\": {\n        \"" DEVICE "\": \"%s\"\n"
-                                     "      }\n    }\n  }\n}\n", module);
+        g_string_append_printf (out,
+                                "{\n  \"policies\": {\n    \"SecurityDevices\": {\n      \"Add\": {\n        \"" DEVICE "\": \"%s\"\n"
+                                "      }\n    }\n  }\n}\n",
+                                module);
       return TRUE;
     }
   if (!check (input->before, &is_old, error))

@@ -28,9 +28,9 @@ typedef struct
 {
   const TrustEmitter *emitter;
   TrustAnchorSet *set;
-  const char *purpose;   /* (nullable) */
+  const char *purpose; /* (nullable) */
   const TrustLossPolicy *policy;
-  GPtrArray *fitted;     /* (owned) of Fitted */
+  GPtrArray *fitted; /* (owned) of Fitted */
 } Fit;
 
 static void

@@ -26,12 +26,16 @@ const TrustEmitterOption trust_java_options[] = { { TRUST_JAVA_PASSWORD_KEY, FAL
 gboolean
 trust_java_can_hold (const TrustCertificate *certificate)
 {
-  static const char *const curves[] = {
-    "1.2.840.10045.3.1.1", "1.3.132.0.33", "1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35", /* P-192, 224, 256, 384, 521 */
-    "1.3.132.0.10", /* secp256k1 */
-    "1.3.36.3.3.2.8.1.1.7", "1.3.36.3.3.2.8.1.1.11", "1.3.36.3.3.2.8.1.1.13", /* brainpoolP256r1, 384r1, 512r1 */
-    NULL
-  };
+  static const char *const curves[] = { "1.2.840.10045.3.1.1",
+                                        "1.3.132.0.33",
+                                        "1.2.840.10045.3.1.7",
+                                        "1.3.132.0.34",
+                                        "1.3.132.0.35", /* P-192, 224, 256, 384, 521 */
+                                        "1.3.132.0.10", /* secp256k1 */
+                                        "1.3.36.3.3.2.8.1.1.7",
+                                        "1.3.36.3.3.2.8.1.1.11",
+                                        "1.3.36.3.3.2.8.1.1.13", /* brainpoolP256r1, 384r1, 512r1 */
+                                        NULL };
   TrustSpan in = trust_certificate_get_key_info_der (certificate);
   TrustDer info, algorithm, oid, curve;
   g_autofree char *name = NULL, *curve_name = NULL;

@@ -47,8 +47,8 @@ list (const TrustEmitterInput *input, GPtrArray *entries)
       GString *out = g_string_new (NULL);
 
       emit (anchor, out);
-      g_ptr_array_add (entries, trust_entry_new (trust_openssl_names_take (names, trust_anchor_get_certificate (anchor)), NULL,
-                                                 g_string_free_to_bytes (out)));
+      g_ptr_array_add (entries,
+                       trust_entry_new (trust_openssl_names_take (names, trust_anchor_get_certificate (anchor)), NULL, g_string_free_to_bytes (out)));
     }
 }
 

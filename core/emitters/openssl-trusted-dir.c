@@ -7,8 +7,8 @@
 /* One file: an anchor's, or a refusal's. */
 typedef struct
 {
-  const TrustAnchor *anchor;     /* (borrowed) (nullable) */
-  const TrustDistrust *distrust; /* (borrowed) (nullable) */
+  const TrustAnchor *anchor;           /* (borrowed) (nullable) */
+  const TrustDistrust *distrust;       /* (borrowed) (nullable) */
   const TrustCertificate *certificate; /* (borrowed) */
 } Item;
 

@@ -11,7 +11,7 @@
 #define LABEL "TRUSTED CERTIFICATE"
 /* What is rejected of a refused certificate: any purpose, which OpenSSL heeds for servers, clients and mail, and those it asks for by name. The
  * three in the middle are IPsec's. */
-static const char *const rejected[] = { "2.5.29.37.0", "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.3", "1.3.6.1.5.5.7.3.4",
+static const char *const rejected[] = { "2.5.29.37.0",       "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.3", "1.3.6.1.5.5.7.3.4",
                                         "1.3.6.1.5.5.7.3.5", "1.3.6.1.5.5.7.3.6", "1.3.6.1.5.5.7.3.7", "1.3.6.1.5.5.7.3.8" };
 
 /* The certificate, and X509_CERT_AUX ::= SEQUENCE { trust SEQUENCE OF OID OPTIONAL, reject [0] SEQUENCE OF OID OPTIONAL, alias UTF8String

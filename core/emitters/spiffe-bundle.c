@@ -26,9 +26,9 @@ static const TrustEmitterOption options[] = { { REFRESH_KEY, FALSE, find_refresh
 /* What a JWK says of a key: MEMBERS, each with a number's bytes. */
 typedef struct
 {
-  const char *type;      /* "RSA" */
-  const char *curve;     /* (nullable) */
-  const char *names[2];  /* the second nullable */
+  const char *type;     /* "RSA" */
+  const char *curve;    /* (nullable) */
+  const char *names[2]; /* the second nullable */
   TrustSpan values[2];
 } Key;
 
@@ -56,15 +56,18 @@ read_rsa (TrustSpan bits, Key *key)
 static gboolean
 read_ec (const char *curve, TrustSpan bits, Key *key)
 {
+  /* clang-format off */
   static const struct { const char *oid; const char *name; gsize size; } curves[] = {
     { "1.2.840.10045.3.1.7", "P-256", 32 }, { "1.3.132.0.34", "P-384", 48 }, { "1.3.132.0.35", "P-521", 66 },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (curves); i++)
     if (g_strcmp0 (curve, curves[i].oid) == 0 && bits.size == 1 + 2 * curves[i].size && bits.data[0] == 4)
       {
-        *key = (Key) { "EC", curves[i].name, { "x", "y" },
-                       { { bits.data + 1, curves[i].size }, { bits.data + 1 + curves[i].size, curves[i].size } } };
+        *key = (Key) {
+          "EC", curves[i].name, { "x", "y" }, { { bits.data + 1, curves[i].size }, { bits.data + 1 + curves[i].size, curves[i].size } }
+        };
         return TRUE;
       }
   return FALSE;

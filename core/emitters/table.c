@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+/* clang-format off */
 const TrustEmitter *const trust_emitters[] = {
   &trust_emitter_pem_bundle,
   &trust_emitter_openssl_dir,
@@ -31,6 +32,7 @@ const TrustEmitter *const trust_emitters[] = {
   &trust_emitter_containerd_hosts,
   NULL
 };
+/* clang-format on */
 
 const TrustEmitter *
 trust_emitter_find (const char *name)

@@ -31,8 +31,8 @@ decode (TrustSpan input, const TrustImportOptions *options, TrustImport *import,
     {
       TrustDistrust *distrust = g_ptr_array_index (distrusts, i);
 
-      trust_import_add (import, trust_distrust_get_certificate (distrust), NULL, distrust,
-                        trust_note_get_label (trust_distrust_get_note (distrust)), "[Distrust]");
+      trust_import_add (import, trust_distrust_get_certificate (distrust), NULL, distrust, trust_note_get_label (trust_distrust_get_note (distrust)),
+                        "[Distrust]");
     }
   return TRUE;
 }

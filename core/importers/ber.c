@@ -15,8 +15,8 @@ typedef struct
 {
   guint8 tag;
   gboolean is_indefinite;
-  gsize head;     /* octets of identifier and length */
-  gsize length;   /* of the value, if definite */
+  gsize head;   /* octets of identifier and length */
+  gsize length; /* of the value, if definite */
 } Head;
 
 /* X.690 8.1.2 and 8.1.3, but no identifier of several octets, which these formats have none of. */

@@ -17,10 +17,10 @@
 /* One "CKA_NAME TYPE VALUE". */
 typedef struct
 {
-  char *name;      /* (owned) without "CKA_" */
-  char *type;      /* (owned) "CK_TRUST", "UTF8", "MULTILINE_OCTAL", … */
-  char *word;      /* (owned) (nullable) a value of one word */
-  GBytes *bytes;   /* (owned) (nullable) the content of UTF8 or MULTILINE_OCTAL */
+  char *name;    /* (owned) without "CKA_" */
+  char *type;    /* (owned) "CK_TRUST", "UTF8", "MULTILINE_OCTAL", … */
+  char *word;    /* (owned) (nullable) a value of one word */
+  GBytes *bytes; /* (owned) (nullable) the content of UTF8 or MULTILINE_OCTAL */
   guint line;
 } Attribute;
 
@@ -28,7 +28,7 @@ typedef struct
 {
   TrustSpan text;
   gsize offset;
-  guint line;      /* of what next_line() gave */
+  guint line; /* of what next_line() gave */
 } Lines;
 
 static void
@@ -246,10 +246,17 @@ read_level (const Attribute *attribute, TrustNssLevel *out, GError **error)
     const char *word;
     TrustNssLevel level;
   } levels[] = {
-    { "TRUSTED_DELEGATOR", TRUST_NSS_ANCHOR }, { "TRUSTED", TRUST_NSS_PEER }, { "TRUST_ANCHOR", TRUST_NSS_ANCHOR },
-    { "MUST_VERIFY_TRUST", TRUST_NSS_NEUTRAL }, { "TRUST_MUST_VERIFY_TRUST", TRUST_NSS_NEUTRAL }, { "MUST_VERIFY", TRUST_NSS_NEUTRAL },
-    { "VALID_DELEGATOR", TRUST_NSS_NEUTRAL }, { "VALID", TRUST_NSS_NEUTRAL }, { "TRUST_UNKNOWN", TRUST_NSS_NEUTRAL },
-    { "NOT_TRUSTED", TRUST_NSS_REFUSED }, { "UNTRUSTED", TRUST_NSS_REFUSED },
+    { "TRUSTED_DELEGATOR", TRUST_NSS_ANCHOR },
+    { "TRUSTED", TRUST_NSS_PEER },
+    { "TRUST_ANCHOR", TRUST_NSS_ANCHOR },
+    { "MUST_VERIFY_TRUST", TRUST_NSS_NEUTRAL },
+    { "TRUST_MUST_VERIFY_TRUST", TRUST_NSS_NEUTRAL },
+    { "MUST_VERIFY", TRUST_NSS_NEUTRAL },
+    { "VALID_DELEGATOR", TRUST_NSS_NEUTRAL },
+    { "VALID", TRUST_NSS_NEUTRAL },
+    { "TRUST_UNKNOWN", TRUST_NSS_NEUTRAL },
+    { "NOT_TRUSTED", TRUST_NSS_REFUSED },
+    { "UNTRUSTED", TRUST_NSS_REFUSED },
   };
   const char *word = attribute->word != NULL && g_str_has_prefix (attribute->word, "CKT_") ? skip_vendor (attribute->word + strlen ("CKT_")) : "";
 
@@ -332,8 +339,9 @@ read_certificate (GPtrArray *attributes, const char *place, GPtrArray *out, GErr
 static gboolean
 read_use (const Attribute *attribute, TrustNssTrust *trust, GError **error)
 {
-  static const char *const without_meaning[] = { "DIGITAL_SIGNATURE", "NON_REPUDIATION", "KEY_ENCIPHERMENT", "DATA_ENCIPHERMENT", "KEY_AGREEMENT",
-                                                 "KEY_CERT_SIGN", "CRL_SIGN", "STEP_UP_APPROVED", NULL };
+  static const char *const without_meaning[] = { "DIGITAL_SIGNATURE", "NON_REPUDIATION",  "KEY_ENCIPHERMENT",
+                                                 "DATA_ENCIPHERMENT", "KEY_AGREEMENT",    "KEY_CERT_SIGN",
+                                                 "CRL_SIGN",          "STEP_UP_APPROVED", NULL };
   const char *name = skip_vendor (attribute->name) + strlen ("TRUST_");
   TrustNssUse use = trust_nss_use_find (name);
 

@@ -116,8 +116,8 @@ check_input (TrustSpan input, GError **error)
     }
   if (input.size > TRUST_LIMIT_INPUT_BYTES)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "the input has %" G_GSIZE_FORMAT " bytes, the limit is %u; split it",
-                   input.size, TRUST_LIMIT_INPUT_BYTES);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "the input has %" G_GSIZE_FORMAT " bytes, the limit is %u; split it", input.size,
+                   TRUST_LIMIT_INPUT_BYTES);
       return FALSE;
     }
   if (trust_intake_der_is_private_key (input))

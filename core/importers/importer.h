@@ -9,12 +9,12 @@
 /* One thing that an input says. */
 typedef struct
 {
-  TrustCertificate *certificate;  /* (owned) (nullable) NULL only for a distrust */
-  TrustSettings *settings;        /* (owned) (nullable) NULL: the format says nothing of trust */
-  TrustDistrust *distrust;        /* (owned) (nullable) then it is no anchor, and `settings` is NULL */
-  gboolean is_untrusted;          /* the format names it without trusting or refusing it (an intermediate, certdata's MUST_VERIFY) */
-  char *label;                    /* (owned) (nullable) plain text (trust_text_is_plain) */
-  char *place;                    /* (owned) where it stood: "object 3", "line 120", "entry \"corp\"" */
+  TrustCertificate *certificate; /* (owned) (nullable) NULL only for a distrust */
+  TrustSettings *settings;       /* (owned) (nullable) NULL: the format says nothing of trust */
+  TrustDistrust *distrust;       /* (owned) (nullable) then it is no anchor, and `settings` is NULL */
+  gboolean is_untrusted;         /* the format names it without trusting or refusing it (an intermediate, certdata's MUST_VERIFY) */
+  char *label;                   /* (owned) (nullable) plain text (trust_text_is_plain) */
+  char *place;                   /* (owned) where it stood: "object 3", "line 120", "entry \"corp\"" */
 } TrustImportEntry;
 
 void trust_import_entry_free (TrustImportEntry *entry); /* nullable */
@@ -22,10 +22,10 @@ void trust_import_entry_free (TrustImportEntry *entry); /* nullable */
 /* What came of one input. */
 typedef struct
 {
-  const char *format;   /* the row's name */
-  GPtrArray *entries;   /* (owned) of TrustImportEntry*, in the input's order; no certificate twice */
-  GPtrArray *failures;  /* (owned) of char*: objects that could not be read, with their place; printable. Empty unless KEEP_GOING */
-  GPtrArray *notices;   /* (owned) of char*: a private key that was dropped, trust the model cannot say; printable */
+  const char *format;  /* the row's name */
+  GPtrArray *entries;  /* (owned) of TrustImportEntry*, in the input's order; no certificate twice */
+  GPtrArray *failures; /* (owned) of char*: objects that could not be read, with their place; printable. Empty unless KEEP_GOING */
+  GPtrArray *notices;  /* (owned) of char*: a private key that was dropped, trust the model cannot say; printable */
 } TrustImport;
 
 TrustImport *trust_import_new (const char *format);
@@ -38,15 +38,15 @@ typedef char *(*TrustAskPassphrase) (gpointer user_data, const char *what, guint
 
 typedef struct
 {
-  TrustAskPassphrase ask;   /* (nullable) nobody can be asked: TRUST_ERROR_PASSPHRASE */
+  TrustAskPassphrase ask; /* (nullable) nobody can be asked: TRUST_ERROR_PASSPHRASE */
   gpointer user_data;
-  gboolean keep_going;      /* an object that can't be read becomes a failure, not the end */
+  gboolean keep_going; /* an object that can't be read becomes a failure, not the end */
 } TrustImportOptions;
 
 typedef struct
 {
-  const char *name;       /* "pkcs12" */
-  const char *title;      /* "PKCS#12", for people */
+  const char *name;  /* "pkcs12" */
+  const char *title; /* "PKCS#12", for people */
   gboolean (*probe) (TrustSpan input);
   /* Adds to IMPORT. Errors name the object and its place. Everything within core/limits.h. */
   gboolean (*decode) (TrustSpan input, const TrustImportOptions *options, TrustImport *import, GError **error);

@@ -36,8 +36,8 @@ typedef struct
 /* One object that a certificate may be in. */
 typedef struct
 {
-  char *label;     /* (owned) alias */
-  char *place;     /* (owned) */
+  char *label; /* (owned) alias */
+  char *place; /* (owned) */
 } Entry;
 
 static void
@@ -62,7 +62,8 @@ take_bytes (Reader *reader, gsize size, TrustSpan *out, GError **error)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
                    "byte %" G_GSIZE_FORMAT ": it is cut off or damaged: %" G_GSIZE_FORMAT " bytes should follow, %" G_GSIZE_FORMAT
-                   " do; get the file again", reader->at, size, reader->input.size - reader->at);
+                   " do; get the file again",
+                   reader->at, size, reader->input.size - reader->at);
       return FALSE;
     }
   *out = (TrustSpan) { reader->input.data + reader->at, size };

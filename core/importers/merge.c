@@ -10,16 +10,16 @@
 /* How much an entry says. */
 typedef enum
 {
-  SAYS_NAMED,     /* it is there, for paths */
-  SAYS_NOTHING,   /* no trust settings: whoever adds it says them */
+  SAYS_NAMED,   /* it is there, for paths */
+  SAYS_NOTHING, /* no trust settings: whoever adds it says them */
   SAYS_TRUST
 } Says;
 
 /* The only entry for its certificate so far. */
 typedef struct
 {
-  TrustImportEntry *entry;  /* (owned) */
-  gboolean is_refused;      /* contradicted: left out at the end */
+  TrustImportEntry *entry; /* (owned) */
+  gboolean is_refused;     /* contradicted: left out at the end */
 } Slot;
 
 static void
@@ -79,9 +79,8 @@ join_distrusts (const TrustDistrust *a, const TrustDistrust *b)
   const TrustDistrust *named = trust_distrust_get_issuer_der (a).size > 0 ? a : b;
 
   return trust_distrust_new (fingerprint != NULL ? fingerprint : trust_distrust_get_fingerprint (b),
-                             key != NULL ? key : trust_distrust_get_key_fingerprint (b),
-                             trust_distrust_get_issuer_der (named), trust_distrust_get_serial (named),
-                             certificate != NULL ? certificate : trust_distrust_get_certificate (b),
+                             key != NULL ? key : trust_distrust_get_key_fingerprint (b), trust_distrust_get_issuer_der (named),
+                             trust_distrust_get_serial (named), certificate != NULL ? certificate : trust_distrust_get_certificate (b),
                              trust_distrust_get_origin (a), trust_distrust_get_note (a));
 }
 
@@ -113,7 +112,8 @@ refuse (Slot *slot, const TrustImportEntry *entry, TrustImport *import, gboolean
   g_autofree char *first = dup_words (slot->entry);
   g_autofree char *second = dup_words (entry);
   g_autofree char *text = g_strdup_printf ("%s and %s say different things of one certificate (%s, SHA-256 %.16s…): the one %s, the other %s; "
-                                           "make them agree or take one out", slot->entry->place, entry->place, title, identity, first, second);
+                                           "make them agree or take one out",
+                                           slot->entry->place, entry->place, title, identity, first, second);
 
   if (!keep_going)
     {

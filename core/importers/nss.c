@@ -43,10 +43,10 @@ typedef struct
 {
   const TrustImportOptions *options;
   TrustImport *import;
-  TrustOrigin *origin;   /* (owned) */
-  GHashTable *by_name;   /* (owned) make_key() -> Known (borrowed): each under its names alone, and with each hash */
-  GPtrArray *all;        /* (owned) of Known */
-  GPtrArray *bare;       /* (owned) of TrustNssTrust (borrowed) whose certificate is not there */
+  TrustOrigin *origin; /* (owned) */
+  GHashTable *by_name; /* (owned) make_key() -> Known (borrowed): each under its names alone, and with each hash */
+  GPtrArray *all;      /* (owned) of Known */
+  GPtrArray *bare;     /* (owned) of TrustNssTrust (borrowed) whose certificate is not there */
 } Join;
 
 TrustNssCertificate *
@@ -296,9 +296,8 @@ add_known (const Join *join, const Known *known)
   g_autoptr (TrustSettings) settings = make_settings (trusted, from);
 
   if (refused != 0)
-    trust_import_notice (import, "%s: \"%s\" is refused for %s; anchord keeps that it is not trusted for these, not that it is refused",
-                         from->place, title,
-                         refused_uses);
+    trust_import_notice (import, "%s: \"%s\" is refused for %s; anchord keeps that it is not trusted for these, not that it is refused", from->place,
+                         title, refused_uses);
   trust_import_add (import, known->certificate, settings, NULL, label, from->place);
 }
 
@@ -313,8 +312,10 @@ add_bare (const Join *join, const TrustNssTrust *trust, GError **error)
   gboolean is_refused = mask_of (trust, TRUST_NSS_REFUSED) != 0;
 
   if (is_trusted)
-    trust_import_notice (import, "%s: \"%s\" is trusted, but the one certificate of its issuer and serial number is not there; it was left "
-                                 "out", trust->place, title);
+    trust_import_notice (import,
+                         "%s: \"%s\" is trusted, but the one certificate of its issuer and serial number is not there; it was left "
+                         "out",
+                         trust->place, title);
   if (is_trusted || !is_refused || !read_names (trust, &serial))
     return TRUE;
   if (!trust_import_has_room (import, error))
@@ -328,8 +329,7 @@ add_bare (const Join *join, const TrustNssTrust *trust, GError **error)
       g_autofree char *hex = trust_text_hex (hash.data, hash.size);
 
       trust_import_notice (import, "%s: \"%s\" is refused by its issuer and serial number; its certificate is not there, only its %s %s",
-                           trust->place, title,
-                           hash.size == 20 ? "SHA-1" : "SHA-256", hex);
+                           trust->place, title, hash.size == 20 ? "SHA-1" : "SHA-256", hex);
     }
   trust_import_add (import, NULL, NULL, distrust, trust->label, trust->place);
   return TRUE;
@@ -344,7 +344,8 @@ take_double (Join *join, Known *known, const TrustNssCertificate *from, GError *
   known->is_contradicted = TRUE;
   return trust_import_fail (join->import, join->options, from->place,
                             g_error_new (TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "the same certificate stands at %s and says something else there",
-                                         known->from->place), error);
+                                         known->from->place),
+                            error);
 }
 
 static gboolean
@@ -391,7 +392,8 @@ take_trust (Join *join, const TrustNssTrust *trust, GError **error)
   if (!read_names (trust, &serial))
     return trust_import_fail (join->import, join->options, trust->place,
                               g_error_new (TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
-                                           "in DER, the issuer of this trust object is no name, or its serial number is no number"), error);
+                                           "in DER, the issuer of this trust object is no name, or its serial number is no number"),
+                              error);
   key = make_key (span_of (trust->issuer), serial, span_of (trust->hash));
   known = g_hash_table_lookup (join->by_name, key);
   if (known == NULL)
@@ -403,7 +405,8 @@ take_trust (Join *join, const TrustNssTrust *trust, GError **error)
       known->is_contradicted = TRUE;
       return trust_import_fail (join->import, join->options, trust->place,
                                 g_error_new (TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "this trust object says something else than the one at %s",
-                                             known->trust->place), error);
+                                             known->trust->place),
+                                error);
     }
   return TRUE;
 }

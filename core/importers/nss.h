@@ -9,10 +9,10 @@
 typedef enum
 {
   TRUST_NSS_UNSAID,
-  TRUST_NSS_ANCHOR,     /* TRUSTED_DELEGATOR, TRUST_ANCHOR */
-  TRUST_NSS_PEER,       /* TRUSTED: the certificate itself, but nothing that it issued */
-  TRUST_NSS_NEUTRAL,    /* MUST_VERIFY_TRUST, VALID_DELEGATOR, TRUST_UNKNOWN: others decide */
-  TRUST_NSS_REFUSED     /* NOT_TRUSTED */
+  TRUST_NSS_ANCHOR,  /* TRUSTED_DELEGATOR, TRUST_ANCHOR */
+  TRUST_NSS_PEER,    /* TRUSTED: the certificate itself, but nothing that it issued */
+  TRUST_NSS_NEUTRAL, /* MUST_VERIFY_TRUST, VALID_DELEGATOR, TRUST_UNKNOWN: others decide */
+  TRUST_NSS_REFUSED  /* NOT_TRUSTED */
 } TrustNssLevel;
 
 /* The uses, in the order of TrustNssTrust.levels. */
@@ -34,22 +34,22 @@ typedef enum
 /* A CKO_CERTIFICATE. */
 typedef struct
 {
-  char *place;            /* (owned) "line 120" */
-  char *label;            /* (owned) (nullable) */
-  GBytes *value;          /* (owned) the certificate's DER */
-  gint64 server_after;    /* its *_DISTRUST_AFTER, seconds since the epoch; TRUST_NEVER */
+  char *place;         /* (owned) "line 120" */
+  char *label;         /* (owned) (nullable) */
+  GBytes *value;       /* (owned) the certificate's DER */
+  gint64 server_after; /* its *_DISTRUST_AFTER, seconds since the epoch; TRUST_NEVER */
   gint64 email_after;
-  gboolean distrusted;    /* p11-kit's x-distrusted: refused without a trust object */
+  gboolean distrusted; /* p11-kit's x-distrusted: refused without a trust object */
 } TrustNssCertificate;
 
 /* A CKO_NSS_TRUST or CKO_TRUST. */
 typedef struct
 {
-  char *place;            /* (owned) */
-  char *label;            /* (owned) (nullable) */
-  GBytes *issuer;         /* (owned) a Name */
-  GBytes *serial;         /* (owned) an INTEGER, whole */
-  GBytes *hash;           /* (owned) (nullable) of the certificate: SHA-1 or SHA-256, told apart by length */
+  char *place;    /* (owned) */
+  char *label;    /* (owned) (nullable) */
+  GBytes *issuer; /* (owned) a Name */
+  GBytes *serial; /* (owned) an INTEGER, whole */
+  GBytes *hash;   /* (owned) (nullable) of the certificate: SHA-1 or SHA-256, told apart by length */
   TrustNssLevel levels[TRUST_NSS_N_USES];
 } TrustNssTrust;
 

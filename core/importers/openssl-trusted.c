@@ -20,9 +20,9 @@
  *                              keyid OCTET STRING OPTIONAL, other [1] IMPLICIT SEQUENCE OF AlgorithmIdentifier OPTIONAL } */
 typedef struct
 {
-  GPtrArray *trust;   /* (owned) (nullable) of char*, dotted; empty is not NULL */
-  GPtrArray *reject;  /* (owned) (nullable) */
-  char *alias;        /* (owned) (nullable) as it is: trust_import_add() makes it printable */
+  GPtrArray *trust;  /* (owned) (nullable) of char*, dotted; empty is not NULL */
+  GPtrArray *reject; /* (owned) (nullable) */
+  char *alias;       /* (owned) (nullable) as it is: trust_import_add() makes it printable */
 } Aux;
 
 static void

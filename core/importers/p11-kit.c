@@ -7,8 +7,9 @@
 #include "core/text.h"
 
 /* What a file may call itself trusted for without purposes: as in p11-kit's folder of anchors. */
-#define PURPOSES ((1u << TRUST_PURPOSE_SERVER_AUTH) | (1u << TRUST_PURPOSE_CLIENT_AUTH) | (1u << TRUST_PURPOSE_EMAIL_PROTECTION) \
-                  | (1u << TRUST_PURPOSE_CODE_SIGNING))
+#define PURPOSES                                                                                                                                     \
+  ((1u << TRUST_PURPOSE_SERVER_AUTH) | (1u << TRUST_PURPOSE_CLIENT_AUTH) | (1u << TRUST_PURPOSE_EMAIL_PROTECTION)                                    \
+   | (1u << TRUST_PURPOSE_CODE_SIGNING))
 
 static gboolean
 probe (TrustSpan input)
@@ -47,8 +48,8 @@ decode (TrustSpan input, const TrustImportOptions *options, TrustImport *import,
       TrustDistrust *distrust = distrusts->pdata[i];
       g_autofree char *place = dup_place ("refused", i);
 
-      trust_import_add (import, trust_distrust_get_certificate (distrust), NULL, distrust,
-                        trust_note_get_label (trust_distrust_get_note (distrust)), place);
+      trust_import_add (import, trust_distrust_get_certificate (distrust), NULL, distrust, trust_note_get_label (trust_distrust_get_note (distrust)),
+                        place);
     }
   return TRUE;
 }

@@ -9,7 +9,7 @@ typedef enum
 {
   TRUST_PASSPHRASE_OPENS,
   TRUST_PASSPHRASE_WRONG,
-  TRUST_PASSPHRASE_FAILED   /* ERROR is set: it is not the pass phrase's fault */
+  TRUST_PASSPHRASE_FAILED /* ERROR is set: it is not the pass phrase's fault */
 } TrustPassphraseOutcome;
 
 /* PASSPHRASE: UTF-8, at most TRUST_LIMIT_PASSPHRASE_BYTES long. */
@@ -17,8 +17,8 @@ typedef TrustPassphraseOutcome (*TrustTryPassphrase) (gpointer data, const char 
 
 typedef struct
 {
-  const char *what;        /* for people: "the keystore" */
-  gboolean is_readable;    /* without one too, but unchecked: an empty answer ends it with *SKIPPED */
+  const char *what;     /* for people: "the keystore" */
+  gboolean is_readable; /* without one too, but unchecked: an empty answer ends it with *SKIPPED */
   TrustTryPassphrase try;
   gpointer data;
 } TrustLocked;

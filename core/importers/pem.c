@@ -20,8 +20,8 @@ typedef gboolean (*TakeBlock) (TrustSpan der, const TrustImportOptions *options,
 typedef struct
 {
   const char *label;
-  TakeBlock take;     /* (nullable) it holds no certificate, and is passed over */
-  const char *what;   /* (nullable) and what to do, where nothing else is found */
+  TakeBlock take;   /* (nullable) it holds no certificate, and is passed over */
+  const char *what; /* (nullable) and what to do, where nothing else is found */
 } Label;
 
 static gboolean
@@ -106,8 +106,8 @@ set_none (const TrustPemBlock *first, GError **error)
   g_autofree char *shown = trust_text_printable_bytes (first->label.data, first->label.size, 64);
 
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
-               "there is no certificate in the input: the PEM block at byte %" G_GSIZE_FORMAT " is %s%s",
-               first->offset, label != NULL ? label->what : "a block of another kind: ", label != NULL ? "" : shown);
+               "there is no certificate in the input: the PEM block at byte %" G_GSIZE_FORMAT " is %s%s", first->offset,
+               label != NULL ? label->what : "a block of another kind: ", label != NULL ? "" : shown);
   return FALSE;
 }
 

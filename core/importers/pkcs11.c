@@ -24,15 +24,14 @@
 #define CKA_HASH_OF_CERTIFICATE_3_2 0x635UL
 
 /* Where what anchord itself publishes is read from. A p11-kit token is described by its path, of which 64 characters are told. */
-static const char *const published[] = { "/etc/ssl/certs", "/etc/ssl/cert.pem", "/var/lib/anchord",
-                                         "/usr/local/share/ca-certificates/anchord", "/etc/anchord",
-                                         "/run/anchord", "/usr/lib/anchord" };
+static const char *const published[] = { "/etc/ssl/certs", "/etc/ssl/cert.pem", "/var/lib/anchord", "/usr/local/share/ca-certificates/anchord",
+                                         "/etc/anchord",   "/run/anchord",      "/usr/lib/anchord" };
 
 /* What all extensions beside one key leave of the names. */
 typedef struct
 {
-  TrustConstraints *constraints;  /* (owned) (nullable) */
-  gboolean is_unkept;             /* one of them can't be kept: who has that key is not trusted */
+  TrustConstraints *constraints; /* (owned) (nullable) */
+  gboolean is_unkept;            /* one of them can't be kept: who has that key is not trusted */
 } Attached;
 
 typedef struct
@@ -41,9 +40,9 @@ typedef struct
   TrustImport *import;
   CK_FUNCTION_LIST *module;
   CK_SESSION_HANDLE session;
-  GPtrArray *certificates;  /* (owned) of TrustNssCertificate */
-  GPtrArray *trusts;        /* (owned) of TrustNssTrust */
-  GHashTable *extensions;   /* (owned) SHA-256 of a key (TrustFingerprint) -> Attached */
+  GPtrArray *certificates; /* (owned) of TrustNssCertificate */
+  GPtrArray *trusts;       /* (owned) of TrustNssTrust */
+  GHashTable *extensions;  /* (owned) SHA-256 of a key (TrustFingerprint) -> Attached */
   guint n_objects;
 } Reader;
 
@@ -400,9 +399,9 @@ constrain_all (const Reader *reader)
   for (guint i = 0; i < reader->import->entries->len; i++)
     {
       TrustImportEntry *entry = reader->import->entries->pdata[i];
-      const Attached *attached = entry->settings == NULL ? NULL
-                                                         : g_hash_table_lookup (reader->extensions,
-                                                                                trust_certificate_get_key_fingerprint (entry->certificate));
+      const Attached *attached = entry->settings == NULL
+                                     ? NULL
+                                     : g_hash_table_lookup (reader->extensions, trust_certificate_get_key_fingerprint (entry->certificate));
       TrustSettings *constrained = NULL;
 
       if (attached == NULL)

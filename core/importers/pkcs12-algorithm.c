@@ -27,22 +27,26 @@ typedef struct
 } Hash;
 
 /* RFC 8018 B.1.2. */
+/* clang-format off */
 static const Hash prfs[] = {
   { "1.2.840.113549.2.7", GNUTLS_MAC_SHA1 },    { "1.2.840.113549.2.8", GNUTLS_MAC_SHA224 },
   { "1.2.840.113549.2.9", GNUTLS_MAC_SHA256 },  { "1.2.840.113549.2.10", GNUTLS_MAC_SHA384 },
   { "1.2.840.113549.2.11", GNUTLS_MAC_SHA512 },
 };
+/* clang-format on */
+/* clang-format off */
 static const Hash hashes[] = {
   { "1.3.14.3.2.26", GNUTLS_MAC_SHA1 },           { "2.16.840.1.101.3.4.2.4", GNUTLS_MAC_SHA224 },
   { "2.16.840.1.101.3.4.2.1", GNUTLS_MAC_SHA256 }, { "2.16.840.1.101.3.4.2.2", GNUTLS_MAC_SHA384 },
   { "2.16.840.1.101.3.4.2.3", GNUTLS_MAC_SHA512 },
 };
+/* clang-format on */
 
 typedef struct
 {
   const char *oid;
   const char *name;
-  gnutls_cipher_algorithm_t cipher;  /* GNUTLS_CIPHER_UNKNOWN: not read */
+  gnutls_cipher_algorithm_t cipher; /* GNUTLS_CIPHER_UNKNOWN: not read */
   guint key_size;
 } Cipher;
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define KEY_MAX 32
-#define BLOCK_MAX 128  /* SHA-384 and SHA-512 (RFC 7292 B.2: v) */
+#define BLOCK_MAX 128 /* SHA-384 and SHA-512 (RFC 7292 B.2: v) */
 #define DIGEST_MAX 64
 #define IV_MAX 16
 

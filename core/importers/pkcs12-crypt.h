@@ -24,7 +24,7 @@ typedef struct
   TrustSpan salt;
   gnutls_cipher_algorithm_t cipher;
   guint key_size;
-  TrustSpan iv;   /* of PBES2; the old ones derive it */
+  TrustSpan iv; /* of PBES2; the old ones derive it */
 } TrustPkcs12Cipher;
 
 typedef struct

@@ -9,9 +9,9 @@
 typedef struct
 {
   TrustSpan der;
-  char *label;        /* (owned) (nullable) friendlyName */
-  TrustSpan key_id;   /* localKeyId; a key of the same one belongs to it */
-  GPtrArray *uses;    /* (owned) (nullable) of char*: Java's mark of a trusted certificate, with the OIDs of its uses */
+  char *label;      /* (owned) (nullable) friendlyName */
+  TrustSpan key_id; /* localKeyId; a key of the same one belongs to it */
+  GPtrArray *uses;  /* (owned) (nullable) of char*: Java's mark of a trusted certificate, with the OIDs of its uses */
 } TrustPkcs12Bag;
 
 typedef struct
@@ -21,7 +21,7 @@ typedef struct
   GPtrArray *buffers;  /* (owned) of GByteArray*: what the spans point into beside the input; wiped when freed */
   guint n_keys;
   guint n_secrets;
-  guint n_lists;       /* revocation lists */
+  guint n_lists; /* revocation lists */
   guint n_others;
 } TrustPkcs12Contents;
 

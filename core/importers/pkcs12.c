@@ -32,17 +32,17 @@
 
 typedef struct
 {
-  TrustSpan content;          /* SafeContents, or their ciphertext */
+  TrustSpan content; /* SafeContents, or their ciphertext */
   gboolean is_encrypted;
   TrustPkcs12Cipher cipher;
 } Safe;
 
 typedef struct
 {
-  TrustSpan authenticated;    /* what the MAC is made over */
+  TrustSpan authenticated; /* what the MAC is made over */
   gboolean has_mac;
   TrustPkcs12Mac mac;
-  GArray *safes;              /* (owned) of Safe */
+  GArray *safes; /* (owned) of Safe */
   guint n_encrypted;
   TrustPkcs12Contents *contents; /* (owned) */
 } Reader;
@@ -122,8 +122,7 @@ read_encrypted (Reader *reader, TrustSpan in, Safe *safe, GError **error)
 
   if (!trust_ber_expect (&in, TAG_SEQUENCE, &data) || !trust_ber_expect (&data.content, TAG_INTEGER, &version)
       || !trust_ber_expect (&data.content, TAG_SEQUENCE, &info) || !trust_ber_expect (&info.content, TAG_OID, &type)
-      || !trust_ber_expect (&info.content, TAG_SEQUENCE, &algorithm)
-      || !read_octets (reader, &info.content, TAG_IMPLICIT_0, &safe->content))
+      || !trust_ber_expect (&info.content, TAG_SEQUENCE, &algorithm) || !read_octets (reader, &info.content, TAG_IMPLICIT_0, &safe->content))
     return fail (error, "it is damaged");
   safe->is_encrypted = TRUE;
   reader->n_encrypted++;
@@ -335,7 +334,7 @@ add_bag (const TrustPkcs12Contents *contents, const TrustPkcs12Bag *bag, guint n
   g_autoptr (TrustSettings) settings = NULL;
   g_autofree char *shown = bag->label != NULL ? trust_text_printable (bag->label, 64) : NULL;
   g_autofree char *place = shown != NULL && shown[0] != '\0' ? g_strdup_printf ("certificate %u \"%s\"", number, shown)
-                                                               : g_strdup_printf ("certificate %u", number);
+                                                             : g_strdup_printf ("certificate %u", number);
   GError *reason = NULL;
   gboolean is_untrusted = belongs_to_key (contents, bag) || (is_marked && bag->uses == NULL);
 

@@ -11,7 +11,7 @@ gboolean trust_pkcs7_probe (TrustSpan in);
 typedef struct
 {
   const char *place;
-  gboolean roots_only;   /* those that did not sign themselves are only named (an EST server sends them for paths) */
+  gboolean roots_only; /* those that did not sign themselves are only named (an EST server sends them for paths) */
 } TrustPkcs7How;
 
 gboolean trust_pkcs7_take (TrustSpan in, const TrustPkcs7How *how, const TrustImportOptions *options, TrustImport *import, GError **error);

@@ -16,8 +16,8 @@ typedef struct
 {
   const TrustImportOptions *options;
   TrustImport *import;
-  TrustSettings *plain;  /* (owned) server-auth */
-  TrustOrigin *origin;   /* (owned) */
+  TrustSettings *plain; /* (owned) server-auth */
+  TrustOrigin *origin;  /* (owned) */
 } Reader;
 
 /* What the entries of one list mean. */

@@ -40,7 +40,8 @@ read_entry (JsonNode *node, GError **error)
   shown = trust_text_printable (text, 200);
   g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT,
                "it names the file \"%s\", which is not opened; import that file itself (Firefox looks for it in "
-               "/usr/lib/mozilla/certificates too)", shown);
+               "/usr/lib/mozilla/certificates too)",
+               shown);
   return NULL;
 }
 

@@ -29,7 +29,8 @@ verify (gnutls_x509_crt_t crt, const TrustDer *body, const TrustDer *signature)
   /* How strong the signature is does not matter: it is asked who made it. */
   is_good = gnutls_pubkey_import_x509 (key, crt, 0) >= 0
             && gnutls_pubkey_verify_data2 (key, (gnutls_sign_algorithm_t) gnutls_x509_crt_get_signature_algorithm (crt),
-                                           GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_DISABLE_CA_SIGN, &data, &bits) >= 0;
+                                           GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_DISABLE_CA_SIGN, &data, &bits)
+                   >= 0;
   gnutls_pubkey_deinit (key);
   return is_good;
 }

@@ -3,6 +3,7 @@
 #include "core/importers/importer.h"
 
 /* Files that hold PEM blocks beside their own words come before PEM; binary forms with a mark of their own before DER. */
+/* clang-format off */
 const TrustImporter *const trust_importers[] = {
   &trust_importer_anchor,
   &trust_importer_jks,
@@ -17,6 +18,7 @@ const TrustImporter *const trust_importers[] = {
   &trust_importer_est,
   NULL
 };
+/* clang-format on */
 
 const TrustImporter *
 trust_importer_find (const char *name)

@@ -20,10 +20,10 @@ typedef struct
 {
   TrustRoot *root;
   TrustDistributionKind distribution;
-  const GPtrArray *before;   /* (nullable) */
-  GHashTable *seen;          /* (owned) a set of char* (owned): names that count already, or are masked */
-  GHashTable *markers;       /* (owned) a set of char* (owned): "java.enabled" */
-  GPtrArray *out;            /* of TrustPlaced* */
+  const GPtrArray *before; /* (nullable) */
+  GHashTable *seen;        /* (owned) a set of char* (owned): names that count already, or are masked */
+  GHashTable *markers;     /* (owned) a set of char* (owned): "java.enabled" */
+  GPtrArray *out;          /* of TrustPlaced* */
 } Walk;
 
 static gboolean

@@ -16,10 +16,10 @@ static const char *const folders[] = { TRUST_CRLS_FOLDER, TRUST_CRLS_FOLDER_RUN,
 typedef struct
 {
   TrustRoot *root;
-  GHashTable *before;  /* (owned) path -> TrustKeptCrl* (both borrowed) */
-  GPtrArray *out;      /* of TrustKeptCrl* */
-  guint64 bytes;       /* of those in OUT */
-  guint n_left;        /* files over the limits */
+  GHashTable *before; /* (owned) path -> TrustKeptCrl* (both borrowed) */
+  GPtrArray *out;     /* of TrustKeptCrl* */
+  guint64 bytes;      /* of those in OUT */
+  guint n_left;       /* files over the limits */
 } Walk;
 
 /* The row before, if it says the same; else a new one. FAULT: (transfer full) (nullable). */
@@ -122,8 +122,9 @@ walk_folder (Walk *walk, const char *folder)
     {
       TrustStat none = { 0 };
 
-      take_row (walk, folder, &none, NULL, g_strdup_printf ("%u files are left out: at most %u lists are kept, of %u bytes together", walk->n_left,
-                                                            TRUST_LIMIT_KEPT_CRLS, TRUST_LIMIT_KEPT_CRL_BYTES));
+      take_row (walk, folder, &none, NULL,
+                g_strdup_printf ("%u files are left out: at most %u lists are kept, of %u bytes together", walk->n_left, TRUST_LIMIT_KEPT_CRLS,
+                                 TRUST_LIMIT_KEPT_CRL_BYTES));
     }
 }
 

@@ -11,7 +11,7 @@ typedef enum
 {
   LINES_SELECTED,
   LINES_DESELECTED,
-  LINES_MEANT    /* selected, or deselected by a `!` of ours */
+  LINES_MEANT /* selected, or deselected by a `!` of ours */
 } Lines;
 
 /* Lines of CONF as the tool's `read -r` takes them. OURS (nullable): paths that our own `!` deselects. */
@@ -75,7 +75,7 @@ read_conf (TrustRoot *root, TrustSourceState *state, GError **error)
       return NULL;
     }
   g_ptr_array_add (state->faults, g_strdup (TRUST_DEBIAN_CONF " is missing: the distribution's set is empty; "
-                                            "\"dpkg-reconfigure ca-certificates\" writes it anew"));
+                                                              "\"dpkg-reconfigure ca-certificates\" writes it anew"));
   return g_bytes_new_static ("", 0);
 }
 
@@ -97,8 +97,7 @@ trust_debian_load (TrustRoot *root, const TrustSource *source, TrustSourceState 
   names = parse_lines ((TrustSpan) { data, size }, LINES_MEANT, ours);
   if (names->len > TRUST_LIMIT_FOLDER_FILES)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "%s selects %u files, more than %u: shorten it",
-                   TRUST_DEBIAN_CONF, names->len,
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "%s selects %u files, more than %u: shorten it", TRUST_DEBIAN_CONF, names->len,
                    TRUST_LIMIT_FOLDER_FILES);
       return NULL;
     }

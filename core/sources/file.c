@@ -56,8 +56,7 @@ is_same_row (const TrustSourceFile *row, TrustFileStatus status, const TrustStat
 {
   static const TrustStat none;
 
-  return row->status == status && trust_stat_equal (&row->stat, stat != NULL ? stat : &none)
-         && g_strcmp0 (row->fault, fault) == 0;
+  return row->status == status && trust_stat_equal (&row->stat, stat != NULL ? stat : &none) && g_strcmp0 (row->fault, fault) == 0;
 }
 
 TrustSourceFile *
@@ -156,8 +155,7 @@ trust_source_find_insecurity (TrustRoot *root, const TrustFoundFile *found, cons
                             S_ISLNK (found->link.mode) ? "it is a link, and " : "",
                             !trust_source_is_owner_safe (root, target->uid) ? target->uid : found->link.uid);
   if ((target->mode & 022) != 0)
-    return g_strdup_printf ("mode %04o lets others write to it: it does not count (chmod go-w it, if you trust it)",
-                            target->mode & 07777);
+    return g_strdup_printf ("mode %04o lets others write to it: it does not count (chmod go-w it, if you trust it)", target->mode & 07777);
   return NULL;
 }
 
@@ -215,11 +213,11 @@ read_certificates (const TrustFolderSpec *spec, TrustOrigin *origin, Content *co
         g_ptr_array_add (content->warnings, g_strdup ("its own extKeyUsage allows nothing that certificates here are trusted for"));
       else
         /* An administrator's refusal of a CA covers its key, or the CA's cross-signs stay valid. */
-        g_ptr_array_add (content->distrusts, trust_distrust_new (trust_certificate_get_fingerprint (certificate),
-                                                                 with_key && trust_certificate_is_ca (certificate)
-                                                                   ? trust_certificate_get_key_fingerprint (certificate)
-                                                                   : NULL,
-                                                                 none, none, certificate, origin, NULL));
+        g_ptr_array_add (content->distrusts,
+                         trust_distrust_new (trust_certificate_get_fingerprint (certificate),
+                                             with_key && trust_certificate_is_ca (certificate) ? trust_certificate_get_key_fingerprint (certificate)
+                                                                                               : NULL,
+                                             none, none, certificate, origin, NULL));
     }
   return TRUE;
 }
@@ -239,9 +237,9 @@ static gboolean
 read_content (const TrustFolderSpec *spec, TrustOrigin *origin, Content *content, GError **error)
 {
   const char *path = trust_origin_get_path (origin);
-  TrustP11Place place = spec->distrust                                ? TRUST_P11_PLACE_BLOCKLIST
+  TrustP11Place place = spec->distrust                               ? TRUST_P11_PLACE_BLOCKLIST
                         : spec->persisted_only || spec->anchor_files ? TRUST_P11_PLACE_TOP
-                                                                      : TRUST_P11_PLACE_ANCHORS;
+                                                                     : TRUST_P11_PLACE_ANCHORS;
 
   if (spec->anchor_files && trust_anchor_file_probe (content->bytes))
     return read_anchor_file (origin, content, error);
@@ -253,8 +251,7 @@ read_content (const TrustFolderSpec *spec, TrustOrigin *origin, Content *content
       return FALSE;
     }
   if (trust_p11_persist_probe (content->bytes))
-    return trust_p11_persist_parse (content->bytes, origin, settings_for_mask (spec->purposes), place, content->anchors,
-                                    content->distrusts,
+    return trust_p11_persist_parse (content->bytes, origin, settings_for_mask (spec->purposes), place, content->anchors, content->distrusts,
                                     content->warnings, error);
   if (spec->anchor_files && g_str_has_suffix (path, ".p11-kit"))
     {
@@ -270,8 +267,7 @@ read_content (const TrustFolderSpec *spec, TrustOrigin *origin, Content *content
 static gboolean
 is_other_text (const TrustFolderSpec *spec, TrustSpan bytes)
 {
-  return spec->suffixes == NULL && (bytes.size == 0 || bytes.data[0] != 0x30)
-         && memmem (bytes.data, bytes.size, "-----BEGIN", 10) == NULL
+  return spec->suffixes == NULL && (bytes.size == 0 || bytes.data[0] != 0x30) && memmem (bytes.data, bytes.size, "-----BEGIN", 10) == NULL
          && !trust_p11_persist_probe (bytes);
 }
 
@@ -307,9 +303,7 @@ fill_from_bytes (TrustSourceFile *row, const TrustFolderSpec *spec, TrustSpan by
     row->status = TRUST_FILE_UNPARSABLE; /* whole, and limited in a way that the last good content is not */
   else if (previous != NULL && previous->n_anchors + previous->n_distrusts > 0)
     {
-      TrustSourceFile *good = trust_source_make_last_good (row, previous,
-                                                           g_strdup_printf ("%s; what it said before still counts",
-                                                                            error->message),
+      TrustSourceFile *good = trust_source_make_last_good (row, previous, g_strdup_printf ("%s; what it said before still counts", error->message),
                                                            previous);
 
       trust_source_file_unref (row);
@@ -334,15 +328,13 @@ unreadable (TrustSourceFile *row, const GError *error, TrustSourceFile *previous
       row->fault = g_strdup (error->message);
       return row;
     }
-  good = trust_source_make_last_good (row, previous, g_strdup_printf ("%s; what it said before still counts", error->message),
-                                      previous);
+  good = trust_source_make_last_good (row, previous, g_strdup_printf ("%s; what it said before still counts", error->message), previous);
   trust_source_file_unref (row);
   return good;
 }
 
 static TrustSourceFile *
-read_file (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found, const TrustFolderSpec *spec,
-           const TrustStat *target,
+read_file (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found, const TrustFolderSpec *spec, const TrustStat *target,
            TrustSourceFile *previous)
 {
   g_autoptr (GError) error = NULL;
@@ -422,15 +414,13 @@ is_configuration (const TrustFolderSpec *spec, const char *path)
 /* A row that its name, kind or link decides, without a look inside. NULL: it is a regular file to be read, at TARGET.
  * (transfer full) (nullable) */
 static TrustSourceFile *
-load_by_kind (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found, const TrustFolderSpec *spec,
-              TrustStat *target,
+load_by_kind (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found, const TrustFolderSpec *spec, TrustStat *target,
               TrustSourceFile *previous)
 {
   *target = found->link;
   if (strchr (found->path, '\n') != NULL)
     return trust_source_make_row (source, found->path, TRUST_FILE_IGNORED, target,
-                                  g_strdup ("its name has a line break, which no tool can read: rename it"),
-                                  previous);
+                                  g_strdup ("its name has a line break, which no tool can read: rename it"), previous);
   if (S_ISLNK (found->link.mode) && spec->anchor_files)
     {
       g_autofree char *goal = trust_root_read_link (root, found->path);
@@ -440,11 +430,9 @@ load_by_kind (TrustRoot *root, const TrustSource *source, const TrustFoundFile *
     }
   if (S_ISLNK (found->link.mode) && !trust_root_stat (root, found->path, target))
     return trust_source_make_row (source, found->path, TRUST_FILE_MISSING, NULL,
-                                  g_strdup_printf ("it is a link that leads nowhere (%s)", g_strerror (errno)),
-                                  previous);
+                                  g_strdup_printf ("it is a link that leads nowhere (%s)", g_strerror (errno)), previous);
   if (!S_ISREG (target->mode))
-    return trust_source_make_row (source, found->path, TRUST_FILE_IGNORED, target, g_strdup ("it is not a regular file"),
-                                  previous);
+    return trust_source_make_row (source, found->path, TRUST_FILE_IGNORED, target, g_strdup ("it is not a regular file"), previous);
   if (!is_configuration (spec, found->path) && !has_suffix (spec, found->path))
     {
       g_autofree char *suffixes = g_strjoinv (", ", (char **) spec->suffixes);
@@ -498,8 +486,7 @@ trust_source_make_file (const TrustSource *source, const TrustFolderSpec *spec, 
 }
 
 TrustSourceFile *
-trust_source_read_file (TrustRoot *root, const TrustSource *source, const char *path, const TrustFolderSpec *spec,
-                        TrustSourceFile *previous_file)
+trust_source_read_file (TrustRoot *root, const TrustSource *source, const char *path, const TrustFolderSpec *spec, TrustSourceFile *previous_file)
 {
   TrustFoundFile found = { .path = path };
   TrustSourceFile *row = NULL;
@@ -508,6 +495,5 @@ trust_source_read_file (TrustRoot *root, const TrustSource *source, const char *
     row = trust_source_load_file (root, source, &found, spec, previous_file);
   if (row != NULL)
     return row;
-  return trust_source_make_row (source, path, TRUST_FILE_MISSING, NULL, g_strdup ("it is not there, but the list names it"),
-                                previous_file);
+  return trust_source_make_row (source, path, TRUST_FILE_MISSING, NULL, g_strdup ("it is not there, but the list names it"), previous_file);
 }

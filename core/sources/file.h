@@ -15,17 +15,14 @@ typedef struct
 
 /* A row for FOUND; PREVIOUS (nullable) is taken over by reference if nothing changed. (transfer full) (nullable): NULL if the
  * file is gone. */
-TrustSourceFile *trust_source_load_file (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found,
-                                         const TrustFolderSpec *spec,
+TrustSourceFile *trust_source_load_file (TrustRoot *root, const TrustSource *source, const TrustFoundFile *found, const TrustFolderSpec *spec,
                                          TrustSourceFile *previous);
 /* A row without entries. STAT nullable, FAULT (transfer full) (nullable). PREVIOUS (nullable) is returned if it is the same.
  * (transfer full) */
-TrustSourceFile *trust_source_make_row (const TrustSource *source, const char *path, TrustFileStatus status,
-                                        const TrustStat *stat, char *fault,
+TrustSourceFile *trust_source_make_row (const TrustSource *source, const char *path, TrustFileStatus status, const TrustStat *stat, char *fault,
                                         TrustSourceFile *previous);
 /* ROW's file with GOOD's entries, as LAST_GOOD. FAULT (transfer full). PREVIOUS as above. (transfer full) */
-TrustSourceFile *trust_source_make_last_good (TrustSourceFile *row, TrustSourceFile *good, char *fault,
-                                              TrustSourceFile *previous);
+TrustSourceFile *trust_source_make_last_good (TrustSourceFile *row, TrustSourceFile *good, char *fault, TrustSourceFile *previous);
 /* May the owner of a file or folder be believed: root, or in an image's folder whoever owns that. */
 gboolean trust_source_is_owner_safe (TrustRoot *root, guint32 uid);
 /* Who may write to the folder at PATH, or made the link that it is, chooses what lies there: may anybody but root? */

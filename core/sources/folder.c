@@ -24,12 +24,11 @@ typedef struct
   const TrustFolderSpec *spec;
   TrustSourceState *previous; /* (nullable) */
   TrustSourceState *out;
-  TrustStat excluded;         /* inode 0: none */
+  TrustStat excluded; /* inode 0: none */
   guint n_files;
 } Walk;
 
-static gboolean walk_folder (Walk *walk, const char *folder, const TrustStat *stat, const Above *up, guint depth,
-                             const char *open_above,
+static gboolean walk_folder (Walk *walk, const char *folder, const TrustStat *stat, const Above *up, guint depth, const char *open_above,
                              GError **error);
 
 static gboolean
@@ -51,8 +50,7 @@ is_excluded (const Walk *walk, const char *path, const TrustStat *stat)
 
 /* A folder found below, or a link to one. */
 static gboolean
-enter (Walk *walk, const char *path, const TrustStat *target, const Above *above, guint depth, const char *open_above,
-       GError **error)
+enter (Walk *walk, const char *path, const TrustStat *target, const Above *above, guint depth, const char *open_above, GError **error)
 {
   if (!walk->spec->recursive || is_excluded (walk, path, target) || is_above (above, target))
     return TRUE;
@@ -60,8 +58,7 @@ enter (Walk *walk, const char *path, const TrustStat *target, const Above *above
     {
       g_autofree char *shown = trust_text_printable (path, 0);
 
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "%s lies more than %u folders deep: move it up", shown,
-                   TRUST_LIMIT_FOLDER_DEPTH);
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "%s lies more than %u folders deep: move it up", shown, TRUST_LIMIT_FOLDER_DEPTH);
       return FALSE;
     }
   return walk_folder (walk, path, target, above, depth + 1, open_above, error);
@@ -88,8 +85,7 @@ take_entry (Walk *walk, const char *path, const Above *above, guint depth, const
     return TRUE;
   if (++walk->n_files > TRUST_LIMIT_FOLDER_FILES)
     {
-      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED,
-                   "%s holds more than %u files: put several certificates into one",
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_LIMIT_EXCEEDED, "%s holds more than %u files: put several certificates into one",
                    walk->spec->folder, TRUST_LIMIT_FOLDER_FILES);
       return FALSE;
     }
@@ -101,8 +97,7 @@ take_entry (Walk *walk, const char *path, const Above *above, guint depth, const
 }
 
 static gboolean
-walk_folder (Walk *walk, const char *folder, const TrustStat *stat, const Above *up, guint depth, const char *open_above,
-             GError **error)
+walk_folder (Walk *walk, const char *folder, const TrustStat *stat, const Above *up, guint depth, const char *open_above, GError **error)
 {
   g_autoptr (GPtrArray) names = trust_root_list (walk->root, folder);
   g_autofree char *path = NULL;
@@ -132,8 +127,8 @@ walk_folder (Walk *walk, const char *folder, const TrustStat *stat, const Above 
 }
 
 gboolean
-trust_source_read_folder (TrustRoot *root, const TrustSource *source, const TrustFolderSpec *spec, TrustSourceState *previous,
-                          TrustSourceState *out, GError **error)
+trust_source_read_folder (TrustRoot *root, const TrustSource *source, const TrustFolderSpec *spec, TrustSourceState *previous, TrustSourceState *out,
+                          GError **error)
 {
   Walk walk = { .root = root, .source = source, .spec = spec, .previous = previous, .out = out };
   TrustStat stat;

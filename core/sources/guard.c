@@ -163,9 +163,8 @@ restore_files (TrustSourceState *state, TrustSourceState *good)
     {
       TrustSourceFile *file = state->files->pdata[i];
       char *fault = NULL;
-      TrustSourceFile *before = file->status == TRUST_FILE_UNPARSABLE
-                                  ? g_hash_table_lookup (good->by_path, trust_origin_get_path (file->origin))
-                                  : NULL;
+      TrustSourceFile *before = file->status == TRUST_FILE_UNPARSABLE ? g_hash_table_lookup (good->by_path, trust_origin_get_path (file->origin))
+                                                                      : NULL;
 
       if (before == NULL)
         continue;

@@ -7,18 +7,21 @@
 
 struct _TrustIntermediates
 {
-  GMutex lock;              /* guards what follows */
-  TrustRoot *root;          /* (owned) */
-  TrustSourceState *state;  /* (owned) (nullable) as last read */
-  TrustAnchorSet *set;      /* (owned) of STATE */
+  GMutex lock;             /* guards what follows */
+  TrustRoot *root;         /* (owned) */
+  TrustSourceState *state; /* (owned) (nullable) as last read */
+  TrustAnchorSet *set;     /* (owned) of STATE */
 };
 
 static const char *const suffixes[] = { ".pem", ".crt", ".cer", ".der", NULL };
 static const TrustFolderSpec folders[] = { { .folder = TRUST_INTERMEDIATES_FOLDER_USR, .suffixes = suffixes },
                                            { .folder = TRUST_INTERMEDIATES_FOLDER, .suffixes = suffixes } };
 /* Not a row of the table of sources: what it holds names no trust. */
-static const TrustSource source = { .id = "intermediates", .layer = TRUST_LAYER_ADMINISTRATOR, .load = trust_source_load_folders,
-                                    .folders = folders, .n_folders = G_N_ELEMENTS (folders) };
+static const TrustSource source = { .id = "intermediates",
+                                    .layer = TRUST_LAYER_ADMINISTRATOR,
+                                    .load = trust_source_load_folders,
+                                    .folders = folders,
+                                    .n_folders = G_N_ELEMENTS (folders) };
 
 TrustIntermediates *
 trust_intermediates_new (TrustRoot *root)

@@ -179,13 +179,13 @@ trust_last_good_index (GBytes *bytes)
 typedef struct
 {
   const TrustSource *source;
-  TrustSourceState *state;   /* (owned) */
-  TrustSourceFile *file;     /* (owned) (nullable) not yet in STATE */
-  guint n_anchors;           /* that FILE must have */
+  TrustSourceState *state; /* (owned) */
+  TrustSourceFile *file;   /* (owned) (nullable) not yet in STATE */
+  guint n_anchors;         /* that FILE must have */
   guint n_distrusts;
-  GPtrArray *anchors;        /* (owned) of FILE */
-  GPtrArray *distrusts;      /* (owned) of FILE */
-  TrustSettings *settings;   /* (owned) (nullable) */
+  GPtrArray *anchors;      /* (owned) of FILE */
+  GPtrArray *distrusts;    /* (owned) of FILE */
+  TrustSettings *settings; /* (owned) (nullable) */
 } Reader;
 
 static gboolean
@@ -312,9 +312,8 @@ take_distrust (Reader *reader, const char *fields, GError **error)
     }
   g_ptr_array_add (reader->distrusts,
                    trust_distrust_new (fingerprint->len > 0 ? (const TrustFingerprint *) fingerprint->data : NULL,
-                                       key->len > 0 ? (const TrustFingerprint *) key->data : NULL,
-                                       (TrustSpan) { issuer->data, issuer->len }, (TrustSpan) { serial->data, serial->len },
-                                       certificate, reader->file->origin, NULL));
+                                       key->len > 0 ? (const TrustFingerprint *) key->data : NULL, (TrustSpan) { issuer->data, issuer->len },
+                                       (TrustSpan) { serial->data, serial->len }, certificate, reader->file->origin, NULL));
   return TRUE;
 }
 

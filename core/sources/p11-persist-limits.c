@@ -55,8 +55,11 @@ read_date (const GByteArray *value, gint64 *out)
 
   if ((value->len != 13 && value->len != 15) || strspn (text, "0123456789") != value->len - 1 || text[value->len - 1] != 'Z')
     return FALSE;
-  iso = g_strdup_printf ("%s%.*s-%.2s-%.2sT%.2s:%.2s:%.2sZ", year == 4 ? "" : text[0] >= '5' ? "19" : "20", (int) year, text, text + year,
-                         text + year + 2, text + year + 4, text + year + 6, text + year + 8);
+  iso = g_strdup_printf ("%s%.*s-%.2s-%.2sT%.2s:%.2s:%.2sZ",
+                         year == 4        ? ""
+                         : text[0] >= '5' ? "19"
+                                          : "20",
+                         (int) year, text, text + year, text + year + 2, text + year + 4, text + year + 6, text + year + 8);
   date = g_date_time_new_from_iso8601 (iso, NULL);
   if (date == NULL || g_date_time_get_year (date) < 1970)
     return FALSE;

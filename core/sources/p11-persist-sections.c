@@ -16,12 +16,30 @@
 #define BOM "\xef\xbb\xbf"
 
 /* What a certificate may say without changing what its trust means. Anything else is unknown here, as it is to p11-kit. */
-static const char *const harmless[] = {
-  "ac-issuer", "application", "certificate-category", "certificate-type", "check-value", "copyable", "destroyable", "end-date",
-  "hash-of-issuer-public-key", "hash-of-subject-public-key", "id", "java-midp-security-domain", "modifiable",
-  "name-hash-algorithm",
-  "nss-mozilla-ca-policy", "owner", "private", "start-date", "subject", "token", "url", "x-critical", "x-origin", NULL
-};
+static const char *const harmless[] = { "ac-issuer",
+                                        "application",
+                                        "certificate-category",
+                                        "certificate-type",
+                                        "check-value",
+                                        "copyable",
+                                        "destroyable",
+                                        "end-date",
+                                        "hash-of-issuer-public-key",
+                                        "hash-of-subject-public-key",
+                                        "id",
+                                        "java-midp-security-domain",
+                                        "modifiable",
+                                        "name-hash-algorithm",
+                                        "nss-mozilla-ca-policy",
+                                        "owner",
+                                        "private",
+                                        "start-date",
+                                        "subject",
+                                        "token",
+                                        "url",
+                                        "x-critical",
+                                        "x-origin",
+                                        NULL };
 
 static void
 section_free (gpointer data)
@@ -159,8 +177,8 @@ take_bytes (GByteArray **out, GByteArray *decoded, guint line, GError **error)
 static gboolean
 take_class (TrustP11Section *section, TrustSpan value, guint line, GError **error)
 {
-  TrustP11Class now = span_is (value, "certificate")                 ? TRUST_P11_CLASS_CERTIFICATE
-                     : span_is (value, "x-certificate-extension") ? TRUST_P11_CLASS_EXTENSION
+  TrustP11Class now = span_is (value, "certificate")               ? TRUST_P11_CLASS_CERTIFICATE
+                      : span_is (value, "x-certificate-extension") ? TRUST_P11_CLASS_EXTENSION
                                                                    : TRUST_P11_CLASS_OTHER;
 
   if (section->object_class != TRUST_P11_CLASS_UNSAID && section->object_class != now)
@@ -205,9 +223,10 @@ take_attribute (TrustP11Section *section, const char *name, TrustSpan value, gui
     return take_bytes (&section->server_after, decoded, line, error);
   if (g_str_equal (name, "nss-email-distrust-after"))
     return take_bytes (&section->email_after, decoded, line, error);
-  return g_strv_contains (harmless, name) || trust_p11_fail (error, line,
-                                                             "an unknown attribute: it might narrow what is trusted, so the file "
-                                                             "does not count");
+  return g_strv_contains (harmless, name)
+         || trust_p11_fail (error, line,
+                            "an unknown attribute: it might narrow what is trusted, so the file "
+                            "does not count");
 }
 
 static gboolean
@@ -217,9 +236,10 @@ take_pem (TrustP11Section *section, const TrustPemBlock *block, guint line, GErr
   gboolean is_certificate = trust_pem_label_is (block, "CERTIFICATE");
 
   if (!is_certificate && !trust_pem_label_is (block, "PUBLIC KEY"))
-    return section->object_class == TRUST_P11_CLASS_OTHER || trust_p11_fail (error, line,
-                                                                             "a PEM block that is neither CERTIFICATE nor PUBLIC "
-                                                                             "KEY");
+    return section->object_class == TRUST_P11_CLASS_OTHER
+           || trust_p11_fail (error, line,
+                              "a PEM block that is neither CERTIFICATE nor PUBLIC "
+                              "KEY");
   der = trust_pem_decode (block->body, error);
   if (der == NULL)
     {

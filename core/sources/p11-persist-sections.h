@@ -22,15 +22,15 @@ typedef struct
   gboolean trusted;
   gboolean says_distrusted;
   gboolean distrusted;
-  GByteArray *certificate; /* (owned) (nullable) DER, of a PEM block */
-  GByteArray *key;         /* (owned) (nullable) a SubjectPublicKeyInfo */
-  GByteArray *issuer;      /* (owned) (nullable) a Name */
-  GByteArray *serial;      /* (owned) (nullable) an INTEGER, whole */
-  GByteArray *value;       /* (owned) (nullable) */
+  GByteArray *certificate;  /* (owned) (nullable) DER, of a PEM block */
+  GByteArray *key;          /* (owned) (nullable) a SubjectPublicKeyInfo */
+  GByteArray *issuer;       /* (owned) (nullable) a Name */
+  GByteArray *serial;       /* (owned) (nullable) an INTEGER, whole */
+  GByteArray *value;        /* (owned) (nullable) */
   GByteArray *server_after; /* (owned) (nullable) a distrust-after as it is written */
-  GByteArray *email_after; /* (owned) (nullable) */
-  char *label;             /* (owned) (nullable) */
-  char *oid;               /* (owned) (nullable) */
+  GByteArray *email_after;  /* (owned) (nullable) */
+  char *label;              /* (owned) (nullable) */
+  char *oid;                /* (owned) (nullable) */
 } TrustP11Section;
 
 /* Does a line begin as an object's head of any version does? What is no good file of p11-kit's for it must not be read as plain PEM: that would trust

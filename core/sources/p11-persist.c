@@ -22,7 +22,7 @@
 /* What is attached to a key, and what it leaves of a trust: the same for all certificates of that key, so it is made out once. */
 typedef struct
 {
-  GPtrArray *sections;           /* (owned) of TrustP11Section (borrowed) */
+  GPtrArray *sections; /* (owned) of TrustP11Section (borrowed) */
   gboolean is_read;
   const char *fault;             /* (nullable) why none of them can be trusted as asked */
   TrustPurposes *purposes;       /* (owned) (nullable) */
@@ -39,8 +39,8 @@ typedef struct
   GPtrArray *anchors;
   GPtrArray *distrusts;
   GPtrArray *warnings;
-  GHashTable *extensions;  /* (owned) TrustFingerprint of a key -> Attached */
-  GHashTable *made;        /* (owned) description -> TrustSettings: shared by the anchors of the file */
+  GHashTable *extensions; /* (owned) TrustFingerprint of a key -> Attached */
+  GHashTable *made;       /* (owned) description -> TrustSettings: shared by the anchors of the file */
 } Reader;
 
 /* The OIDs of a SEQUENCE OF OBJECT IDENTIFIER (RFC 5280 section 4.2.1.12). NULL if malformed. (transfer full): of char*, NULL-terminated. */
@@ -210,7 +210,8 @@ narrow (const Reader *reader, Attached *left, const TrustP11Section *extension)
     return narrow_purposes (reader, left, extension) ? NULL : "has malformed purposes attached: it is not trusted";
   if (g_str_equal (oid, OID_NAME_CONSTRAINTS))
     return trust_p11_narrow (&left->constraints, trust_p11_span (extension->value))
-             ? NULL : "has name constraints attached that are malformed or can't be enforced: it is not trusted";
+               ? NULL
+               : "has name constraints attached that are malformed or can't be enforced: it is not trusted";
   return "has an extension attached that anchord cannot enforce: it is not trusted";
 }
 
@@ -255,8 +256,8 @@ settings_of (Reader *reader, const TrustP11Section *section, const TrustCertific
   limits.constraints = attached != NULL ? attached->constraints : NULL;
   if (attached == NULL || !attached->has_purposes)
     {
-      g_autoptr (TrustPurposes) own = trust_p11_own_purposes (certificate, attached != NULL ? attached->purposes
-                                                                                             : trust_settings_get_purposes (reader->settings));
+      g_autoptr (TrustPurposes) own = trust_p11_own_purposes (certificate,
+                                                              attached != NULL ? attached->purposes : trust_settings_get_purposes (reader->settings));
 
       return share_settings (reader, own, &limits);
     }
@@ -274,8 +275,8 @@ note_of (const TrustP11Section *section, const TrustCertificate *certificate)
   g_autofree char *title = certificate != NULL ? trust_certificate_dup_title (certificate) : NULL;
 
   return section->label != NULL && g_utf8_validate (section->label, -1, NULL) && g_strcmp0 (title, section->label) != 0
-           ? trust_note_new (section->label, NULL, NULL, 0)
-           : NULL;
+             ? trust_note_new (section->label, NULL, NULL, 0)
+             : NULL;
 }
 
 /* The issuer and the content of the serial number that SECTION refuses; none if it doesn't name both. FALSE if they are no Name and no INTEGER. */
@@ -329,9 +330,8 @@ add_distrust (Reader *reader, const TrustP11Section *section, TrustCertificate *
   if (certificate == NULL && serial.size == 0 && key == NULL)
     return trust_p11_fail (error, section->line, "a distrust that names nothing");
   note = note_of (section, certificate);
-  g_ptr_array_add (reader->distrusts,
-                   trust_distrust_new (certificate != NULL ? trust_certificate_get_fingerprint (certificate) : NULL, key, issuer, serial,
-                                       certificate, reader->origin, note));
+  g_ptr_array_add (reader->distrusts, trust_distrust_new (certificate != NULL ? trust_certificate_get_fingerprint (certificate) : NULL, key, issuer,
+                                                          serial, certificate, reader->origin, note));
   g_clear_pointer (&note, trust_note_unref);
   return TRUE;
 }
@@ -429,8 +429,8 @@ read_objects (Reader *reader, GPtrArray *sections, GError **error)
 }
 
 gboolean
-trust_p11_persist_parse (TrustSpan bytes, TrustOrigin *origin, TrustSettings *settings, TrustP11Place place, GPtrArray *anchors,
-                         GPtrArray *distrusts, GPtrArray *warnings, GError **error)
+trust_p11_persist_parse (TrustSpan bytes, TrustOrigin *origin, TrustSettings *settings, TrustP11Place place, GPtrArray *anchors, GPtrArray *distrusts,
+                         GPtrArray *warnings, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (GPtrArray) sections = trust_p11_sections_read (bytes, &local);

@@ -11,33 +11,33 @@ typedef struct
 {
   const char *folder;
   gboolean recursive;
-  const char *const *suffixes;  /* (nullable) NULL-terminated; NULL: any file that parses */
-  const char *excluded;         /* (nullable) a sub-folder or a file left out: our own feed */
-  gboolean anchor_files;        /* *.anchor, *.distrust and masks are understood */
-  gboolean hidden;              /* names with a leading dot count too */
-  gboolean persisted_only;      /* p11-kit: only objects that say so themselves are trusted here, plain certificates are not */
-  guint purposes;               /* mask for certificates that name none themselves */
-  gboolean own_uses;            /* p11-kit: a certificate's own extKeyUsage narrows the purposes */
-  gboolean distrust;            /* every certificate in it is a distrust (blocklist folders) */
-  const char *configuration;    /* (nullable) a name that is no certificate's: a row IGNORED without a fault, or INSECURE */
-  const char *open_above;       /* (nullable) a folder above it that others may write to */
+  const char *const *suffixes; /* (nullable) NULL-terminated; NULL: any file that parses */
+  const char *excluded;        /* (nullable) a sub-folder or a file left out: our own feed */
+  gboolean anchor_files;       /* *.anchor, *.distrust and masks are understood */
+  gboolean hidden;             /* names with a leading dot count too */
+  gboolean persisted_only;     /* p11-kit: only objects that say so themselves are trusted here, plain certificates are not */
+  guint purposes;              /* mask for certificates that name none themselves */
+  gboolean own_uses;           /* p11-kit: a certificate's own extKeyUsage narrows the purposes */
+  gboolean distrust;           /* every certificate in it is a distrust (blocklist folders) */
+  const char *configuration;   /* (nullable) a name that is no certificate's: a row IGNORED without a fault, or INSECURE */
+  const char *open_above;      /* (nullable) a folder above it that others may write to */
 } TrustFolderSpec;
 
 typedef struct _TrustSource TrustSource;
 
 struct _TrustSource
 {
-  const char *id;                    /* "anchors-etc", "debian-distribution", "debian-local", … */
+  const char *id; /* "anchors-etc", "debian-distribution", "debian-local", … */
   TrustLayer layer;
-  gboolean foreign;                  /* its files are other tools' */
-  gboolean guarded;                  /* missing, empty, unparsable or much smaller keeps the last good set */
-  gboolean quiet;                    /* its state is shown only where something is wrong with it */
-  guint distributions;               /* mask of 1 << TrustDistributionKind */
-  const char *const *watched;        /* NULL-terminated paths: folders (watched with their sub-folders) and files */
+  gboolean foreign;           /* its files are other tools' */
+  gboolean guarded;           /* missing, empty, unparsable or much smaller keeps the last good set */
+  gboolean quiet;             /* its state is shown only where something is wrong with it */
+  guint distributions;        /* mask of 1 << TrustDistributionKind */
+  const char *const *watched; /* NULL-terminated paths: folders (watched with their sub-folders) and files */
   /* PREVIOUS (nullable): files whose TrustStat is unchanged are taken over without reading. Never fails for one bad file: that is
    * a row of `files` with a fault. (transfer full) */
   TrustSourceState *(*load) (TrustRoot *root, const TrustSource *source, TrustSourceState *previous, GError **error);
-  const TrustFolderSpec *folders;    /* where its files lie */
+  const TrustFolderSpec *folders; /* where its files lie */
   guint n_folders;
   /* (nullable) Files that anchord itself took out of the set: the guard does not count them as lost.
    * (transfer full) (nullable): a set of owned paths. */
@@ -67,12 +67,10 @@ gboolean trust_source_forget (TrustRoot *root, const char *id, GError **error);
 
 /* Reads every regular file below SPEC's folder, links followed, and adds a row for each to OUT. A folder that is not there is
  * empty. */
-gboolean trust_source_read_folder (TrustRoot *root, const TrustSource *source, const TrustFolderSpec *spec,
-                                   TrustSourceState *previous,
+gboolean trust_source_read_folder (TrustRoot *root, const TrustSource *source, const TrustFolderSpec *spec, TrustSourceState *previous,
                                    TrustSourceState *out, GError **error);
 /* Reads one file (for list sources). PREVIOUS_FILE nullable. Never NULL: a missing file is a row too. (transfer full) */
-TrustSourceFile *trust_source_read_file (TrustRoot *root, const TrustSource *source, const char *path,
-                                         const TrustFolderSpec *spec,
+TrustSourceFile *trust_source_read_file (TrustRoot *root, const TrustSource *source, const char *path, const TrustFolderSpec *spec,
                                          TrustSourceFile *previous_file);
 /* The row that a file of SPEC's at PATH would be if it held BYTES; it has no stat. NULL: a file of that name is not read. (transfer full)
  * (nullable) */
@@ -80,5 +78,4 @@ TrustSourceFile *trust_source_make_file (const TrustSource *source, const TrustF
 /* The one with ID; NULL if there is none. */
 const TrustSource *trust_source_find (const char *id);
 /* The `load` of sources that are nothing but their folders. Rows in byte order of their paths. */
-TrustSourceState *trust_source_load_folders (TrustRoot *root, const TrustSource *source, TrustSourceState *previous,
-                                             GError **error);
+TrustSourceState *trust_source_load_folders (TrustRoot *root, const TrustSource *source, TrustSourceState *previous, GError **error);

@@ -25,7 +25,8 @@ trust_stores_get_source (const char *name)
   return g_intern_string (id);
 }
 
-G_GNUC_PRINTF (2, 3) static void
+G_GNUC_PRINTF (2, 3)
+static void
 add_fault (TrustSourceState *state, const char *format, ...)
 {
   va_list args;
@@ -132,8 +133,9 @@ make_faulty (const char *name, const char *fault, TrustStore *previous)
 static TrustFolderSpec
 make_spec (const char *folder)
 {
-  return (TrustFolderSpec) { .folder = folder, .suffixes = suffixes, .anchor_files = TRUE, .purposes = 1u << TRUST_PURPOSE_SERVER_AUTH,
-                             .configuration = TRUST_STORE_CONF };
+  return (TrustFolderSpec) {
+    .folder = folder, .suffixes = suffixes, .anchor_files = TRUE, .purposes = 1u << TRUST_PURPOSE_SERVER_AUTH, .configuration = TRUST_STORE_CONF
+  };
 }
 
 TrustSourceFile *
@@ -152,8 +154,9 @@ load_store (TrustRoot *root, const char *name, const char *open_above, TrustStor
 {
   g_autofree char *folder = trust_store_dup_folder (name), *conf_path = g_build_filename (folder, TRUST_STORE_CONF, NULL), *fault = NULL;
   TrustFolderSpec spec = make_spec (folder);
-  const TrustSource source = { .id = trust_stores_get_source (name), .layer = TRUST_LAYER_ADMINISTRATOR, .load = trust_source_load_folders,
-                               .folders = &spec, .n_folders = 1 };
+  const TrustSource source = {
+    .id = trust_stores_get_source (name), .layer = TRUST_LAYER_ADMINISTRATOR, .load = trust_source_load_folders, .folders = &spec, .n_folders = 1
+  };
   g_autoptr (GError) error = NULL;
   g_autoptr (TrustSourceState) state = NULL;
   g_auto (TrustStoreConf) conf = { FALSE, NULL };

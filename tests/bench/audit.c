@@ -62,10 +62,30 @@ get_peak (void)
 int
 main (int argc, char **argv)
 {
-  static const char *const own[] = { "basic-constraints", "duplicate-key", "ends-soon", "excess-purposes", "expired", "expiring", "extension",
-                                     "key-identifier", "key-usage", "mozilla-dated", "mozilla-distrusted", "no-reason", "not-a-ca", "not-yet-valid",
-                                     "origin-withdrawn", "outside-mozilla", "replaced", "same-name", "serial", "unconstrained-private",
-                                     "unknown-origin", "weak-key", "weak-signature", NULL };
+  static const char *const own[] = { "basic-constraints",
+                                     "duplicate-key",
+                                     "ends-soon",
+                                     "excess-purposes",
+                                     "expired",
+                                     "expiring",
+                                     "extension",
+                                     "key-identifier",
+                                     "key-usage",
+                                     "mozilla-dated",
+                                     "mozilla-distrusted",
+                                     "no-reason",
+                                     "not-a-ca",
+                                     "not-yet-valid",
+                                     "origin-withdrawn",
+                                     "outside-mozilla",
+                                     "replaced",
+                                     "same-name",
+                                     "serial",
+                                     "unconstrained-private",
+                                     "unknown-origin",
+                                     "weak-key",
+                                     "weak-signature",
+                                     NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (TrustEngine) engine = NULL;
   double first = 0, all = 0, certificates = 0;

@@ -8,14 +8,13 @@
 #include <polkit/polkit.h>
 #include <systemd/sd-daemon.h>
 
-static const char xml[] =
-  "<node><interface name='org.anchord.Anchord1.Anchors'>"
-  "<method name='List'><arg type='a{sv}' direction='in'/><arg type='s' direction='in'/><arg type='u' direction='in'/>"
-  "<arg type='t' direction='out'/><arg type='aa{sv}' direction='out'/><arg type='s' direction='out'/></method>"
-  "<method name='Keep'><arg type='aa{sv}' direction='in'/></method>"
-  "<method name='More'><arg type='aa{sv}' direction='in'/></method>"
-  "<method name='Reply'><arg type='aa{sv}' direction='out'/></method>"
-  "</interface></node>";
+static const char xml[] = "<node><interface name='org.anchord.Anchord1.Anchors'>"
+                          "<method name='List'><arg type='a{sv}' direction='in'/><arg type='s' direction='in'/><arg type='u' direction='in'/>"
+                          "<arg type='t' direction='out'/><arg type='aa{sv}' direction='out'/><arg type='s' direction='out'/></method>"
+                          "<method name='Keep'><arg type='aa{sv}' direction='in'/></method>"
+                          "<method name='More'><arg type='aa{sv}' direction='in'/></method>"
+                          "<method name='Reply'><arg type='aa{sv}' direction='out'/></method>"
+                          "</interface></node>";
 
 static GVariant *kept;
 

@@ -30,9 +30,8 @@ call (GDBusConnection *bus, const char *name, const char *interface, const char 
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GUnixFDList) fds = NULL;
-  GVariant *reply = g_dbus_connection_call_with_unix_fd_list_sync (bus, name, PATH, interface, member, parameters, NULL,
-                                                                   G_DBUS_CALL_FLAGS_NONE, 120000,
-                                                                   NULL, &fds, NULL, &error);
+  GVariant *reply = g_dbus_connection_call_with_unix_fd_list_sync (bus, name, PATH, interface, member, parameters, NULL, G_DBUS_CALL_FLAGS_NONE,
+                                                                   120000, NULL, &fds, NULL, &error);
 
   if (reply == NULL)
     g_error ("%s: %s", member, error->message);
@@ -138,8 +137,10 @@ static gpointer
 keep_listing (gpointer stop)
 {
   g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
-  GDBusConnection *bus = g_dbus_connection_new_for_address_sync (address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
-                                                                 | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL, NULL, NULL);
+  GDBusConnection *bus = g_dbus_connection_new_for_address_sync (address,
+                                                                 G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
+                                                                     | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                                                 NULL, NULL, NULL);
 
   while (!g_atomic_int_get ((int *) stop))
     list_all (bus, NULL, NULL);
@@ -192,7 +193,7 @@ static const struct
 {
   const char *name;
   void (*run) (Bench *bench, int run);
-} jobs[] = { { "ping", do_ping }, { "add", do_add },   { "bundle", do_bundle },  { "verify", do_verify },
+} jobs[] = { { "ping", do_ping }, { "add", do_add },   { "bundle", do_bundle }, { "verify", do_verify },
              { "list", do_list }, { "bare", do_bare }, { "waiting", do_ping } };
 
 static void

@@ -42,7 +42,7 @@ typedef struct
 
 typedef struct
 {
-  GPtrArray *anchors;   /* of GBytes */
+  GPtrArray *anchors; /* of GBytes */
   GBytes *intermediate;
   GBytes *leaves[LEAVES];
 } Chains;
@@ -308,14 +308,14 @@ now (void)
   return (double) spec.tv_sec * 1e6 + (double) spec.tv_nsec / 1e3;
 }
 
-#define TIME(values, work) \
-  G_STMT_START \
-    { \
-      double begin = now (), took; \
-      work; \
-      took = now () - begin; \
-      g_array_append_val (values, took); \
-    } \
+#define TIME(values, work)                                                                                                                           \
+  G_STMT_START                                                                                                                                       \
+  {                                                                                                                                                  \
+    double begin = now (), took;                                                                                                                     \
+    work;                                                                                                                                            \
+    took = now () - begin;                                                                                                                           \
+    g_array_append_val (values, took);                                                                                                               \
+  }                                                                                                                                                  \
   G_STMT_END
 
 static void

@@ -42,8 +42,8 @@ typedef struct
 {
   const RecipeFeature *feature;
   guint parts;
-  gboolean needs_ca;        /* it says something of ca1 or the root */
-  gboolean changes_path;    /* the path is not leaf, ca1, …, root */
+  gboolean needs_ca;     /* it says something of ca1 or the root */
+  gboolean changes_path; /* the path is not leaf, ca1, …, root */
 } Item;
 
 typedef struct
@@ -52,9 +52,9 @@ typedef struct
   guint n;
 } Combination;
 
-static GArray *items;            /* of Item */
-static GHashTable *rows;         /* of Row by kind */
-static GHashTable *new_kinds;    /* printed already */
+static GArray *items;         /* of Item */
+static GHashTable *rows;      /* of Row by kind */
+static GHashTable *new_kinds; /* printed already */
 static guint n_chains_done, n_disagreements, n_accepted[N_PEERS], n_faults, n_changed;
 static gboolean is_measured[N_PEERS] = { TRUE, TRUE, TRUE, TRUE }; /* the table was made with this version of it */
 static gboolean is_verbose, is_strict;
@@ -63,6 +63,7 @@ static gboolean is_verbose, is_strict;
 static guint
 get_part (char **words)
 {
+  /* clang-format off */
   static const struct { const char *verb; guint part; } verbs[] = {
     { "san", PART_NAMES }, { "nc", PART_NAMES }, { "subject", PART_NAMES }, { "issuer", PART_NAMES }, { "bc", PART_USE }, { "ku", PART_USE },
     { "eku", PART_USE }, { "policies", PART_POLICY }, { "mappings", PART_POLICY }, { "limits", PART_POLICY }, { "no-any", PART_POLICY },
@@ -71,6 +72,7 @@ get_part (char **words)
     { "host", PART_NAMES }, { "email", PART_NAMES | PART_USE }, { "purpose", PART_USE | PART_NAMES }, { "depth", PART_SHAPE }, { "hard", PART_CRL },
     { "explicit-policy", PART_POLICY }, { "inhibit-mapping", PART_POLICY },
   };
+  /* clang-format on */
   const char *verb = words[1];
   guint more = 0;
 
@@ -455,8 +457,9 @@ finish (void)
         n_faults++;
       }
   printf ("%u chains, %u disagreements of %u kinds; accepted by anchord %u, GnuTLS %u, OpenSSL %u, OpenSSL strict %u; %u changed in another version; "
-          "%u unexplained\n", n_chains_done, n_disagreements, g_hash_table_size (rows), n_accepted[PEER_ANCHORD], n_accepted[PEER_GNUTLS],
-          n_accepted[PEER_OPENSSL], n_accepted[PEER_STRICT], n_changed, n_faults);
+          "%u unexplained\n",
+          n_chains_done, n_disagreements, g_hash_table_size (rows), n_accepted[PEER_ANCHORD], n_accepted[PEER_GNUTLS], n_accepted[PEER_OPENSSL],
+          n_accepted[PEER_STRICT], n_changed, n_faults);
   fflush (stdout);
 }
 

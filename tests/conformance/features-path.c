@@ -43,14 +43,20 @@ const RecipeFeature recipe_features_path[] = {
     "RFC 4158 2.4" },
   { "cross-signed-expired",
     "new other other; new cross other; cross subject O=Example,CN=ca1; cross key-of ca1; cross to 250101000000Z;"
-    " give cross ca1; anchors other root", GOOD,
-    "RFC 4158 3.5.4" },
-  { "cross-signed-constrained", "new other other; new cross other; cross subject O=Example,CN=ca1; cross key-of ca1; cross nc permit dns:example.net;"
-    " give cross ca1; anchors other root", GOOD, "RFC 4158 3.5.8" },
-  { "cross-signed-other-purpose", "new other other; new cross other; cross subject O=Example,CN=ca1; cross key-of ca1; cross eku emailProtection;"
-    " give cross ca1; anchors other root", GOOD, "RFC 4158 2.4" },
-  { "cross-signed-loop", "new other root; other subject O=Example,CN=root2; new back other; back subject O=Example,CN=ca1; back key-of ca1;"
-    " new forth ca1; forth subject O=Example,CN=root2; forth key-of other; give back forth ca1", GOOD, "RFC 4158 2.4" },
+    " give cross ca1; anchors other root",
+    GOOD, "RFC 4158 3.5.4" },
+  { "cross-signed-constrained",
+    "new other other; new cross other; cross subject O=Example,CN=ca1; cross key-of ca1; cross nc permit dns:example.net;"
+    " give cross ca1; anchors other root",
+    GOOD, "RFC 4158 3.5.8" },
+  { "cross-signed-other-purpose",
+    "new other other; new cross other; cross subject O=Example,CN=ca1; cross key-of ca1; cross eku emailProtection;"
+    " give cross ca1; anchors other root",
+    GOOD, "RFC 4158 2.4" },
+  { "cross-signed-loop",
+    "new other root; other subject O=Example,CN=root2; new back other; back subject O=Example,CN=ca1; back key-of ca1;"
+    " new forth ca1; forth subject O=Example,CN=root2; forth key-of other; give back forth ca1",
+    GOOD, "RFC 4158 2.4" },
   { "root-renewed", "new old old; old subject O=Example,CN=root; old key-of root; old to 250101000000Z; anchors old root", GOOD, "RFC 4158 2.4" },
   { "ca-renewed", "new old root; old subject O=Example,CN=ca1; old key-of ca1; old to 250101000000Z; give old ca1", GOOD, "RFC 4158 3.5.4" },
   { "ca-namesake", "new fake root; fake subject O=Example,CN=ca1; give fake ca1", GOOD, "RFC 4158 3.5.12" },
@@ -66,10 +72,8 @@ const RecipeFeature recipe_features_path[] = {
   { "leaf-self-signed-anchor", "shape 0; leaf issued-by leaf; leaf signed-by leaf; leaf drop aki; anchors leaf", GOOD, "RFC 6125 B.2" },
   { "leaf-self-signed", "shape 0; leaf issued-by leaf; leaf drop aki", BAD, "RFC 5280 6.1" },
   { "leaf-is-ca", "leaf bc ca; leaf ku keyCertSign digitalSignature", GOOD, "RFC 5280 4.2.1.9" },
-  { "leaf-is-ca-without-ski", "leaf bc ca; leaf ku keyCertSign digitalSignature; leaf drop ski", GOOD,
-    "RFC 5280 4.2.1.2: asked of those who issue" },
-  { "leaf-is-ca-without-subject",
-    "leaf bc ca; leaf ku keyCertSign digitalSignature; leaf subject ; leaf san critical dns:www.example.com", GOOD,
+  { "leaf-is-ca-without-ski", "leaf bc ca; leaf ku keyCertSign digitalSignature; leaf drop ski", GOOD, "RFC 5280 4.2.1.2: asked of those who issue" },
+  { "leaf-is-ca-without-subject", "leaf bc ca; leaf ku keyCertSign digitalSignature; leaf subject ; leaf san critical dns:www.example.com", GOOD,
     "RFC 5280 4.1.2.6: asked of CAs that issue" },
   { "leaf-is-ca-constrained", "leaf bc ca; leaf ku keyCertSign digitalSignature; leaf nc permit dns:example.net", GOOD,
     "RFC 5280 4.2.1.10: of what it issues" },
@@ -85,8 +89,7 @@ const RecipeFeature recipe_features_path[] = {
   { "upper-ca-length-0", "shape 2; ca2 bc ca len 0", BAD, "RFC 5280 6.1.4 (l)" },
   { "upper-ca-length-1", "shape 2; ca2 bc ca len 1", GOOD, "RFC 5280 6.1.4 (l)" },
   { "length-grows-below", "shape 3; ca3 bc ca len 1; ca2 bc ca len 5", BAD, "RFC 5280 6.1.4 (m)" },
-  { "self-issued-not-counted",
-    "shape 2; ca2 bc ca len 0; ca1 subject O=Example,CN=ca2; ca1 key-of new", GOOD, "RFC 5280 6.1.4 (l)" },
+  { "self-issued-not-counted", "shape 2; ca2 bc ca len 0; ca1 subject O=Example,CN=ca2; ca1 key-of new", GOOD, "RFC 5280 6.1.4 (l)" },
   { "depth-asked-0-direct", "shape 0; ask depth 0", GOOD, "RFC 5280 4.2.1.9" },
   { "length-without-ca-leaf", "leaf bc len 0", GOOD, "RFC 5280 4.2.1.9: asked of CAs that issue" },
 
@@ -154,8 +157,10 @@ const RecipeFeature recipe_features_path[] = {
   { "leaf-ku-crl-without-eku", "leaf ku cRLSign; leaf drop eku", GOOD, "RFC 5280 4.2.1.12: only where both are there" },
   { "leaf-ku-encipherment", "leaf ku keyEncipherment", GOOD, "RFC 5280 4.2.1.12" },
   { "client-asked-encipherment", "leaf ku keyEncipherment; leaf eku clientAuth; ask purpose client-auth; ask host none", BAD, "RFC 5280 4.2.1.12" },
-  { "mail-encipherment", "leaf ku keyEncipherment; leaf san email:a@example.com; leaf eku emailProtection; ask purpose email-protection;"
-    " ask email a@example.com", GOOD, "RFC 5280 4.2.1.12" },
+  { "mail-encipherment",
+    "leaf ku keyEncipherment; leaf san email:a@example.com; leaf eku emailProtection; ask purpose email-protection;"
+    " ask email a@example.com",
+    GOOD, "RFC 5280 4.2.1.12" },
   { "leaf-ku-empty", "leaf ku none", BAD, "RFC 5280 4.2.1.3: one bit at least" },
 
   /* Form. */
@@ -182,7 +187,11 @@ const RecipeFeature recipe_features_path[] = {
   { "leaf-bc-default-written", "leaf ext plain bc 3003010100", GOOD, "RFC 5280 4.2.1.9: X.690 11.5 is asked of who writes; many CAs write it" },
   { "leaf-bc-not-der", "leaf ext plain bc 3003010101", BAD, "RFC 5280 4.1: DER, where TRUE is 255 (X.690 11.1)" },
   { "leaf-nothing-but-a-name", "leaf drop ku; leaf drop eku; leaf drop ski", GOOD, "RFC 5280 4.2" },
-  { "leaf-info-critical", "leaf ext critical 1.3.6.1.5.5.7.1.1 30173015" "06082b06010505073001" "8609687474703a2f2f612f", BAD, "RFC 5280 4.2.2.1" },
+  { "leaf-info-critical",
+    "leaf ext critical 1.3.6.1.5.5.7.1.1 30173015"
+    "06082b06010505073001"
+    "8609687474703a2f2f612f",
+    BAD, "RFC 5280 4.2.2.1" },
 
   /* Key identifiers. */
   { "leaf-without-aki", "leaf drop aki", BAD, "RFC 5280 4.2.1.1" },
@@ -251,32 +260,37 @@ const RecipeFeature recipe_features_path[] = {
   { "policy-required-5", "ca1 limits require 5", GOOD, "RFC 5280 4.2.1.11" },
   { "policy-limits-plain", "ca1 limits plain require 5", BAD, "RFC 5280 4.2.1.11: MUST be critical" },
   { "policy-limits-empty", "ca1 limits", BAD, "RFC 5280 4.2.1.11: MUST NOT be empty" },
-  { "policy-mapped", "ca1 policies " POLICY_A "; ca1 mappings " POLICY_A "=" POLICY_B "; leaf policies " POLICY_B "; ask policies " POLICY_A
-    "; ask explicit-policy", GOOD, "RFC 5280 6.1.4 (b) (1)" },
-  { "policy-mapping-inhibited", "ca1 policies " POLICY_A "; ca1 mappings " POLICY_A "=" POLICY_B "; leaf policies " POLICY_B ";"
-    " ask policies " POLICY_A
-    "; ask explicit-policy; ask inhibit-mapping", BAD, "RFC 5280 6.1.4 (b) (2)" },
+  { "policy-mapped",
+    "ca1 policies " POLICY_A "; ca1 mappings " POLICY_A "=" POLICY_B "; leaf policies " POLICY_B "; ask policies " POLICY_A "; ask explicit-policy",
+    GOOD, "RFC 5280 6.1.4 (b) (1)" },
+  { "policy-mapping-inhibited",
+    "ca1 policies " POLICY_A "; ca1 mappings " POLICY_A "=" POLICY_B "; leaf policies " POLICY_B ";"
+    " ask policies " POLICY_A "; ask explicit-policy; ask inhibit-mapping",
+    BAD, "RFC 5280 6.1.4 (b) (2)" },
   { "policy-mapping-from-any", "ca1 policies " POLICY_A "; ca1 mappings " ANY_POLICY "=" POLICY_B, BAD, "RFC 5280 6.1.4 (a)" },
-  { "policy-any-inhibited", "ca1 no-any 0; ca1 policies " POLICY_A "; leaf policies " ANY_POLICY "; ask explicit-policy", BAD,
-    "RFC 5280 4.2.1.14" },
+  { "policy-any-inhibited", "ca1 no-any 0; ca1 policies " POLICY_A "; leaf policies " ANY_POLICY "; ask explicit-policy", BAD, "RFC 5280 4.2.1.14" },
   { "policy-any-inhibited-not-explicit", "ca1 no-any 0; ca1 policies " POLICY_A "; leaf policies " ANY_POLICY, GOOD, "RFC 5280 6.1.3 (f)" },
   { "policy-no-any-plain", "ca1 no-any plain 0", BAD, "RFC 5280 4.2.1.14: MUST be critical" },
   { "policy-ca-without", "leaf policies " POLICY_A "; ask explicit-policy", BAD, "RFC 5280 6.1.3 (e), (f)" },
-  { "policy-two-cas", "shape 2; ca2 policies " POLICY_A "; ca1 policies " POLICY_A "; leaf policies " POLICY_A ";"
+  { "policy-two-cas",
+    "shape 2; ca2 policies " POLICY_A "; ca1 policies " POLICY_A "; leaf policies " POLICY_A ";"
     " ask explicit-policy; ask policies " POLICY_A,
     GOOD, "RFC 5280 6.1.3 (d) (1)" },
   { "policy-upper-required-1", "shape 2; ca2 limits require 1", BAD, "RFC 5280 6.1.4 (h), (i)" },
   { "policy-upper-required-3", "shape 2; ca2 limits require 3", GOOD, "RFC 5280 6.1.4 (h), (i)" },
-  { "policy-any-asked-away", "ca1 policies " ANY_POLICY "; leaf policies " POLICY_A "; ask inhibit-any;"
-    " ask explicit-policy; ask policies " POLICY_A, BAD,
-    "RFC 5280 6.1.1 (g)" },
+  { "policy-any-asked-away",
+    "ca1 policies " ANY_POLICY "; leaf policies " POLICY_A "; ask inhibit-any;"
+    " ask explicit-policy; ask policies " POLICY_A,
+    BAD, "RFC 5280 6.1.1 (g)" },
   { "policy-mapping-to-any", "ca1 policies " POLICY_A "; ca1 mappings " POLICY_A "=" ANY_POLICY, BAD, "RFC 5280 6.1.4 (a)" },
-  { "policy-mapped-asked-other", "ca1 policies " POLICY_A "; ca1 mappings " POLICY_A "=" POLICY_B "; leaf policies " POLICY_B ";"
-    " ask policies " POLICY_B
-    "; ask explicit-policy", BAD, "RFC 5280 6.1.5 (g)" },
-  { "policy-mapping-inhibited-above", "shape 2; ca2 limits inhibit 0; ca2 policies " POLICY_A "; ca1 policies " POLICY_A ";"
-    " ca1 mappings " POLICY_A "="
-    POLICY_B "; leaf policies " POLICY_B "; ask policies " POLICY_A "; ask explicit-policy", BAD, "RFC 5280 6.1.4 (b) (2), (i) (2)" },
+  { "policy-mapped-asked-other",
+    "ca1 policies " POLICY_A "; ca1 mappings " POLICY_A "=" POLICY_B "; leaf policies " POLICY_B ";"
+    " ask policies " POLICY_B "; ask explicit-policy",
+    BAD, "RFC 5280 6.1.5 (g)" },
+  { "policy-mapping-inhibited-above",
+    "shape 2; ca2 limits inhibit 0; ca2 policies " POLICY_A "; ca1 policies " POLICY_A ";"
+    " ca1 mappings " POLICY_A "=" POLICY_B "; leaf policies " POLICY_B "; ask policies " POLICY_A "; ask explicit-policy",
+    BAD, "RFC 5280 6.1.4 (b) (2), (i) (2)" },
   { "policy-critical", "leaf policies critical " POLICY_A, GOOD, "RFC 5280 4.2.1.4" },
   { "policy-twice", "leaf policies " POLICY_A " " POLICY_A, BAD, "RFC 5280 4.2.1.4: not more than once" },
 
@@ -299,8 +313,7 @@ const RecipeFeature recipe_features_path[] = {
   { "crl-only-cas", "crl ca1 critical 2.5.29.28 30038201ff; crl root; ask hard", BAD, "RFC 5280 6.3.3 (b) (2) (iii)" },
   { "crl-only-attributes", "crl ca1 critical 2.5.29.28 30038501ff; crl root; ask hard", BAD, "RFC 5280 6.3.3 (b) (2) (iv)" },
   { "crl-some-reasons", "crl ca1 critical 2.5.29.28 300483020640; crl root; ask hard", BAD, "RFC 5280 6.3.3 (d)" },
-  { "crl-point-elsewhere", "crl ca1 critical 2.5.29.28 3010a00ea00c860a687474703a2f2f612f62; crl root; ask hard", BAD,
-    "RFC 5280 6.3.3 (b) (2) (i)" },
+  { "crl-point-elsewhere", "crl ca1 critical 2.5.29.28 3010a00ea00c860a687474703a2f2f612f62; crl root; ask hard", BAD, "RFC 5280 6.3.3 (b) (2) (i)" },
   { "crl-delta-alone", "crl ca1 critical 2.5.29.27 020101; crl root; ask hard", BAD, "RFC 5280 5.2.4" },
   { "crl-revoked-before-delta", "crl ca1 from 251201000000Z revoke leaf; crl ca1 from 251215000000Z critical 2.5.29.27 020101; crl root; ask hard",
     BAD, "RFC 5280 5.2.4, 6.3.3 (i), (j)" },

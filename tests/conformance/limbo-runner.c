@@ -18,7 +18,7 @@ static gboolean by_namespace;
 typedef struct
 {
   guint passed, failed, skipped, false_accepts;
-  gint64 slowest;   /* processor time of one case, in microseconds */
+  gint64 slowest; /* processor time of one case, in microseconds */
 } Counts;
 
 static GBytes *
@@ -121,7 +121,7 @@ get_purpose (JsonObject *test)
   {
     const char *word;
     const char *purpose;
-  } words[] = { { "serverAuth", "server-auth" }, { "clientAuth", "client-auth" }, { "codeSigning", "code-signing" },
+  } words[] = { { "serverAuth", "server-auth" },           { "clientAuth", "client-auth" },     { "codeSigning", "code-signing" },
                 { "emailProtection", "email-protection" }, { "timeStamping", "time-stamping" }, { "OCSPSigning", "1.3.6.1.5.5.7.3.9" } };
   const char *kind = get_string (test, "validation_kind");
   JsonArray *list = get_array (test, "extended_key_usage");
@@ -139,7 +139,7 @@ static guint
 get_usage (JsonObject *test)
 {
   static const char *const words[] = { "digitalSignature", "contentCommitment", "keyEncipherment", "dataEncipherment", "keyAgreement",
-                                       "keyCertSign", "cRLSign", "encipherOnly", "decipherOnly" };
+                                       "keyCertSign",      "cRLSign",           "encipherOnly",    "decipherOnly" };
   JsonArray *list = get_array (test, "key_usage");
   guint usage = 0;
 

@@ -73,8 +73,10 @@ add_peer_name (JsonBuilder *out, const RecipeChain *chain)
 static void
 add_purpose (JsonBuilder *out, const RecipeChain *chain)
 {
-  static const struct { const char *purpose, *word; } words[] = { { "server-auth", "serverAuth" }, { "client-auth", "clientAuth" },
-                                                                  { "email-protection", "emailProtection" } };
+  static const struct
+  {
+    const char *purpose, *word;
+  } words[] = { { "server-auth", "serverAuth" }, { "client-auth", "clientAuth" }, { "email-protection", "emailProtection" } };
 
   /* Each certificate's revocation must be known: what the schema's PATH asks. */
   add_string (out, "validation_kind", chain->hard ? "PATH" : g_strcmp0 (chain->purpose, "server-auth") == 0 ? "SERVER" : NULL);

@@ -39,8 +39,8 @@ mint_certificate_new (const char *name, const char *issuer)
 void
 mint_certificate_free (MintCertificate *certificate)
 {
-  char **texts[] = { &certificate->name, &certificate->issuer, &certificate->signer, &certificate->key, &certificate->key_owner,
-                     &certificate->hash, &certificate->outer_hash, &certificate->from, &certificate->to };
+  char **texts[] = { &certificate->name, &certificate->issuer,     &certificate->signer, &certificate->key, &certificate->key_owner,
+                     &certificate->hash, &certificate->outer_hash, &certificate->from,   &certificate->to };
   GByteArray *bytes[] = { certificate->subject, certificate->issuer_name, certificate->serial, certificate->key_id };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -131,8 +131,12 @@ get_key (const char *kind, const char *owner)
     { "p224", GNUTLS_PK_EC, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP224R1) },
     { "ed25519", GNUTLS_PK_EDDSA_ED25519, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_ED25519) },
     { "ed448", GNUTLS_PK_EDDSA_ED448, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_ED448) },
-    { "rsa1024", GNUTLS_PK_RSA, 1024 }, { "rsa2048", GNUTLS_PK_RSA, 2048 }, { "rsa2056", GNUTLS_PK_RSA, 2056 },
-    { "rsa2052", GNUTLS_PK_RSA, 2052 }, { "rsa3072", GNUTLS_PK_RSA, 3072 }, { "dsa2048", GNUTLS_PK_DSA, 2048 },
+    { "rsa1024", GNUTLS_PK_RSA, 1024 },
+    { "rsa2048", GNUTLS_PK_RSA, 2048 },
+    { "rsa2056", GNUTLS_PK_RSA, 2056 },
+    { "rsa2052", GNUTLS_PK_RSA, 2052 },
+    { "rsa3072", GNUTLS_PK_RSA, 3072 },
+    { "dsa2048", GNUTLS_PK_DSA, 2048 },
   };
   static GHashTable *made = NULL;
   /* Keys that take long to make are everybody's. */
@@ -324,11 +328,17 @@ mint_crl (const MintCertificate *issuer, const MintCertificate *signer, GPtrArra
 static GByteArray *
 make_attribute (const char *text)
 {
+  /* clang-format off */
   static const struct { const char *name, *oid; } types[] = {
     { "C", "2.5.4.6" }, { "O", "2.5.4.10" }, { "OU", "2.5.4.11" }, { "CN", "2.5.4.3" }, { "DC", "0.9.2342.19200300.100.1.25" },
     { "E", "1.2.840.113549.1.9.1" },
   };
-  static const struct { char letter; guint8 tag; } tags[] = { { 'p', 0x13 }, { 't', 0x14 }, { 'i', 0x16 }, { 'b', 0x1e } };
+  /* clang-format on */
+  static const struct
+  {
+    char letter;
+    guint8 tag;
+  } tags[] = { { 'p', 0x13 }, { 't', 0x14 }, { 'i', 0x16 }, { 'b', 0x1e } };
   const char *equals = strchr (text, '='), *slash = memchr (text, '/', (gsize) (equals - text));
   g_autofree char *name = g_strndup (text, (gsize) ((slash != NULL ? slash : equals) - text));
   g_autofree char *value = g_strdelimit (g_strdup (equals + 1), "_", ' ');

@@ -150,9 +150,11 @@ load_gnutls (gnutls_x509_trust_list_t list, const RecipeChain *chain)
 static gboolean
 verify_gnutls (gnutls_x509_trust_list_t list, gnutls_x509_crt_t *certificates, guint n, const RecipeChain *chain, char **why)
 {
+  /* clang-format off */
   static const struct { const char *purpose, *oid; } purposes[] = {
     { "server-auth", GNUTLS_KP_TLS_WWW_SERVER }, { "client-auth", GNUTLS_KP_TLS_WWW_CLIENT }, { "email-protection", GNUTLS_KP_EMAIL_PROTECTION },
   };
+  /* clang-format on */
   gnutls_typed_vdata_st data[2];
   guint n_data = 0, status = 0;
   int result;
@@ -243,7 +245,7 @@ set_question (X509_VERIFY_PARAM *param, const RecipeChain *chain, gboolean is_st
 }
 
 static gboolean
-verify_openssl (X509_STORE *store, X509 *leaf, STACK_OF (X509) *given, const RecipeChain *chain, gboolean is_strict, char **why)
+verify_openssl (X509_STORE *store, X509 *leaf, STACK_OF (X509) * given, const RecipeChain *chain, gboolean is_strict, char **why)
 {
   X509_STORE_CTX *context = X509_STORE_CTX_new ();
   gboolean good;

@@ -46,8 +46,8 @@ make_bc (char **words)
 static GByteArray *
 make_ku (char **words)
 {
-  static const char *const names[] = { "digitalSignature", "contentCommitment", "keyEncipherment", "dataEncipherment", "keyAgreement",
-                                       "keyCertSign", "cRLSign", "encipherOnly" };
+  static const char *const names[] = { "digitalSignature", "contentCommitment", "keyEncipherment", "dataEncipherment",
+                                       "keyAgreement",     "keyCertSign",       "cRLSign",         "encipherOnly" };
   guint8 bytes[2] = { 0, 0 };
 
   for (; *words != NULL; words++)
@@ -62,10 +62,12 @@ make_ku (char **words)
 static GByteArray *
 make_eku (char **words)
 {
+  /* clang-format off */
   static const struct { const char *word, *oid; } purposes[] = {
     { "serverAuth", "1.3.6.1.5.5.7.3.1" }, { "clientAuth", "1.3.6.1.5.5.7.3.2" }, { "codeSigning", "1.3.6.1.5.5.7.3.3" },
     { "emailProtection", "1.3.6.1.5.5.7.3.4" }, { "any", "2.5.29.37.0" }, { "ocspSigning", "1.3.6.1.5.5.7.3.9" },
   };
+  /* clang-format on */
   GByteArray *content = g_byte_array_new ();
 
   for (; *words != NULL; words++)
@@ -164,6 +166,7 @@ make_no_any (char **words)
   return make_integer (0x02, words[0]);
 }
 
+/* clang-format off */
 static const RecipeMaker makers[] = {
   { "bc", "2.5.29.19", TRUE, make_bc },         { "ku", "2.5.29.15", TRUE, make_ku },
   { "eku", "2.5.29.37", FALSE, make_eku },      { "san", "2.5.29.17", FALSE, make_san },
@@ -172,6 +175,7 @@ static const RecipeMaker makers[] = {
   { "no-any", "2.5.29.54", TRUE, make_no_any }, { "ski", "2.5.29.14", FALSE, NULL },
   { "aki", "2.5.29.35", FALSE, NULL },
 };
+/* clang-format on */
 
 const RecipeMaker *
 recipe_find_maker (const char *word)

@@ -7,10 +7,10 @@
 
 typedef struct
 {
-  const char *word;                     /* "bc" */
+  const char *word; /* "bc" */
   const char *oid;
-  gboolean is_critical;                 /* unless "plain" is said */
-  GByteArray *(*make) (char **words);   /* (nullable) it takes more than words */
+  gboolean is_critical;               /* unless "plain" is said */
+  GByteArray *(*make) (char **words); /* (nullable) it takes more than words */
 } RecipeMaker;
 
 /* (nullable) (transfer none) */

@@ -14,10 +14,10 @@
 /* What is being made. */
 typedef struct
 {
-  GPtrArray *certificates;   /* of MintCertificate */
-  GPtrArray *given;          /* of char*: names */
-  GPtrArray *anchors;        /* of char*: names */
-  GPtrArray *crl_lines;      /* of GStrv */
+  GPtrArray *certificates; /* of MintCertificate */
+  GPtrArray *given;        /* of char*: names */
+  GPtrArray *anchors;      /* of char*: names */
+  GPtrArray *crl_lines;    /* of GStrv */
   RecipeChain *chain;
 } Kitchen;
 
@@ -136,9 +136,14 @@ renew_key_id (MintCertificate *certificate)
 static void
 write_member (Kitchen *kitchen, MintCertificate *c, char **words)
 {
-  struct { const char *verb; char **at; } texts[] = { { "from", &c->from }, { "to", &c->to }, { "hash", &c->hash },
-                                                      { "outer-hash", &c->outer_hash }, { "signed-by", &c->signer }, { "issued-by", &c->issuer },
-                                                      { "key", &c->key }, { "key-of", &c->key_owner } };
+  struct
+  {
+    const char *verb;
+    char **at;
+  } texts[] = { { "from", &c->from },        { "to", &c->to },
+                { "hash", &c->hash },        { "outer-hash", &c->outer_hash },
+                { "signed-by", &c->signer }, { "issued-by", &c->issuer },
+                { "key", &c->key },          { "key-of", &c->key_owner } };
   const char *value = words[1] != NULL ? words[1] : "";
 
   if (write_extension (kitchen, c, words))
@@ -222,8 +227,14 @@ shape (Kitchen *kitchen, int n)
 static void
 ask (RecipeChain *chain, char **words)
 {
-  struct { const char *word; gboolean *at; } flags[] = {
-    { "explicit-policy", &chain->explicit_policy }, { "inhibit-mapping", &chain->inhibit_mapping }, { "inhibit-any", &chain->inhibit_any },
+  struct
+  {
+    const char *word;
+    gboolean *at;
+  } flags[] = {
+    { "explicit-policy", &chain->explicit_policy },
+    { "inhibit-mapping", &chain->inhibit_mapping },
+    { "inhibit-any", &chain->inhibit_any },
     { "hard", &chain->hard },
   };
 

@@ -11,18 +11,18 @@
 /* All owned. */
 typedef struct
 {
-  GPtrArray *chain;      /* of GBytes: the leaf, and what else is given */
-  GPtrArray *anchors;    /* of GBytes */
-  GPtrArray *crls;       /* of GBytes */
-  char *host;            /* (nullable) a name or an address */
-  char *email;           /* (nullable) */
-  char *purpose;         /* (nullable) "server-auth" */
-  GStrv policies;        /* (nullable) OIDs: the initial policies */
+  GPtrArray *chain;   /* of GBytes: the leaf, and what else is given */
+  GPtrArray *anchors; /* of GBytes */
+  GPtrArray *crls;    /* of GBytes */
+  char *host;         /* (nullable) a name or an address */
+  char *email;        /* (nullable) */
+  char *purpose;      /* (nullable) "server-auth" */
+  GStrv policies;     /* (nullable) OIDs: the initial policies */
   gboolean explicit_policy;
   gboolean inhibit_mapping;
   gboolean inhibit_any;
-  gboolean hard;         /* every certificate's revocation must be known */
-  int max_depth;         /* -1: not asked */
+  gboolean hard; /* every certificate's revocation must be known */
+  int max_depth; /* -1: not asked */
 } RecipeChain;
 
 /* TEXT: statements, ";" between them. One that can't be read is a fault of the test: it ends here. Returns: (transfer full). */
@@ -33,10 +33,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RecipeChain, recipe_chain_free)
 /* One thing that may be so or otherwise with a chain. */
 typedef struct
 {
-  const char *name;      /* "leaf-expired" */
-  const char *script;    /* what it adds to a recipe */
-  gboolean good;         /* what SOURCE has the default profile say */
-  const char *source;    /* "RFC 5280 6.1.3 (a) (2)" */
+  const char *name;   /* "leaf-expired" */
+  const char *script; /* what it adds to a recipe */
+  gboolean good;      /* what SOURCE has the default profile say */
+  const char *source; /* "RFC 5280 6.1.3 (a) (2)" */
 } RecipeFeature;
 
 /* Ends with a row without name. */

@@ -126,11 +126,13 @@ put_chains (const Made *made)
 static void
 put_names (void)
 {
+  /* clang-format off */
   static const struct { const char *text, *san; } names[] = {
     { "www.corp.example", "dns:www.corp.example dns:*.corp.example" }, { "bücher.example", "dns:xn--bcher-kva.example" },
     { "10.1.2.3", "ip:10.1.2.3 ip:2001:db8::1" },                      { "2001:db8::1", "ip:2001:db8::1 uri:https://corp.example/" },
     { "joe@corp.example", "email:joe@corp.example" },                  { "www.co.uk", "dns:*.co.uk dir:Corp" },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

@@ -49,11 +49,13 @@ put_bytes (const char *target, const char *name, GBytes *bytes)
 static TrustConstraints *
 make_constraints (void)
 {
+  /* clang-format off */
   static const struct { TrustNameKind kind; gboolean excluded; const char *text; } subtrees[] = {
     { TRUST_NAME_DNS, FALSE, "corp.example" },      { TRUST_NAME_DNS, TRUE, "bad.corp.example" }, { TRUST_NAME_IP, FALSE, "10.0.0.0/8" },
     { TRUST_NAME_IP, FALSE, "2001:db8::/32" },      { TRUST_NAME_EMAIL, FALSE, ".corp.example" }, { TRUST_NAME_EMAIL, TRUE, "joe@corp.example" },
     { TRUST_NAME_DIRECTORY, FALSE, "O=Corp,C=DE" }, { TRUST_NAME_URI, FALSE, "" },
   };
+  /* clang-format on */
   TrustConstraints *constraints = trust_constraints_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (subtrees); i++)
@@ -107,6 +109,7 @@ put_anchor_files (void)
 static void
 put_constraints (void)
 {
+  /* clang-format off */
   static const struct { TrustNameKind kind; const char *text; } texts[] = {
     { TRUST_NAME_DNS, "corp.example\nwww.corp.example" },        { TRUST_NAME_DNS, "xn--mnchen-3ya.example\n*.xn--mnchen-3ya.example" },
     { TRUST_NAME_IP, "10.0.0.0/8\n\x0a\x01\x02\x03" },           { TRUST_NAME_IP, "2001:db8::/32\n0123456789abcdef" },
@@ -114,6 +117,7 @@ put_constraints (void)
     { TRUST_NAME_URI, ".corp.example\nhttps://u@a.corp.example:8443/x?y" }, { TRUST_NAME_DIRECTORY, "CN=a\\,b+OU=c,O=Corp,C=DE\n" },
     { TRUST_NAME_DIRECTORY, "#300d310b3009060355040613024445\n" }, { TRUST_NAME_DNS, "" },
   };
+  /* clang-format on */
   g_autoptr (TrustConstraints) constraints = make_constraints ();
   g_autoptr (GByteArray) der = trust_constraints_to_der (constraints);
   guint8 form = TRUST_NAME_LAST;
@@ -232,12 +236,12 @@ put_doors (void)
   put_parameters ("Distrust", g_variant_new ("(@as@a{sv})", names, g_variant_new_parsed ("@a{sv} {'serial': <true>}")));
   put_parameters ("Set", g_variant_new ("(@as@a{sv})", names, g_variant_new_parsed ("@a{sv} {'clear-constraints': <true>}")));
   put_parameters ("Verify", g_variant_new ("(@aay@a{sv})", g_variant_new_array (G_VARIANT_TYPE_BYTESTRING, &bytes, 1),
-                                                     g_variant_new_parsed ("@a{sv} {'purpose': <'server-auth'>, 'name': <'www.example'>}")));
+                                           g_variant_new_parsed ("@a{sv} {'purpose': <'server-auth'>, 'name': <'www.example'>}")));
   put_parameters ("List", g_variant_new ("(@a{sv}su)", g_variant_new_parsed ("@a{sv} {'layer': <'administrator'>}"), "", 10));
   put_parameters ("Get", g_variant_new ("(s)", hex));
   put_parameters ("GetBundle", g_variant_new ("(sss)", "system", "server-auth", "pem-bundle"));
   put_parameters ("Import", g_variant_new ("(@aay@a{sv})", g_variant_new_array (G_VARIANT_TYPE_BYTESTRING, &file, 1),
-                                                     g_variant_new_parsed ("@a{sv} {'purge-owned': <true>}")));
+                                           g_variant_new_parsed ("@a{sv} {'purge-owned': <true>}")));
   put_parameters ("Preview", g_variant_new ("(sv)", "Anchors.Add", g_variant_new ("(@ay@a{sv})", bytes, g_variant_new_parsed (limits))));
   put_parameters ("Approve", g_variant_new ("(s@a{sv})", hex, g_variant_new_parsed ("@a{sv} {'reason': <'x'>}")));
   g_variant_unref (bytes);
@@ -291,9 +295,11 @@ put_certdata (void)
 {
   g_autoptr (GString) out = g_string_new ("BEGINDATA\nCKA_CLASS CK_OBJECT_CLASS CKO_NSS_BUILTIN_ROOT_LIST\nCKA_LABEL UTF8 \"Roots\"\n");
 
-  certdata_certificate (out, root->certificate, "Root", "CKA_NSS_MOZILLA_CA_POLICY CK_BBOOL CK_TRUE\nCKA_NSS_SERVER_DISTRUST_AFTER MULTILINE_OCTAL\n"
+  certdata_certificate (out, root->certificate, "Root",
+                        "CKA_NSS_MOZILLA_CA_POLICY CK_BBOOL CK_TRUE\nCKA_NSS_SERVER_DISTRUST_AFTER MULTILINE_OCTAL\n"
                         "\\062\\064\\060\\061\\060\\061\\060\\060\\060\\060\\060\\060\\132\nEND\nCKA_NSS_EMAIL_DISTRUST_AFTER CK_BBOOL CK_FALSE\n");
-  certdata_trust (out, root->certificate, TRUE, "CKA_TRUST_SERVER_AUTH CK_TRUST CKT_NSS_TRUSTED_DELEGATOR\n"
+  certdata_trust (out, root->certificate, TRUE,
+                  "CKA_TRUST_SERVER_AUTH CK_TRUST CKT_NSS_TRUSTED_DELEGATOR\n"
                   "CKA_TRUST_EMAIL_PROTECTION CK_TRUST CKT_NSS_MUST_VERIFY_TRUST\nCKA_TRUST_CODE_SIGNING CK_TRUST CKT_NSS_NOT_TRUSTED\n");
   certdata_trust (out, other->certificate, FALSE, "CKA_TRUST_SERVER_AUTH CK_TRUST CKT_NSS_NOT_TRUSTED\n");
   put ("import-certdata", "two", out->str, out->len);
@@ -305,7 +311,8 @@ put_policies (void)
   TrustSpan der = trust_certificate_get_der (root->certificate);
   g_autofree char *base64 = g_base64_encode (der.data, der.size);
   g_autofree char *chrome = g_strdup_printf ("{\"CACertificatesWithConstraints\":[{\"certificate\":\"%s\",\"constraints\":{\"permitted_dns_names\":"
-                                             "[\"corp.example\"],\"permitted_cidrs\":[\"10.0.0.0/8\"]}}]}", base64);
+                                             "[\"corp.example\"],\"permitted_cidrs\":[\"10.0.0.0/8\"]}}]}",
+                                             base64);
   g_autofree char *plain = g_strdup_printf ("{\"CACertificates\":[\"%s\"],\"CAHintCertificates\":[\"%s\"]}", base64, base64);
   g_autofree char *firefox = g_strdup_printf ("{\"policies\":{\"Certificates\":{\"ImportEnterpriseRoots\":true,\"Install\":[\"%s\"]}}}", base64);
 
@@ -341,14 +348,14 @@ put_p11 (void)
 
   g_autofree char *key_text = percent ((TrustSpan) { spki.data, spki.size });
   g_autofree char *issuer = percent (trust_certificate_get_issuer_der (root->certificate));
-  g_autofree char *text =
-    g_strdup_printf ("# A comment\n[p11-kit-object-v1]\nclass: certificate\ncertificate-type: x-509\nlabel: \"Root\"\ntrusted: true\n"
-                     "nss-server-distrust-after: \"240101000000Z\"\n%s\n[p11-kit-object-v1]\nclass: x-certificate-extension\nobject-id: 2.5.29.37\n"
-                     "public-key-info: \"%s\"\nvalue: \"0%%13%%06%%03U%%1d%%25%%04%%0c0%%0a%%06%%08%%2b%%06%%01%%05%%05%%07%%03%%01\"\n"
-                     "[p11-kit-object-v1]\nclass: x-certificate-extension\nobject-id: 2.5.29.30\npublic-key-info: \"%s\"\n"
-                     "value: \"0%%18%%06%%03U%%1d%%1e%%04%%110%%0f%%a0%%0d0%%0b%%82%%09a.example\"\n\n"
-                     "[p11-kit-object-v1]\nclass: certificate\nx-distrusted: true\nissuer: \"%s\"\nserial-number: \"%%02%%01%%05\"\n",
-                     pem, key_text, key_text, issuer);
+  g_autofree char *text = g_strdup_printf (
+      "# A comment\n[p11-kit-object-v1]\nclass: certificate\ncertificate-type: x-509\nlabel: \"Root\"\ntrusted: true\n"
+      "nss-server-distrust-after: \"240101000000Z\"\n%s\n[p11-kit-object-v1]\nclass: x-certificate-extension\nobject-id: 2.5.29.37\n"
+      "public-key-info: \"%s\"\nvalue: \"0%%13%%06%%03U%%1d%%25%%04%%0c0%%0a%%06%%08%%2b%%06%%01%%05%%05%%07%%03%%01\"\n"
+      "[p11-kit-object-v1]\nclass: x-certificate-extension\nobject-id: 2.5.29.30\npublic-key-info: \"%s\"\n"
+      "value: \"0%%18%%06%%03U%%1d%%1e%%04%%110%%0f%%a0%%0d0%%0b%%82%%09a.example\"\n\n"
+      "[p11-kit-object-v1]\nclass: certificate\nx-distrusted: true\nissuer: \"%s\"\nserial-number: \"%%02%%01%%05\"\n",
+      pem, key_text, key_text, issuer);
 
   gnutls_free (spki.data);
   put_text ("p11-persist", "objects", text);
@@ -368,9 +375,9 @@ put_formats (void)
   TrustSpan none = { NULL, 0 };
 
   g_ptr_array_add (anchors, trust_anchor_new (root->certificate, settings, origin, NULL));
-  g_ptr_array_add (distrusts, trust_distrust_new (trust_certificate_get_fingerprint (other->certificate),
-                                                  trust_certificate_get_key_fingerprint (other->certificate), none, none, other->certificate, origin,
-                                                  NULL));
+  g_ptr_array_add (distrusts,
+                   trust_distrust_new (trust_certificate_get_fingerprint (other->certificate),
+                                       trust_certificate_get_key_fingerprint (other->certificate), none, none, other->certificate, origin, NULL));
   set = trust_anchor_set_new (anchors, distrusts);
   for (guint i = 0; trust_emitters[i] != NULL; i++)
     {

@@ -35,8 +35,10 @@ certdata_certificate (GString *out, const TrustCertificate *certificate, const c
 {
   TrustSpan der = trust_certificate_get_der (certificate);
 
-  g_string_append_printf (out, "\n# A comment.\nCKA_CLASS CK_OBJECT_CLASS CKO_CERTIFICATE\nCKA_TOKEN CK_BBOOL CK_TRUE\nCKA_LABEL UTF8 "
-                               "\"%s\"\n", label);
+  g_string_append_printf (out,
+                          "\n# A comment.\nCKA_CLASS CK_OBJECT_CLASS CKO_CERTIFICATE\nCKA_TOKEN CK_BBOOL CK_TRUE\nCKA_LABEL UTF8 "
+                          "\"%s\"\n",
+                          label);
   certdata_names (out, certificate);
   certdata_octal (out, "CKA_VALUE", der.data, der.size);
   g_string_append (out, more);

@@ -24,21 +24,21 @@
 /* What is left out (NULL, 0) is usual. All members are borrowed. */
 typedef struct
 {
-  const TrustCertificate *about;      /* the certificate; */
-  const TrustCertificate *issuer;     /* by its issuer */
-  gnutls_digest_algorithm_t hash;     /* of CertID; SHA-1 */
+  const TrustCertificate *about;  /* the certificate; */
+  const TrustCertificate *issuer; /* by its issuer */
+  gnutls_digest_algorithm_t hash; /* of CertID; SHA-1 */
   TrustOcspStatus says;
-  gint64 this_update;                 /* an hour ago */
-  gint64 next_update;                 /* in an hour; FORGE_NO_TIME: it does not say */
+  gint64 this_update; /* an hour ago */
+  gint64 next_update; /* in an hour; FORGE_NO_TIME: it does not say */
   const TestCertificate *signer;
-  const TrustCertificate *responder;  /* whom it names as its signer; the signer */
-  gboolean by_name;                   /*   by name instead of key */
-  const TestCertificate *attached;    /* comes with it */
+  const TrustCertificate *responder; /* whom it names as its signer; the signer */
+  gboolean by_name;                  /*   by name instead of key */
+  const TestCertificate *attached;   /* comes with it */
   const char *nonce;
   const GByteArray *single_extension; /* of forge_ocsp_extension() */
   const GByteArray *extension;
-  const GByteArray *answers;          /* contents of "responses", instead of the one */
-  gboolean is_tampered;               /* changed after it was signed */
+  const GByteArray *answers; /* contents of "responses", instead of the one */
+  gboolean is_tampered;      /* changed after it was signed */
 } ForgeOcsp;
 
 static inline GByteArray *
@@ -137,13 +137,15 @@ forge_ocsp_data (const ForgeOcsp *how)
   const TrustCertificate *responder = how->responder != NULL ? how->responder : how->signer->certificate;
   GByteArray *extensions = how->extension != NULL ? forge_copy (how->extension) : g_byte_array_new ();
   GByteArray *data = how->by_name ? forge_element (0xa1, forge_span_copy (trust_certificate_get_subject_der (responder)))
-                     : forge_element (0xa2, forge_element (0x04, forge_digest (GNUTLS_DIG_SHA1, forge_key_octets (responder))));
+                                  : forge_element (0xa2, forge_element (0x04, forge_digest (GNUTLS_DIG_SHA1, forge_key_octets (responder))));
 
   data = forge_join (data, forge_generalized_time (g_get_real_time () / G_USEC_PER_SEC - 1800),
                      forge_element (0x30, how->answers != NULL ? forge_copy (how->answers) : forge_ocsp_answer (how)), NULL);
   if (how->nonce != NULL)
-    extensions = forge_join (extensions, forge_ocsp_extension (FORGE_OID_OCSP_NONCE, sizeof FORGE_OID_OCSP_NONCE - 1, FALSE,
-                                                               forge_element (0x04, forge_bytes (how->nonce, strlen (how->nonce)))), NULL);
+    extensions = forge_join (extensions,
+                             forge_ocsp_extension (FORGE_OID_OCSP_NONCE, sizeof FORGE_OID_OCSP_NONCE - 1, FALSE,
+                                                   forge_element (0x04, forge_bytes (how->nonce, strlen (how->nonce)))),
+                             NULL);
   if (extensions->len > 0)
     return forge_element (0x30, forge_join (data, forge_element (0xa1, forge_element (0x30, extensions)), NULL));
   g_byte_array_unref (extensions);

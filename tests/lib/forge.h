@@ -75,15 +75,14 @@ forge_join (GByteArray *first, ...)
 static inline TrustSpan
 forge_span (const GByteArray *bytes)
 {
-  return (TrustSpan){ bytes->data, bytes->len };
+  return (TrustSpan) { bytes->data, bytes->len };
 }
 
 /* AttributeTypeAndValue with a three-byte OID. */
 static inline GByteArray *
 forge_attribute (const char *oid, guint8 tag, const void *text, gsize size)
 {
-  return forge_element (
-      0x30, forge_join (forge_element (0x06, forge_bytes (oid, 3)), forge_element (tag, forge_bytes (text, size)), NULL));
+  return forge_element (0x30, forge_join (forge_element (0x06, forge_bytes (oid, 3)), forge_element (tag, forge_bytes (text, size)), NULL));
 }
 
 /* A Name of one attribute. */
@@ -124,8 +123,7 @@ forge_algorithm (const char *oid, gsize size)
 static inline GByteArray *
 forge_extension (const char *oid, const void *value, gsize size)
 {
-  return forge_element (
-      0x30, forge_join (forge_element (0x06, forge_bytes (oid, 3)), forge_element (0x04, forge_bytes (value, size)), NULL));
+  return forge_element (0x30, forge_join (forge_element (0x06, forge_bytes (oid, 3)), forge_element (0x04, forge_bytes (value, size)), NULL));
 }
 
 /* A Name of a common name and, EMAIL not NULL, an emailAddress (PKCS #9). */
@@ -136,8 +134,9 @@ forge_name_with_email (const char *cn, const char *email)
   GByteArray *oid = forge_element (0x06, forge_bytes (FORGE_OID_EMAIL, sizeof FORGE_OID_EMAIL - 1));
 
   if (email != NULL)
-    name = forge_join (name, forge_element (0x31, forge_element (0x30, forge_join (oid, forge_element (0x16, forge_bytes (email, strlen (email))),
-                                                                                   NULL))), NULL);
+    name = forge_join (name,
+                       forge_element (0x31, forge_element (0x30, forge_join (oid, forge_element (0x16, forge_bytes (email, strlen (email))), NULL))),
+                       NULL);
   else
     g_byte_array_unref (oid);
   return forge_element (0x30, name);
@@ -147,7 +146,11 @@ forge_name_with_email (const char *cn, const char *email)
 static inline GByteArray *
 forge_general_name (const char *text)
 {
-  static const struct { const char *head; guint8 tag; } kinds[] = { { "email:", 0x81 }, { "dns:", 0x82 }, { "uri:", 0x86 } };
+  static const struct
+  {
+    const char *head;
+    guint8 tag;
+  } kinds[] = { { "email:", 0x81 }, { "dns:", 0x82 }, { "uri:", 0x86 } };
   guint8 address[16];
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
@@ -235,16 +238,14 @@ forge_certificate (const ForgeCertificate *c)
   GByteArray *tbs = g_byte_array_new ();
 
   if (c->version != 1)
-    tbs = forge_join (tbs, forge_element (0xa0, forge_element (0x02, forge_bytes (c->version == 2 ? "\x01" : "\x02", 1))),
-                      NULL);
-  tbs = forge_join (tbs, forge_element (0x02, forge_copy (c->serial != NULL ? c->serial : usual_serial)),
-                    forge_copy (algorithm), forge_copy (c->issuer != NULL ? c->issuer : subject),
+    tbs = forge_join (tbs, forge_element (0xa0, forge_element (0x02, forge_bytes (c->version == 2 ? "\x01" : "\x02", 1))), NULL);
+  tbs = forge_join (tbs, forge_element (0x02, forge_copy (c->serial != NULL ? c->serial : usual_serial)), forge_copy (algorithm),
+                    forge_copy (c->issuer != NULL ? c->issuer : subject),
                     forge_element (0x30, forge_join (forge_time (c->not_before != NULL ? c->not_before : "240101000000Z"),
                                                      forge_time (c->not_after != NULL ? c->not_after : "340101000000Z"), NULL)),
                     forge_copy (subject), forge_copy (c->key != NULL ? c->key : usual_key), NULL);
   if (extensions != NULL)
     tbs = forge_join (tbs, forge_element (0xa3, forge_element (0x30, forge_copy (extensions))), NULL);
-  return forge_element (0x30, forge_join (forge_element (0x30, tbs),
-                                          forge_copy (c->outer_algorithm != NULL ? c->outer_algorithm : algorithm),
+  return forge_element (0x30, forge_join (forge_element (0x30, tbs), forge_copy (c->outer_algorithm != NULL ? c->outer_algorithm : algorithm),
                                           forge_element (0x03, FORGE_BYTES ("\0noise")), NULL));
 }

@@ -30,18 +30,18 @@ typedef struct
 /* What is left out (NULL, 0) is usual. Members are borrowed. */
 typedef struct
 {
-  const char *cn;             /* "": an empty subject; NULL: "Leaf" or "CA" */
-  const GByteArray *subject;  /* a Name instead of `cn` */
-  const Issued *issuer;       /* NULL: itself */
-  const Issued *same_key;     /* takes that one's key */
-  const Issued *signer;       /* signs instead of the issuer, whose name stands there */
+  const char *cn;            /* "": an empty subject; NULL: "Leaf" or "CA" */
+  const GByteArray *subject; /* a Name instead of `cn` */
+  const Issued *issuer;      /* NULL: itself */
+  const Issued *same_key;    /* takes that one's key */
+  const Issued *signer;      /* signs instead of the issuer, whose name stands there */
   gboolean is_leaf;
-  const char *san;            /* as forge_san() has it; a leaf's "dns:" ISSUE_HOST; "": none */
-  gint path_length;           /* one more than it says; 0: none */
+  const char *san;  /* as forge_san() has it; a leaf's "dns:" ISSUE_HOST; "": none */
+  gint path_length; /* one more than it says; 0: none */
   gint64 not_before, not_after;
-  guint32 without;            /* usual extensions that are left out: a mask of 1 << TrustExtension */
-  const GByteArray *extra;    /* further ones */
-  guint version;              /* as ForgeCertificate has it */
+  guint32 without;         /* usual extensions that are left out: a mask of 1 << TrustExtension */
+  const GByteArray *extra; /* further ones */
+  guint version;           /* as ForgeCertificate has it */
   const GByteArray *serial;
   const GByteArray *key_info; /* a key of which nobody has the private part */
   const GByteArray *algorithm;
@@ -66,9 +66,9 @@ issue_extension (guint8 arc, gboolean critical, GByteArray *value)
 {
   const guint8 oid[] = { 0x55, 0x1d, arc };
 
-  return forge_element (0x30, forge_join (forge_element (0x06, forge_bytes (oid, 3)),
-                                          critical ? forge_element (0x01, FORGE_BYTES ("\xff")) : g_byte_array_new (),
-                                          forge_element (0x04, value), NULL));
+  return forge_element (0x30,
+                        forge_join (forge_element (0x06, forge_bytes (oid, 3)),
+                                    critical ? forge_element (0x01, FORGE_BYTES ("\xff")) : g_byte_array_new (), forge_element (0x04, value), NULL));
 }
 
 static inline GByteArray *
@@ -270,15 +270,19 @@ issue (const IssueSpec *spec)
     all = g_ptr_array_new ();
   g_ptr_array_add (all, out);
   issue_make_key (spec, out);
-  out->name = spec->subject != NULL ? forge_copy (spec->subject) : spec->cn != NULL && spec->cn[0] == '\0' ? forge_element (0x30, NULL)
-              : forge_name (FORGE_OID_CN, 0x0c, spec->cn != NULL ? spec->cn : spec->is_leaf ? "Leaf" : "CA");
+  out->name = spec->subject != NULL                     ? forge_copy (spec->subject)
+              : spec->cn != NULL && spec->cn[0] == '\0' ? forge_element (0x30, NULL)
+                                                        : forge_name (FORGE_OID_CN, 0x0c,
+                                                                      spec->cn != NULL ? spec->cn
+                                                                      : spec->is_leaf  ? "Leaf"
+                                                                                       : "CA");
   extensions = issue_usual_extensions (spec, out, issuer);
   if (spec->version != 1)
     tbs = forge_join (tbs, forge_element (0xa0, issue_number (0x02, spec->version == 2 ? 1 : 2)), NULL);
   tbs = forge_join (tbs, spec->serial != NULL ? forge_element (0x02, forge_copy (spec->serial)) : issue_number (0x02, n_serial++),
                     forge_copy (algorithm), forge_copy (issuer->name),
-                    forge_element (0x30, forge_join (forge_time (begins), forge_time (ends), NULL)),
-                    forge_copy (out->name), forge_copy (out->key_info), NULL);
+                    forge_element (0x30, forge_join (forge_time (begins), forge_time (ends), NULL)), forge_copy (out->name),
+                    forge_copy (out->key_info), NULL);
   if (extensions->len > 0 && (spec->version == 0 || spec->version == 3))
     tbs = forge_join (tbs, forge_element (0xa3, forge_element (0x30, forge_copy (extensions))), NULL);
   der = issue_sign (forge_element (0x30, tbs), forge_copy (spec->outer_algorithm != NULL ? spec->outer_algorithm : algorithm), signer->key);
@@ -311,21 +315,21 @@ issue_leaf (const Issued *issuer)
 typedef struct
 {
   TrustSpan serial;
-  gint reason;                /* one more than CRLReason; 0: not said */
-  const GByteArray *extra;    /* further extensions */
+  gint reason;             /* one more than CRLReason; 0: not said */
+  const GByteArray *extra; /* further extensions */
 } IssueEntry;
 
 typedef struct
 {
   const Issued *issuer;
-  const Issued *signer;       /* NULL: the issuer */
-  gint64 this_update;         /* 0: ISSUE_BEGINS */
-  gint64 next_update;         /* 0: ISSUE_ENDS; -1: none */
+  const Issued *signer; /* NULL: the issuer */
+  gint64 this_update;   /* 0: ISSUE_BEGINS */
+  gint64 next_update;   /* 0: ISSUE_ENDS; -1: none */
   const IssueEntry *entries;
   guint n_entries;
-  guint number;               /* 0: 1 */
-  guint base_number;          /* one more than it says; 0: complete */
-  const GByteArray *extra;    /* further extensions */
+  guint number;            /* 0: 1 */
+  guint base_number;       /* one more than it says; 0: complete */
+  const GByteArray *extra; /* further extensions */
 } IssueCrlSpec;
 
 static inline GByteArray *

@@ -23,7 +23,7 @@ typedef struct
   GUnixFDList *fds;
   gboolean interactive;
 
-  const char *reply;        /* text form */
+  const char *reply; /* text form */
   const char *error_name;
   GUnixFDList *reply_fds;
   gboolean silent;

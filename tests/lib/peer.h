@@ -15,9 +15,10 @@ peer_ask (const char *command, TrustSpan input)
   g_autofree char *line = g_strdup_printf ("env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin %s", command);
   g_auto (GStrv) argv = g_strsplit (line, " ", -1);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) process = g_subprocess_newv (
-      (const char *const *) argv,
-      G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
+  g_autoptr (GSubprocess) process = g_subprocess_newv ((const char *const *) argv,
+                                                       G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                                           | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                                                       &error);
   g_autoptr (GBytes) in = g_bytes_new (input.data, input.size);
   g_autoptr (GBytes) out = NULL;
 

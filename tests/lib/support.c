@@ -35,7 +35,8 @@ set_extensions (gnutls_x509_crt_t crt, const TestCertificateSpec *spec)
     return;
   check (gnutls_x509_crt_set_basic_constraints (crt, !spec->not_ca, -1));
   check (gnutls_x509_crt_set_key_usage (crt, spec->usage != 0 ? spec->usage
-                                             : spec->not_ca ? GNUTLS_KEY_DIGITAL_SIGNATURE : GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN));
+                                             : spec->not_ca   ? GNUTLS_KEY_DIGITAL_SIGNATURE
+                                                              : GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN));
   check (gnutls_x509_crt_get_key_id (crt, 0, key_id, &size));
   check (gnutls_x509_crt_set_subject_key_id (crt, key_id, size));
   if (spec->issuer != NULL)
@@ -70,8 +71,8 @@ test_certificate_new (const TestCertificateSpec *spec)
   check (gnutls_x509_crt_set_expiration_time (made->crt, spec->not_after != 0 ? spec->not_after : now + 365 * 86400));
   check (gnutls_x509_crt_set_key (made->crt, made->key));
   set_extensions (made->crt, spec);
-  check (gnutls_x509_crt_sign2 (made->crt, spec->issuer != NULL ? spec->issuer->crt : made->crt,
-                                spec->issuer != NULL ? spec->issuer->key : made->key, GNUTLS_DIG_SHA256, 0));
+  check (gnutls_x509_crt_sign2 (made->crt, spec->issuer != NULL ? spec->issuer->crt : made->crt, spec->issuer != NULL ? spec->issuer->key : made->key,
+                                GNUTLS_DIG_SHA256, 0));
   check (gnutls_x509_crt_export2 (made->crt, GNUTLS_X509_FMT_DER, &der));
   made->certificate = trust_certificate_new (der.data, der.size, &error);
   g_assert_no_error (error);

@@ -9,16 +9,16 @@
 
 typedef struct
 {
-  const char *dn;             /* "CN=Example Root,O=Example" */
+  const char *dn; /* "CN=Example Root,O=Example" */
   gboolean not_ca;
   gboolean v1;
-  guint rsa_bits;             /* 0: P-256 */
-  gint64 not_before;          /* 0: a day ago */
-  gint64 not_after;           /* 0: in a year */
-  const char *dns_name;       /* (nullable) a SAN */
-  const char *eku;            /* (nullable) one OID */
-  guint usage;                /* of GNUTLS_KEY_*; 0: what is usual */
-  const struct _TestCertificate *issuer; /* (nullable) NULL: self-signed */
+  guint rsa_bits;                          /* 0: P-256 */
+  gint64 not_before;                       /* 0: a day ago */
+  gint64 not_after;                        /* 0: in a year */
+  const char *dns_name;                    /* (nullable) a SAN */
+  const char *eku;                         /* (nullable) one OID */
+  guint usage;                             /* of GNUTLS_KEY_*; 0: what is usual */
+  const struct _TestCertificate *issuer;   /* (nullable) NULL: self-signed */
   const struct _TestCertificate *same_key; /* (nullable) takes that one's key */
 } TestCertificateSpec;
 

@@ -12,12 +12,12 @@
 
 typedef struct
 {
-  TestCertificate *root;   /* (owned) */
-  char *pem;               /* (owned) */
-  TrustOrigin *origin;     /* (owned) */
-  GPtrArray *anchors;      /* (owned) */
-  GPtrArray *distrusts;    /* (owned) */
-  GPtrArray *warnings;     /* (owned) */
+  TestCertificate *root; /* (owned) */
+  char *pem;             /* (owned) */
+  TrustOrigin *origin;   /* (owned) */
+  GPtrArray *anchors;    /* (owned) */
+  GPtrArray *distrusts;  /* (owned) */
+  GPtrArray *warnings;   /* (owned) */
 } Fixture;
 
 static inline void

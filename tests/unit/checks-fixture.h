@@ -18,19 +18,19 @@
 
 typedef struct
 {
-  GPtrArray *states;     /* (owned) of TrustSourceState* */
-  GPtrArray *stores;     /* (owned) of TrustStore*, without sets */
-  GHashTable *journal;   /* (owned) (nullable) */
-  GHashTable *mozilla;   /* (owned) (nullable) */
-  GPtrArray *findings;   /* (owned) (nullable) of the last run */
+  GPtrArray *states;   /* (owned) of TrustSourceState* */
+  GPtrArray *stores;   /* (owned) of TrustStore*, without sets */
+  GHashTable *journal; /* (owned) (nullable) */
+  GHashTable *mozilla; /* (owned) (nullable) */
+  GPtrArray *findings; /* (owned) (nullable) of the last run */
   guint n_files;
 } Fixture;
 
 /* What is trusted where; what is left out is usual. */
 typedef struct
 {
-  const char *source;       /* anchors-etc; of a store its name, "app/mail" */
-  guint purposes;           /* TLS */
+  const char *source; /* anchors-etc; of a store its name, "app/mail" */
+  guint purposes;     /* TLS */
   const TrustLimits *limits;
   const char *reason;
 } Trust;
@@ -66,11 +66,13 @@ add_store (Fixture *f, const char *name, gboolean inherits, const char *source)
 static inline TrustSourceState *
 find_state (Fixture *f, const char *source)
 {
+  /* clang-format off */
   static const struct { const char *source; TrustLayer layer; gboolean foreign; } known[] = {
     { "debian-distribution", TRUST_LAYER_DISTRIBUTION, FALSE }, { "anchors-usr", TRUST_LAYER_VENDOR, FALSE },
     { TRUST_CHECK_FILES, TRUST_LAYER_DISTRIBUTION, FALSE },
     { "debian-local", TRUST_LAYER_ADMINISTRATOR, TRUE }, { "anchors-etc", TRUST_LAYER_ADMINISTRATOR, FALSE },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < f->stores->len; i++)
     if (g_str_equal (((TrustStore *) f->stores->pdata[i])->name, source))

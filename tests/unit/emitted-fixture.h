@@ -44,8 +44,8 @@ emitter_set_of (GPtrArray *certificates, GPtrArray *refused, const char *label)
   for (guint i = 0; i < certificates->len; i++)
     g_ptr_array_add (anchors, emitter_anchor_new (certificates->pdata[i], label));
   for (guint i = 0; refused != NULL && i < refused->len; i++)
-    g_ptr_array_add (distrusts, trust_distrust_new (trust_certificate_get_fingerprint (refused->pdata[i]), NULL, none, none, refused->pdata[i],
-                                                    origin, NULL));
+    g_ptr_array_add (distrusts,
+                     trust_distrust_new (trust_certificate_get_fingerprint (refused->pdata[i]), NULL, none, none, refused->pdata[i], origin, NULL));
   return trust_anchor_set_new (anchors, distrusts);
 }
 

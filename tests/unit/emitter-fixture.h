@@ -14,7 +14,7 @@ typedef struct
   GPtrArray *distrusts;
   GHashTable *options;
   GBytes *before;
-  TrustSnapshot *snapshot;  /* (nullable) */
+  TrustSnapshot *snapshot; /* (nullable) */
 } EmitterFixture;
 
 static inline EmitterFixture *
@@ -69,10 +69,9 @@ emitter_fixture_refuse (EmitterFixture *fixture, const TestCertificate *made, gb
 {
   g_autoptr (TrustOrigin) origin = trust_origin_new (TRUST_LAYER_ADMINISTRATOR, "test", NULL, FALSE);
 
-  g_ptr_array_add (fixture->distrusts,
-                   trust_distrust_new (by_certificate ? trust_certificate_get_fingerprint (made->certificate) : NULL,
-                                       by_key ? trust_certificate_get_key_fingerprint (made->certificate) : NULL, (TrustSpan) { NULL, 0 },
-                                       (TrustSpan) { NULL, 0 }, made->certificate, origin, NULL));
+  g_ptr_array_add (fixture->distrusts, trust_distrust_new (by_certificate ? trust_certificate_get_fingerprint (made->certificate) : NULL,
+                                                           by_key ? trust_certificate_get_key_fingerprint (made->certificate) : NULL,
+                                                           (TrustSpan) { NULL, 0 }, (TrustSpan) { NULL, 0 }, made->certificate, origin, NULL));
 }
 
 static inline void
@@ -94,8 +93,9 @@ emitter_fixture_write (const EmitterFixture *fixture, const TrustEmitter *emitte
 {
   g_autoptr (TrustAnchorSet) set = trust_anchor_set_new (fixture->anchors, fixture->distrusts);
   g_autoptr (TrustAnchorSet) fits = trust_emitter_fit (emitter, set, "server-auth", &trust_loss_policy_default, 0, losses);
-  TrustEmitterInput input = { .set = fits, .purpose = "server-auth", .options = fixture->options, .before = fixture->before,
-                              .snapshot = fixture->snapshot };
+  TrustEmitterInput input = {
+    .set = fits, .purpose = "server-auth", .options = fixture->options, .before = fixture->before, .snapshot = fixture->snapshot
+  };
   g_autoptr (GBytes) bytes = trust_emitter_write (emitter, &input, error);
   g_autoptr (GBytes) again = bytes != NULL ? trust_emitter_write (emitter, &input, NULL) : NULL;
 

@@ -28,8 +28,8 @@ forge_odd_key (void)
   g_autoptr (GByteArray) subject = forge_name (FORGE_OID_CN, 0x0c, "Pool Odd");
   GByteArray *algorithm = forge_join (forge_element (0x06, FORGE_BYTES ("\x2a\x86\x48\xce\x3d\x02\x01")),
                                       forge_element (0x06, FORGE_BYTES ("\x2b\x24\x03\x03\x02\x08\x01\x01\x08")), NULL);
-  g_autoptr (GByteArray) key = forge_element (0x30, forge_join (forge_element (0x30, algorithm), forge_element (0x03, FORGE_BYTES ("\0\x04noise")),
-                                                                NULL));
+  g_autoptr (GByteArray) key = forge_element (0x30,
+                                              forge_join (forge_element (0x30, algorithm), forge_element (0x03, FORGE_BYTES ("\0\x04noise")), NULL));
   TestCertificate *made = g_new0 (TestCertificate, 1);
 
   made->certificate = forge (&(ForgeCertificate) { .subject = subject, .key = key });
@@ -118,8 +118,9 @@ static inline GArray *
 random_dates (void)
 {
   static const char *const purposes[] = { "server-auth", "email-protection", "server-auth", "code-signing", "1.2.3.4" };
-  static const gint64 times[] = { NOW - 600 * DAYS, NOW - 399 * DAYS, NOW - 397 * DAYS, NOW - 1, NOW + 100 * DAYS, 2524607999, 2524608000,
-                                  4000000000 };
+  static const gint64 times[] = {
+    NOW - 600 * DAYS, NOW - 399 * DAYS, NOW - 397 * DAYS, NOW - 1, NOW + 100 * DAYS, 2524607999, 2524608000, 4000000000
+  };
   GArray *dates = trust_distrust_after_new ();
   guint n = (guint) g_test_rand_int_range (1, 3);
 
@@ -158,9 +159,9 @@ random_distrust (const Pool *pool, TrustCertificate *certificate)
   TrustNote *note = kind == 5 || kind == 7 ? NULL : random_note ();
   gboolean is_bare = kind >= 6;
   gboolean by_serial = kind == 3 || kind == 4 || kind == 8;
-  TrustDistrust *distrust =
-    trust_distrust_new (kind == 4 || kind == 5 || kind == 7 || kind == 8 ? NULL : fingerprint, kind == 1 || kind == 5 || kind == 7 ? key : NULL,
-                        by_serial ? issuer : none, by_serial ? serial : none, is_bare ? NULL : certificate, pool->administrator, note);
+  TrustDistrust *distrust = trust_distrust_new (kind == 4 || kind == 5 || kind == 7 || kind == 8 ? NULL : fingerprint,
+                                                kind == 1 || kind == 5 || kind == 7 ? key : NULL, by_serial ? issuer : none,
+                                                by_serial ? serial : none, is_bare ? NULL : certificate, pool->administrator, note);
 
   g_clear_pointer (&note, trust_note_unref);
   return distrust;

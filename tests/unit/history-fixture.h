@@ -15,17 +15,20 @@
 #define JOURNAL_FOLDER "var/lib/anchord/journal"
 /* 2026-01-01T00:00:00Z, in microseconds; generation N is made N hours later. */
 #define EPOCH (G_GINT64_CONSTANT (1767225600) * G_USEC_PER_SEC)
-#define HOURS(n) ((gint64) (n) * 3600 * G_USEC_PER_SEC)
+#define HOURS(n) ((gint64) (n) *3600 * G_USEC_PER_SEC)
 #define ONE "1111111111111111111111111111111111111111111111111111111111111111"
 #define TWO "2222222222222222222222222222222222222222222222222222222222222222"
+/* A row of a file's first record. */
+#define STATE(who, title, settings, generation, time)                                                                                                \
+  "{\"sha256\":\"" who "\",\"title\":\"" title "\",\"settings\":\"" settings "\",\"generation\":" #generation ",\"time\":" #time "}"
 
 typedef struct
 {
-  char *scratch;     /* (owned) */
-  TrustRoot *root;   /* (owned) */
-  GString *bytes;    /* (owned) of the file that is written to */
-  guint64 sequence;  /* of the last record */
-  guint64 first;     /* of the file's first record */
+  char *scratch;    /* (owned) */
+  TrustRoot *root;  /* (owned) */
+  GString *bytes;   /* (owned) of the file that is written to */
+  guint64 sequence; /* of the last record */
+  guint64 first;    /* of the file's first record */
   char hash[65];
 } Fixture;
 
@@ -76,13 +79,16 @@ static inline void
 put_intent (Fixture *f, guint64 generation, const char *operation, gint64 uid, const char *changes, const char *more)
 {
   g_autofree char *caller = uid < 0 ? g_strdup ("")
-    : g_strdup_printf (",\"caller\":{\"how\":\"bus\",\"uid\":%" G_GINT64_FORMAT ",\"pid\":7,\"login-uid\":1000,\"session\":3,\"unit\":\"a.service\","
-                       "\"command\":\"anchorctl\",\"executable\":\"/usr/bin/anchorctl\"}", uid);
+                                    : g_strdup_printf (",\"caller\":{\"how\":\"bus\",\"uid\":%" G_GINT64_FORMAT
+                                                       ",\"pid\":7,\"login-uid\":1000,\"session\":3,\"unit\":\"a.service\","
+                                                       "\"command\":\"anchorctl\",\"executable\":\"/usr/bin/anchorctl\"}",
+                                                       uid);
   const char *files = more != NULL && strstr (more, "\"files\"") != NULL ? "" : ",\"files\":[]";
-  g_autofree char *json =
-    g_strdup_printf ("{\"type\":\"intent\",\"generation\":%" G_GUINT64_FORMAT ",\"time\":%" G_GINT64_FORMAT ",\"operation\":\"%s\","
-                     "\"reason\":\"CHG \\\"%" G_GUINT64_FORMAT "\\\"\"%s,\"changes\":[%s]%s%s}", generation, EPOCH + HOURS (generation), operation,
-                     generation, caller, changes, more != NULL ? more : "", files);
+  g_autofree char *json = g_strdup_printf ("{\"type\":\"intent\",\"generation\":%" G_GUINT64_FORMAT ",\"time\":%" G_GINT64_FORMAT
+                                           ",\"operation\":\"%s\","
+                                           "\"reason\":\"CHG \\\"%" G_GUINT64_FORMAT "\\\"\"%s,\"changes\":[%s]%s%s}",
+                                           generation, EPOCH + HOURS (generation), operation, generation, caller, changes, more != NULL ? more : "",
+                                           files);
 
   put (f, json);
 }
@@ -118,9 +124,10 @@ static inline void
 rotate (Fixture *f, guint64 generation, const char *states, const char *files)
 {
   g_autofree char *name = g_strdup_printf (JOURNAL_FOLDER "/journal-%020" G_GUINT64_FORMAT, f->first);
-  g_autofree char *json =
-    g_strdup_printf ("{\"type\":\"begin\",\"generation\":%" G_GUINT64_FORMAT ",\"time\":%" G_GINT64_FORMAT ",\"previous\":\"%s\","
-                     "\"states\":[%s],\"files\":[%s]}", generation, EPOCH + HOURS (generation) + 2000, f->hash, states, files);
+  g_autofree char *json = g_strdup_printf ("{\"type\":\"begin\",\"generation\":%" G_GUINT64_FORMAT ",\"time\":%" G_GINT64_FORMAT
+                                           ",\"previous\":\"%s\","
+                                           "\"states\":[%s],\"files\":[%s]}",
+                                           generation, EPOCH + HOURS (generation) + 2000, f->hash, states, files);
 
   test_scratch_write (f->scratch, name, f->bytes->str, (gssize) f->bytes->len);
   g_string_truncate (f->bytes, 0);

@@ -16,7 +16,7 @@
 /* Answers with ANSWERS in turn, then gives up; counts. */
 typedef struct
 {
-  const char *const *answers;  /* NULL-terminated */
+  const char *const *answers; /* NULL-terminated */
   guint n_asked;
 } ImportAnswers;
 

@@ -12,9 +12,9 @@
 
 typedef struct
 {
-  char *folder;     /* (owned) */
-  char *path;       /* (owned) the journal's host path */
-  TrustRoot *root;  /* (owned) */
+  char *folder;    /* (owned) */
+  char *path;      /* (owned) the journal's host path */
+  TrustRoot *root; /* (owned) */
 } Fixture;
 
 static inline void

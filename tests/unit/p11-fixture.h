@@ -62,8 +62,7 @@ parse_bytes (const char *text, gsize size, TrustP11Place place, TrustLayer layer
   result.anchors = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_anchor_unref);
   result.distrusts = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_distrust_unref);
   result.warnings = g_ptr_array_new_with_free_func (g_free);
-  g_assert_cmpint (trust_p11_persist_parse ((TrustSpan) { (const guint8 *) text, size }, origin, settings, place, result.anchors,
-                                            result.distrusts,
+  g_assert_cmpint (trust_p11_persist_parse ((TrustSpan) { (const guint8 *) text, size }, origin, settings, place, result.anchors, result.distrusts,
                                             result.warnings, &result.error),
                    ==, result.error == NULL);
   return result;
@@ -103,6 +102,5 @@ with_extension (const char *oid, const char *value)
 {
   g_autofree char *key = dup_key_pem (one), *anchor = section ("trusted: true\nlabel: \"First\"\n", one);
 
-  return g_strconcat (anchor, HEADER "class: x-certificate-extension\nlabel: \"x\"\nobject-id: ", oid, "\nvalue: ", value, "\n",
-                      key, NULL);
+  return g_strconcat (anchor, HEADER "class: x-certificate-extension\nlabel: \"x\"\nobject-id: ", oid, "\nvalue: ", value, "\n", key, NULL);
 }

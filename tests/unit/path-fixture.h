@@ -52,14 +52,21 @@ validate (const TrustPathQuestion *question, const Issued *const *certificates, 
   return fault->rule;
 }
 
-#define assert_stands(question, ...) \
-  do { TrustPathFault fault_; g_assert_cmpstr (validate (question, CHAIN (__VA_ARGS__), &fault_), ==, ""); } while (0)
-#define assert_breaks(question, rule, link_, ...) \
-  do { \
-    TrustPathFault fault_; \
-    g_assert_cmpstr (validate (question, CHAIN (__VA_ARGS__), &fault_), ==, rule); \
-    g_assert_cmpint (fault_.link, ==, link_); \
-  } while (0)
+#define assert_stands(question, ...)                                                                                                                 \
+  do                                                                                                                                                 \
+    {                                                                                                                                                \
+      TrustPathFault fault_;                                                                                                                         \
+      g_assert_cmpstr (validate (question, CHAIN (__VA_ARGS__), &fault_), ==, "");                                                                   \
+    }                                                                                                                                                \
+  while (0)
+#define assert_breaks(question, rule, link_, ...)                                                                                                    \
+  do                                                                                                                                                 \
+    {                                                                                                                                                \
+      TrustPathFault fault_;                                                                                                                         \
+      g_assert_cmpstr (validate (question, CHAIN (__VA_ARGS__), &fault_), ==, rule);                                                                 \
+      g_assert_cmpint (fault_.link, ==, link_);                                                                                                      \
+    }                                                                                                                                                \
+  while (0)
 
 /* A set of ANCHORS, trusted without limits. (transfer full) */
 static inline TrustAnchorSet *

@@ -36,13 +36,13 @@ typedef struct
 {
   char *scratch;
   TrustRoot *root;
-  TestCertificate *corp;     /* nobody's yet */
-  TestCertificate *distro;   /* the distribution's */
-  TestCertificate *local;    /* a foreign file's */
-  TestCertificate *mine;     /* the administrator's */
+  TestCertificate *corp;   /* nobody's yet */
+  TestCertificate *distro; /* the distribution's */
+  TestCertificate *local;  /* a foreign file's */
+  TestCertificate *mine;   /* the administrator's */
   TrustCaller *caller;
   TrustSnapshot *snapshot;
-  gint64 now;                /* seconds since the epoch: the time that changes are made at */
+  gint64 now; /* seconds since the epoch: the time that changes are made at */
 } Fixture;
 
 static inline void
@@ -70,8 +70,8 @@ set_up (Fixture *f, gconstpointer data)
   path = g_strconcat (TRUST_ANCHORS_FOLDER "/", name, ".anchor", NULL);
   test_scratch_write (f->scratch, "/usr/local/share/ca-certificates/local.crt", "local bytes\n", -1);
   trust_source_state_take_file (distribution, file_new (TRUST_LAYER_DISTRIBUTION, "debian-distribution", "/usr/share/d.crt", FALSE, f->distro, 7));
-  trust_source_state_take_file (
-      local, file_new (TRUST_LAYER_ADMINISTRATOR, TRUST_LOCAL_SOURCE, "/usr/local/share/ca-certificates/local.crt", TRUE, f->local, 7));
+  trust_source_state_take_file (local, file_new (TRUST_LAYER_ADMINISTRATOR, TRUST_LOCAL_SOURCE, "/usr/local/share/ca-certificates/local.crt", TRUE,
+                                                 f->local, 7));
   trust_fingerprint_of ("local bytes\n", 12, &((TrustSourceFile *) local->files->pdata[0])->digest);
   trust_source_state_take_file (own, file_new (TRUST_LAYER_ADMINISTRATOR, TRUST_ANCHORS_SOURCE, path, FALSE, f->mine, 1));
   g_ptr_array_add (states, distribution);

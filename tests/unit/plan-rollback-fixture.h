@@ -19,7 +19,7 @@
 typedef struct
 {
   char *scratch;
-  TestCertificate *corp;   /* in no set */
+  TestCertificate *corp; /* in no set */
   TestCertificate *other;
   TestCertificate *twin;   /* of corp's key */
   TestCertificate *distro; /* in the distribution's */
@@ -33,7 +33,7 @@ typedef struct
 /* The tree at one moment. */
 typedef struct
 {
-  GPtrArray *files;        /* (owned) of TrustJournalFile* */
+  GPtrArray *files; /* (owned) of TrustJournalFile* */
 } Tree;
 
 static inline void

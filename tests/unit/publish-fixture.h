@@ -31,16 +31,16 @@ typedef struct
   char *scratch;
   TrustRoot *root;
   TrustPublisher *publisher;
-  TrustSnapshot *shown;       /* (nullable) */
-  GPtrArray *sources;         /* of TrustSourceState*: the distribution's, as last loaded */
+  TrustSnapshot *shown; /* (nullable) */
+  GPtrArray *sources;   /* of TrustSourceState*: the distribution's, as last loaded */
   guint64 generation;
 } Fixture;
 
 /* One entry of the administrator's own layer. */
 typedef struct
 {
-  gint certificate;           /* -1 ends a list */
-  guint purposes;             /* 0: a distrust */
+  gint certificate; /* -1 ends a list */
+  guint purposes;   /* 0: a distrust */
 } Entry;
 
 #define TLS (1u << TRUST_PURPOSE_SERVER_AUTH)
@@ -53,7 +53,7 @@ typedef struct
 #define ENDING (1u << 18)
 #define OVER (1u << 19)
 #define OUTDATED (1u << 20)
-#define ENTRIES(...) ((const Entry[]){ __VA_ARGS__ __VA_OPT__ (, ) { -1, 0 } })
+#define ENTRIES(...) ((const Entry[]) { __VA_ARGS__ __VA_OPT__ (, ) { -1, 0 } })
 
 static inline void
 make_certificates (void)
@@ -146,8 +146,7 @@ add_entry (TrustSourceState *state, const Entry *entry)
     {
       file->n_distrusts = 1;
       file->distrusts = g_new (TrustDistrust *, 1);
-      file->distrusts[0] =
-        trust_distrust_new (trust_certificate_get_fingerprint (certificate), NULL, none, none, certificate, file->origin, NULL);
+      file->distrusts[0] = trust_distrust_new (trust_certificate_get_fingerprint (certificate), NULL, none, none, certificate, file->origin, NULL);
     }
   trust_source_state_take_file (state, file);
 }
@@ -248,8 +247,7 @@ hashed (Fixture *f, const char *folder)
 
         if (bytes == NULL)
           break;
-        if (g_bytes_get_size (bytes) >= strlen (pems[i])
-            && memcmp (g_bytes_get_data (bytes, NULL), pems[i], strlen (pems[i])) == 0)
+        if (g_bytes_get_size (bytes) >= strlen (pems[i]) && memcmp (g_bytes_get_data (bytes, NULL), pems[i], strlen (pems[i])) == 0)
           mask |= 1u << i;
       }
   return mask;
@@ -297,8 +295,7 @@ stamp_folder (const char *folder, GString *out)
       struct stat st;
 
       g_assert_no_errno (lstat (path, &st));
-      g_string_append_printf (out, "%s %ju %jd.%09ld\n", path, (uintmax_t)st.st_ino, (intmax_t)st.st_ctim.tv_sec,
-                              st.st_ctim.tv_nsec);
+      g_string_append_printf (out, "%s %ju %jd.%09ld\n", path, (uintmax_t) st.st_ino, (intmax_t) st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
       if (S_ISDIR (st.st_mode))
         stamp_folder (path, out);
     }

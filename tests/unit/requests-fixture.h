@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define NOW ((gint64) 1000000)
-#define DAYS(n) ((gint64) (n) * 24 * 60 * 60)
+#define DAYS(n) ((gint64) (n) *24 * 60 * 60)
 
 typedef struct
 {

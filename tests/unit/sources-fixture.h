@@ -161,9 +161,8 @@ dup_anchor_file (guint certificate, gboolean distrust)
   TrustCertificate *named = certificates[certificate]->certificate;
   g_autoptr (TrustAnchor) anchor = trust_anchor_new (named, settings, origin, NULL);
   TrustSpan none = { NULL, 0 };
-  g_autoptr (TrustDistrust) refusal = trust_distrust_new (trust_certificate_get_fingerprint (named),
-                                                          trust_certificate_get_key_fingerprint (named), none,
-                                                          none, NULL, origin, NULL);
+  g_autoptr (TrustDistrust) refusal = trust_distrust_new (trust_certificate_get_fingerprint (named), trust_certificate_get_key_fingerprint (named),
+                                                          none, none, NULL, origin, NULL);
   g_autoptr (GBytes) bytes = distrust ? trust_distrust_file_write (refusal) : trust_anchor_file_write (anchor);
   gsize size = 0;
   const char *bytes_data = g_bytes_get_data (bytes, &size);

@@ -164,8 +164,8 @@ test_replaces (Fixture *f, gconstpointer data)
 static TrustSettings *
 random_settings (void)
 {
-  static const char *const subtrees[] = { "a.example", "10.0.0.0/8", "joe@a.example", ".a.example", "O=a\\;b\\,c,C=DE",
-                                          "b",         "2001:db8::/32", "\"; =#\\\\\"@a", "c",    "CN= \u00fc" };
+  static const char *const subtrees[] = { "a.example", "10.0.0.0/8",    "joe@a.example",  ".a.example", "O=a\\;b\\,c,C=DE",
+                                          "b",         "2001:db8::/32", "\"; =#\\\\\"@a", "c",          "CN= \u00fc" };
   g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask ((guint) g_test_rand_int_range (1, 32));
   g_autoptr (TrustConstraints) constraints = trust_constraints_new ();
   g_autoptr (GArray) dates = trust_distrust_after_new ();

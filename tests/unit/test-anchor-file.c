@@ -14,8 +14,7 @@ test_minimal (Fixture *f, gconstpointer data)
 
   TrustAnchor *anchor = g_ptr_array_index (f->anchors, 0);
 
-  g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (anchor),
-                                          trust_certificate_get_fingerprint (f->root->certificate)));
+  g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (anchor), trust_certificate_get_fingerprint (f->root->certificate)));
   g_assert_true (trust_anchor_has_purpose (anchor, TRUST_PURPOSE_SERVER_AUTH));
   g_assert_false (trust_anchor_has_purpose (anchor, TRUST_PURPOSE_EMAIL_PROTECTION));
   g_assert_true (trust_anchor_get_origin (anchor) == f->origin);
@@ -138,8 +137,7 @@ test_warnings (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (parse_head (f, "[Anchor]\nVersion=1\nColour=red\n[Trust]\nPurposes=server-auth;\n[Info]\nMood=good\n[Site]\na=b\nc=d\n",
-                             &error));
+  g_assert_true (parse_head (f, "[Anchor]\nVersion=1\nColour=red\n[Trust]\nPurposes=server-auth;\n[Info]\nMood=good\n[Site]\na=b\nc=d\n", &error));
   g_assert_no_error (error);
   g_assert_cmpuint (f->anchors->len, ==, 1);
   g_assert_cmpuint (f->warnings->len, ==, 3);
@@ -163,10 +161,11 @@ test_distrust_round_trip (Fixture *f, gconstpointer data)
       if ((mask & 7) == 0)
         continue;
 
-      g_autoptr (TrustDistrust) distrust = trust_distrust_new (
-        mask & 1 ? trust_certificate_get_fingerprint (c) : NULL, mask & 2 ? trust_certificate_get_key_fingerprint (c) : NULL,
-        mask & 4 ? trust_certificate_get_issuer_der (c) : none, mask & 4 ? trust_certificate_get_serial (c) : none,
-        mask & 8 ? c : NULL, f->origin, mask & 1 ? note : NULL);
+      g_autoptr (TrustDistrust) distrust = trust_distrust_new (mask & 1 ? trust_certificate_get_fingerprint (c) : NULL,
+                                                               mask & 2 ? trust_certificate_get_key_fingerprint (c) : NULL,
+                                                               mask & 4 ? trust_certificate_get_issuer_der (c) : none,
+                                                               mask & 4 ? trust_certificate_get_serial (c) : none, mask & 8 ? c : NULL, f->origin,
+                                                               mask & 1 ? note : NULL);
       g_autoptr (GBytes) first = trust_distrust_file_write (distrust);
 
       g_assert_null (g_strstr_len (g_bytes_get_data (first, NULL), (gssize) g_bytes_get_size (first), "-----BEGIN"));

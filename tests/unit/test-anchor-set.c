@@ -10,7 +10,7 @@
 typedef struct
 {
   TestCertificate *roots[N_ROOTS];
-  GPtrArray *anchors;    /* of TrustAnchor*: all roots, server-auth */
+  GPtrArray *anchors; /* of TrustAnchor*: all roots, server-auth */
   GPtrArray *no_anchors;
   GPtrArray *no_distrusts;
 } Fixture;
@@ -65,7 +65,8 @@ test_lookup (Fixture *fixture, gconstpointer data)
       g_assert_true (trust_anchor_set_get_anchor (set, trust_anchor_set_lower_bound (set, fingerprint)) == fixture->anchors->pdata[i]);
       if (i > 0)
         g_assert_cmpint (trust_fingerprint_compare (trust_anchor_get_fingerprint (trust_anchor_set_get_anchor (set, i - 1)),
-                                                    trust_anchor_get_fingerprint (trust_anchor_set_get_anchor (set, i))), <, 0);
+                                                    trust_anchor_get_fingerprint (trust_anchor_set_get_anchor (set, i))),
+                         <, 0);
     }
   g_assert_null (trust_anchor_set_lookup (set, &absent));
 }
@@ -132,8 +133,8 @@ test_distrust (Fixture *fixture, gconstpointer data)
 
   g_ptr_array_add (distrusts, trust_distrust_new (trust_certificate_get_fingerprint (a), NULL, none, none, a, origin, NULL));
   g_ptr_array_add (distrusts, trust_distrust_new (NULL, trust_certificate_get_key_fingerprint (b), none, none, NULL, origin, NULL));
-  g_ptr_array_add (distrusts, trust_distrust_new (NULL, NULL, trust_certificate_get_issuer_der (c),
-                                                  trust_certificate_get_serial (c), NULL, origin, NULL));
+  g_ptr_array_add (distrusts,
+                   trust_distrust_new (NULL, NULL, trust_certificate_get_issuer_der (c), trust_certificate_get_serial (c), NULL, origin, NULL));
   set = trust_anchor_set_new (fixture->no_anchors, distrusts);
   g_assert_true (trust_anchor_set_find_distrust (set, a) == distrusts->pdata[0]);
   g_assert_true (trust_anchor_set_find_distrust (set, b) == distrusts->pdata[1]);

@@ -82,9 +82,8 @@ test_distrust_names (void)
   const TrustFingerprint *key = trust_certificate_get_key_fingerprint (root->certificate);
   g_autoptr (TrustDistrust) by_certificate = trust_distrust_new (fingerprint, NULL, none, none, NULL, origin, NULL);
   g_autoptr (TrustDistrust) by_key = trust_distrust_new (NULL, key, none, none, NULL, origin, NULL);
-  g_autoptr (TrustDistrust) by_serial
-      = trust_distrust_new (NULL, NULL, trust_certificate_get_issuer_der (cross->certificate),
-                            trust_certificate_get_serial (cross->certificate), NULL, origin, NULL);
+  g_autoptr (TrustDistrust) by_serial = trust_distrust_new (NULL, NULL, trust_certificate_get_issuer_der (cross->certificate),
+                                                            trust_certificate_get_serial (cross->certificate), NULL, origin, NULL);
 
   g_assert_true (trust_distrust_names (by_certificate, root->certificate));
   g_assert_false (trust_distrust_names (by_certificate, cross->certificate));

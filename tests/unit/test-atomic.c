@@ -111,7 +111,7 @@ test_stage_many (Fixture *f, gconstpointer data)
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_staged_free);
 
   g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &old));
-  low = (struct rlimit){ 64, old.rlim_max };
+  low = (struct rlimit) { 64, old.rlim_max };
   g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &low));
   for (guint i = 0; i < n; i++)
     {

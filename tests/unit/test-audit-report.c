@@ -125,7 +125,8 @@ test_report (void)
 static void
 test_formats (void)
 {
-  g_autoptr (AuditReport) report = audit_report_new (AUDIT_OF_FILES, "a\x1b" "b\nc");
+  g_autoptr (AuditReport) report = audit_report_new (AUDIT_OF_FILES, "a\x1b"
+                                                                     "b\nc");
   report->time = NOW;
   for (guint round = 0; round < 2; round++)
     {

@@ -76,10 +76,11 @@ test_levels (void)
     { SERVER (NO) EMAIL (LATER), "", TRUE, 1 },
     { SERVER (NO) EMAIL (YES), "email-protection", FALSE, 1 },
     { "CKA_TRUST_CLIENT_AUTH CK_TRUST CKT_NETSCAPE_TRUSTED_DELEGATOR\nCKA_TRUST_TIME_STAMPING CK_TRUST CKT_TRUST_ANCHOR\n"
-      "CKA_TRUST_IPSEC_USER CK_TRUST CKT_NSS_TRUSTED_DELEGATOR\n", "client-auth,time-stamping,1.3.6.1.5.5.7.3.7", FALSE, 0 },
+      "CKA_TRUST_IPSEC_USER CK_TRUST CKT_NSS_TRUSTED_DELEGATOR\n",
+      "client-auth,time-stamping,1.3.6.1.5.5.7.3.7", FALSE, 0 },
     { "CKA_PKCS_TRUST_SERVER_AUTH CK_TRUST CKT_TRUST_ANCHOR\nCKA_NSS_TRUST_EMAIL_PROTECTION CK_TRUST CKT_NOT_TRUSTED\n", "server-auth", FALSE, 1 },
-    { SERVER (YES) "CKA_TRUST_STEP_UP_APPROVED CK_BBOOL CK_TRUE\nCKA_TRUST_DIGITAL_SIGNATURE CK_TRUST CKT_NSS_TRUSTED_DELEGATOR\n",
-      "server-auth", FALSE, 0 },
+    { SERVER (YES) "CKA_TRUST_STEP_UP_APPROVED CK_BBOOL CK_TRUE\nCKA_TRUST_DIGITAL_SIGNATURE CK_TRUST CKT_NSS_TRUSTED_DELEGATOR\n", "server-auth",
+      FALSE, 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -97,8 +98,8 @@ test_levels (void)
       g_assert_true (import_entry_is (got, 0, a));
       if (cases[i].is_distrust)
         {
-          g_assert_true (trust_fingerprint_equal (trust_distrust_get_fingerprint (entry->distrust),
-                                                  trust_certificate_get_fingerprint (a->certificate)));
+          g_assert_true (
+              trust_fingerprint_equal (trust_distrust_get_fingerprint (entry->distrust), trust_certificate_get_fingerprint (a->certificate)));
           g_assert_null (trust_distrust_get_key_fingerprint (entry->distrust));
         }
     }
@@ -139,9 +140,19 @@ test_dates (void)
     const char *date;
     gint64 time; /* 0: refused */
   } cases[] = {
-    { "221130000000Z", 1669766400 }, { "491231235959Z", 2524607999 }, { "20500101000000Z", 2524608000 }, { "700101000001Z", 1 },
-    { "500101000000Z", 0 }, { "691231235959Z", 0 }, { "221330000000Z", 0 }, { "220230000000Z", 0 }, { "221130000060Z", 0 },
-    { "2211300000Z", 0 }, { "221130000000+", 0 }, { "22113000000aZ", 0 }, { "", 0 },
+    { "221130000000Z", 1669766400 },
+    { "491231235959Z", 2524607999 },
+    { "20500101000000Z", 2524608000 },
+    { "700101000001Z", 1 },
+    { "500101000000Z", 0 },
+    { "691231235959Z", 0 },
+    { "221330000000Z", 0 },
+    { "220230000000Z", 0 },
+    { "221130000060Z", 0 },
+    { "2211300000Z", 0 },
+    { "221130000000+", 0 },
+    { "22113000000aZ", 0 },
+    { "", 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -267,8 +278,9 @@ test_contradictions (void)
   GString *twice = g_string_new (ROOT_LIST);
 
   certdata_certificate (twice, a->certificate, "A", "");
-  certdata_certificate (twice, a->certificate, "A", "CKA_NSS_SERVER_DISTRUST_AFTER "
-                                                    "MULTILINE_OCTAL\n\\062\\062\\061\\061\\063\\060\\060\\060\\060\\060\\060\\060\\132\nEND\n");
+  certdata_certificate (twice, a->certificate, "A",
+                        "CKA_NSS_SERVER_DISTRUST_AFTER "
+                        "MULTILINE_OCTAL\n\\062\\062\\061\\061\\063\\060\\060\\060\\060\\060\\060\\060\\132\nEND\n");
   g_autofree char *dated = g_string_free (twice, FALSE);
 
   refused (dated, "the same certificate stands at line ", NULL);
@@ -306,7 +318,7 @@ test_refused (void)
     const char *from;
     const char *to;
     const char *message;
-    const char *line;   /* what begins the line at fault, in the changed text; NULL: any */
+    const char *line; /* what begins the line at fault, in the changed text; NULL: any */
   } cases[] = {
     { SERVER (YES), SERVER ("PERHAPS"), "words for trust", "CKA_TRUST_SERVER_AUTH" },
     { SERVER (YES), "CKA_TRUST_SERVER_AUTH CK_TRUST\n", "without a value", "CKA_TRUST_SERVER_AUTH" },

@@ -10,8 +10,8 @@
 
 typedef struct
 {
-  GString *seen;  /* "dns:corp.example " */
-  guint at_most;  /* 0: all */
+  GString *seen; /* "dns:corp.example " */
+  guint at_most; /* 0: all */
 } Seen;
 
 static gboolean
@@ -47,31 +47,33 @@ names_of (const GByteArray *san, const GByteArray *subject, guint at_most, GErro
 static GByteArray *
 email_attribute (const char *text)
 {
-  return forge_element (0x30, forge_join (forge_element (0x06, forge_bytes (OID_EMAIL, 9)),
-                                          forge_element (0x16, forge_bytes (text, strlen (text))), NULL));
+  return forge_element (0x30,
+                        forge_join (forge_element (0x06, forge_bytes (OID_EMAIL, 9)), forge_element (0x16, forge_bytes (text, strlen (text))), NULL));
 }
 
 static void
 test_all_kinds (void)
 {
-  g_autoptr (GByteArray) san =
-    forge_element (0x30, forge_join (forge_element (0x81, FORGE_BYTES ("joe@corp.example")), forge_element (0x82, FORGE_BYTES ("*.corp.example")),
-                                     forge_element (0x86, FORGE_BYTES ("https://corp.example/")),
-                                     forge_element (0x87, FORGE_BYTES ("\x0a\x00\x00\x01")),
-                                     forge_element (0xa4, forge_element (0x30, NULL)), forge_element (0x88, FORGE_BYTES ("\x2a\x03")),
-                                     forge_element (0xa0, FORGE_BYTES ("\x06\x01\x2a\xa0\x02\x05\x00")),
-                                     forge_element (0x82, FORGE_BYTES ("b")), NULL));
-  g_autoptr (GByteArray) subject =
-    forge_element (0x30, forge_join (forge_element (0x31, forge_attribute (FORGE_OID_C, 0x13, "DE", 2)),
-                                     forge_element (0x31, forge_join (forge_attribute (FORGE_OID_CN, 0x0c, "x", 1), email_attribute ("a@b"), NULL)),
-                                     forge_element (0x31, email_attribute ("c@d")), NULL));
+  g_autoptr (GByteArray) san = forge_element (0x30, forge_join (forge_element (0x81, FORGE_BYTES ("joe@corp.example")),
+                                                                forge_element (0x82, FORGE_BYTES ("*.corp.example")),
+                                                                forge_element (0x86, FORGE_BYTES ("https://corp.example/")),
+                                                                forge_element (0x87, FORGE_BYTES ("\x0a\x00\x00\x01")),
+                                                                forge_element (0xa4, forge_element (0x30, NULL)),
+                                                                forge_element (0x88, FORGE_BYTES ("\x2a\x03")),
+                                                                forge_element (0xa0, FORGE_BYTES ("\x06\x01\x2a\xa0\x02\x05\x00")),
+                                                                forge_element (0x82, FORGE_BYTES ("b")), NULL));
+  g_autoptr (GByteArray) subject = forge_element (0x30, forge_join (forge_element (0x31, forge_attribute (FORGE_OID_C, 0x13, "DE", 2)),
+                                                                    forge_element (0x31, forge_join (forge_attribute (FORGE_OID_CN, 0x0c, "x", 1),
+                                                                                                     email_attribute ("a@b"), NULL)),
+                                                                    forge_element (0x31, email_attribute ("c@d")), NULL));
   g_autofree char *hex = trust_text_hex (subject->data, subject->len);
   g_autoptr (GError) error = NULL;
   g_autofree char *seen = names_of (san, subject, 0, &error);
   g_autofree char *first = names_of (san, subject, 3, NULL);
   g_autofree char *wanted = g_strdup_printf ("email:joe@corp.example dns:*.corp.example uri:https://corp.example/ ip:0a000001 directory:3000 "
                                              "other:88022a03 other:a00706012aa0020500 dns:b subject-directory:%s subject-email:a@b "
-                                             "subject-email:c@d", hex);
+                                             "subject-email:c@d",
+                                             hex);
 
   g_assert_no_error (error);
   g_assert_cmpstr (seen, ==, wanted);
@@ -119,14 +121,14 @@ test_damaged (void)
     gsize size;
   } bad[] = {
     { "", 0 },
-    { "\x30\x00", 2 },                              /* RFC 5280 4.2.1.6: at least one */
+    { "\x30\x00", 2 }, /* RFC 5280 4.2.1.6: at least one */
     { "\x31\x03\x82\x01\x61", 5 },
     { "\x30\x03\x82\x01\x61\x00", 6 },
     { "\x30\x03\x82\x02\x61", 5 },
-    { "\x30\x03\xa2\x01\x61", 5 },                  /* constructed dNSName */
-    { "\x30\x03\x16\x01\x61", 5 },                  /* its universal type */
-    { "\x30\x03\x89\x01\x61", 5 },                  /* [9] is none */
-    { "\x30\x02\xa4\x00", 4 },                      /* no Name in it */
+    { "\x30\x03\xa2\x01\x61", 5 }, /* constructed dNSName */
+    { "\x30\x03\x16\x01\x61", 5 }, /* its universal type */
+    { "\x30\x03\x89\x01\x61", 5 }, /* [9] is none */
+    { "\x30\x02\xa4\x00", 4 },     /* no Name in it */
     { "\x30\x06\xa4\x04\x30\x00\x30\x00", 8 },
     { "\x30\x04\xa4\x02\x31\x00", 6 },
     { "\x30\x80\x82\x01\x61\x00\x00", 7 },

@@ -7,14 +7,14 @@
 static void
 test_versions (void)
 {
-  g_autoptr (TrustCertificate) one = forge (&(ForgeCertificate){ .version = 1 });
+  g_autoptr (TrustCertificate) one = forge (&(ForgeCertificate) { .version = 1 });
   g_autoptr (GByteArray) extension = forge_extension (FORGE_OID_BASIC_CONSTRAINTS, "\x30\x03\x01\x01\xff", 5);
 
   g_assert_cmpuint (trust_certificate_get_version (one), ==, 1);
   g_assert_false (trust_certificate_is_ca (one));
   g_assert_true (trust_certificate_may_sign (one));
-  forge_refused (&(ForgeCertificate){ .version = 1, .extensions = extension }, "extensions");
-  forge_refused (&(ForgeCertificate){ .version = 2 }, "extensions");
+  forge_refused (&(ForgeCertificate) { .version = 1, .extensions = extension }, "extensions");
+  forge_refused (&(ForgeCertificate) { .version = 2 }, "extensions");
 }
 
 typedef struct
@@ -49,15 +49,15 @@ test_times (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (good_times); i++)
     {
-      g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate){ .not_before = good_times[i].text });
-      g_autoptr (TrustCertificate) d = forge (&(ForgeCertificate){ .not_after = good_times[i].text });
+      g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate) { .not_before = good_times[i].text });
+      g_autoptr (TrustCertificate) d = forge (&(ForgeCertificate) { .not_after = good_times[i].text });
 
       g_test_message ("%s", good_times[i].text);
       g_assert_cmpint (trust_certificate_get_not_before (c), ==, good_times[i].seconds);
       g_assert_cmpint (trust_certificate_get_not_after (d), ==, good_times[i].seconds);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (bad_times); i++)
-    forge_refused (&(ForgeCertificate){ .not_after = bad_times[i] }, "validity");
+    forge_refused (&(ForgeCertificate) { .not_after = bad_times[i] }, "validity");
 }
 
 /* RFC 5280 4.1.2.2 wants positive serials of at most 20 octets, and readers that handle others. */
@@ -86,11 +86,11 @@ test_serials (void)
 
       if (!cases[i].is_good)
         {
-          forge_refused (&(ForgeCertificate){ .serial = serial }, "serial");
+          forge_refused (&(ForgeCertificate) { .serial = serial }, "serial");
           continue;
         }
 
-      g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate){ .serial = serial });
+      g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate) { .serial = serial });
 
       g_assert_true (trust_span_equal (trust_certificate_get_serial (c), forge_span (serial)));
     }
@@ -148,14 +148,14 @@ test_extensions (void)
                                              forge_extension ("\x2a\x03\x04", "c", 1), NULL);
   g_autoptr (GByteArray) none = g_byte_array_new ();
 
-  forge_refused (&(ForgeCertificate){ .extensions = twice }, "twice");
-  forge_refused (&(ForgeCertificate){ .extensions = none }, "extensions");
+  forge_refused (&(ForgeCertificate) { .extensions = twice }, "twice");
+  forge_refused (&(ForgeCertificate) { .extensions = none }, "extensions");
 }
 
 static void
 test_refused (void)
 {
-  g_autoptr (GByteArray) der = forge_certificate (&(ForgeCertificate){ .version = 3 });
+  g_autoptr (GByteArray) der = forge_certificate (&(ForgeCertificate) { .version = 3 });
   g_autoptr (GByteArray) empty = g_byte_array_new ();
   g_autoptr (GByteArray) huge = g_byte_array_new ();
   g_autoptr (GByteArray) not_a_name = forge_element (0x30, forge_element (0x30, NULL));
@@ -168,8 +168,8 @@ test_refused (void)
 
       assert_refused (cut, "no certificate");
     }
-  forge_refused (&(ForgeCertificate){ .subject = not_a_name }, "no certificate");
-  forge_refused (&(ForgeCertificate){ .issuer = not_a_name }, "no certificate");
+  forge_refused (&(ForgeCertificate) { .subject = not_a_name }, "no certificate");
+  forge_refused (&(ForgeCertificate) { .issuer = not_a_name }, "no certificate");
   g_byte_array_append (der, (const guint8 *) "\0", 1);
   assert_refused (der, "something follows");
 

@@ -15,7 +15,7 @@
 static void
 test_usual (void)
 {
-  g_autoptr (GByteArray) der = forge_certificate (&(ForgeCertificate){ .version = 3 });
+  g_autoptr (GByteArray) der = forge_certificate (&(ForgeCertificate) { .version = 3 });
   g_autoptr (GError) error = NULL;
   g_autoptr (TrustCertificate) c = trust_certificate_new (der->data, der->len, &error);
   TrustFingerprint fingerprint;
@@ -35,8 +35,7 @@ test_usual (void)
   g_assert_cmpstr (trust_certificate_get_signature_algorithm (c), ==, "RSA-SHA256");
   g_assert_cmpint (trust_certificate_get_not_before (c), ==, 1704067200);
   g_assert_cmpint (trust_certificate_get_not_after (c), ==, 2019686400);
-  g_assert_cmpuint (trust_certificate_get_openssl_hash (c), ==,
-                    trust_name_openssl_hash (trust_certificate_get_subject_der (c)));
+  g_assert_cmpuint (trust_certificate_get_openssl_hash (c), ==, trust_name_openssl_hash (trust_certificate_get_subject_der (c)));
   g_assert_cmpuint (trust_certificate_get_subject_id (c), ==, trust_name_id (trust_certificate_get_subject_der (c)));
   g_assert_cmpuint (trust_certificate_get_issuer_id (c), ==, trust_certificate_get_subject_id (c));
 
@@ -51,7 +50,7 @@ static void
 assert_key (gnutls_pk_algorithm_t algorithm, guint bits, TrustKeyType type, guint expected_bits, const char *description)
 {
   g_autoptr (GByteArray) key = forge_key (algorithm, bits);
-  g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate){ .key = key });
+  g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate) { .key = key });
   g_autofree char *text = trust_certificate_dup_key_description (c);
   TrustFingerprint fingerprint;
 
@@ -100,9 +99,9 @@ test_unknown_keys (void)
       if (cases[i].curve != NULL)
         algorithm = forge_join (algorithm, forge_element (0x06, forge_bytes (cases[i].curve, cases[i].curve_size)), NULL);
 
-      g_autoptr (GByteArray) key = forge_element (
-          0x30, forge_join (forge_element (0x30, algorithm), forge_element (0x03, FORGE_BYTES ("\0\x04key")), NULL));
-      g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate){ .key = key });
+      g_autoptr (GByteArray) key = forge_element (0x30, forge_join (forge_element (0x30, algorithm), forge_element (0x03, FORGE_BYTES ("\0\x04key")),
+                                                                    NULL));
+      g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate) { .key = key });
       g_autofree char *text = trust_certificate_dup_key_description (c);
 
       g_assert_cmpint (trust_certificate_get_key_type (c), ==, TRUST_KEY_OTHER);
@@ -134,7 +133,7 @@ test_signatures (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GByteArray) algorithm = forge_algorithm (cases[i].oid, cases[i].size);
-      g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate){ .signature_algorithm = algorithm });
+      g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate) { .signature_algorithm = algorithm });
 
       if (cases[i].name != NULL)
         g_assert_cmpstr (trust_certificate_get_signature_algorithm (c), ==, cases[i].name);
@@ -143,14 +142,14 @@ test_signatures (void)
 
   g_autoptr (GByteArray) other = forge_algorithm ("\x2a\x03\x04", 3);
 
-  forge_refused (&(ForgeCertificate){ .outer_algorithm = other }, "two signature algorithms"); /* RFC 5280 4.1.1.2 */
+  forge_refused (&(ForgeCertificate) { .outer_algorithm = other }, "two signature algorithms"); /* RFC 5280 4.1.1.2 */
 }
 
 static void
 assert_title (GByteArray *name, const char *title)
 {
   g_autoptr (GByteArray) subject = name;
-  g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate){ .subject = subject });
+  g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate) { .subject = subject });
   g_autofree char *found = trust_certificate_dup_title (c);
 
   g_assert_cmpstr (found, ==, title);
@@ -161,9 +160,7 @@ test_titles (void)
 {
 #define RDN(oid, text) forge_element (0x31, forge_attribute (oid, 0x0c, text, strlen (text)))
 #define COUNTRY forge_element (0x31, forge_attribute (FORGE_OID_C, 0x13, "DE", 2))
-  assert_title (
-      forge_element (0x30, forge_join (RDN (FORGE_OID_O, "Org"), RDN (FORGE_OID_OU, "Unit"), RDN (FORGE_OID_CN, "Name"), NULL)),
-      "Name");
+  assert_title (forge_element (0x30, forge_join (RDN (FORGE_OID_O, "Org"), RDN (FORGE_OID_OU, "Unit"), RDN (FORGE_OID_CN, "Name"), NULL)), "Name");
   assert_title (forge_element (0x30, forge_join (RDN (FORGE_OID_O, "Org"), RDN (FORGE_OID_OU, "Unit"), NULL)), "Unit");
   assert_title (forge_element (0x30, forge_join (RDN (FORGE_OID_O, "Org"), COUNTRY, NULL)), "Org");
   assert_title (forge_element (0x30, COUNTRY), "C=DE");
@@ -197,10 +194,10 @@ test_subjects (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GByteArray) name = forge_element (
-          0x30, forge_element (0x31, forge_attribute (FORGE_OID_CN, cases[i].tag, cases[i].text, cases[i].size)));
-      g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate){ .subject = name });
-      g_autoptr (TrustCertificate) issued = forge (&(ForgeCertificate){ .issuer = name });
+      g_autoptr (GByteArray) name = forge_element (0x30,
+                                                   forge_element (0x31, forge_attribute (FORGE_OID_CN, cases[i].tag, cases[i].text, cases[i].size)));
+      g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate) { .subject = name });
+      g_autoptr (TrustCertificate) issued = forge (&(ForgeCertificate) { .issuer = name });
       g_autofree char *issuer = trust_certificate_dup_issuer (issued);
 
       g_test_message ("case %" G_GSIZE_FORMAT, i);
@@ -221,8 +218,8 @@ test_self_issued (void)
   g_autoptr (GByteArray) one = forge_name (FORGE_OID_CN, 0x13, "Corp  Root");
   g_autoptr (GByteArray) same = forge_name (FORGE_OID_CN, 0x0c, "corp root");
   g_autoptr (GByteArray) other = forge_name (FORGE_OID_CN, 0x0c, "corp root 2");
-  g_autoptr (TrustCertificate) a = forge (&(ForgeCertificate){ .subject = one, .issuer = same });
-  g_autoptr (TrustCertificate) b = forge (&(ForgeCertificate){ .subject = one, .issuer = other });
+  g_autoptr (TrustCertificate) a = forge (&(ForgeCertificate) { .subject = one, .issuer = same });
+  g_autoptr (TrustCertificate) b = forge (&(ForgeCertificate) { .subject = one, .issuer = other });
   g_autofree char *issuer = trust_certificate_dup_issuer (b);
 
   g_assert_true (trust_certificate_is_self_issued (a));
@@ -245,7 +242,7 @@ test_largest (void)
       g_autoptr (GByteArray) extension = forge_extension ("\x2a\x03\x04", value, fill);
 
       g_clear_pointer (&der, g_byte_array_unref);
-      der = forge_certificate (&(ForgeCertificate){ .extensions = extension });
+      der = forge_certificate (&(ForgeCertificate) { .extensions = extension });
       fill += TRUST_LIMIT_CERTIFICATE_BYTES - der->len;
     }
   while (der->len != TRUST_LIMIT_CERTIFICATE_BYTES);
@@ -259,7 +256,7 @@ test_largest (void)
   /* The subject lies at the far end, behind a long issuer. */
   g_autofree char *text = g_strnfill (60000, 'i');
   g_autoptr (GByteArray) issuer = forge_name (FORGE_OID_O, 0x0c, text);
-  g_autoptr (TrustCertificate) far = forge (&(ForgeCertificate){ .issuer = issuer });
+  g_autoptr (TrustCertificate) far = forge (&(ForgeCertificate) { .issuer = issuer });
 
   g_assert_cmpuint (trust_certificate_get_issuer_der (far).size, ==, issuer->len);
   g_assert_cmpuint (trust_certificate_get_subject_id (far), ==, trust_certificate_get_subject_id (c));
@@ -269,10 +266,9 @@ test_largest (void)
 static void
 test_mutations (void)
 {
-  g_autoptr (GByteArray) extensions = forge_join (
-      forge_extension (FORGE_OID_BASIC_CONSTRAINTS, "\x30\x06\x01\x01\xff\x02\x01\x00", 8),
-      forge_extension (FORGE_OID_KEY_USAGE, "\x03\x02\x01\x06", 4), NULL);
-  g_autoptr (GByteArray) der = forge_certificate (&(ForgeCertificate){ .extensions = extensions });
+  g_autoptr (GByteArray) extensions = forge_join (forge_extension (FORGE_OID_BASIC_CONSTRAINTS, "\x30\x06\x01\x01\xff\x02\x01\x00", 8),
+                                                  forge_extension (FORGE_OID_KEY_USAGE, "\x03\x02\x01\x06", 4), NULL);
+  g_autoptr (GByteArray) der = forge_certificate (&(ForgeCertificate) { .extensions = extensions });
   guint n_good = 0;
 
   for (guint round = 0; round < 20000; round++)
@@ -348,7 +344,7 @@ test_mozilla (void)
       g_autoptr (GError) error = NULL;
 
       g_assert_true (g_file_get_contents (path, &pem, &size, NULL));
-      g_assert_true (trust_pem_next ((TrustSpan){ (guint8 *) pem, size }, &offset, &block, &error));
+      g_assert_true (trust_pem_next ((TrustSpan) { (guint8 *) pem, size }, &offset, &block, &error));
 
       g_autoptr (GByteArray) der = trust_pem_decode (block.body, &error);
       g_autoptr (TrustCertificate) c = trust_certificate_new (der->data, der->len, &error);
@@ -358,7 +354,7 @@ test_mozilla (void)
 
       g_autofree char *own = describe_like_openssl (c);
       g_autofree char *theirs = peer_ask ("openssl x509 -noout -subject_hash -fingerprint -sha256 -dates -dateopt iso_8601",
-                                          (TrustSpan){ (guint8 *) pem, size });
+                                          (TrustSpan) { (guint8 *) pem, size });
 
       g_assert_cmpstr (own, ==, theirs);
     }
@@ -375,7 +371,7 @@ ref_and_unref (gpointer data)
 static void
 test_references (void)
 {
-  g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate){ .version = 3 });
+  g_autoptr (TrustCertificate) c = forge (&(ForgeCertificate) { .version = 3 });
   GThread *threads[4];
 
   for (guint i = 0; i < 4; i++)

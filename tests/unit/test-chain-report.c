@@ -185,7 +185,10 @@ test_verdicts (void)
 static void
 test_many (void)
 {
-  enum { N = 20000 };
+  enum
+  {
+    N = 20000
+  };
   g_autoptr (GString) row = g_string_new ("leaf<1");
   for (guint i = 1; i < N; i++)
     g_string_append_printf (row, " ca%u<%u", i, i + 1 < N ? i + 1 : 1);

@@ -230,6 +230,7 @@ test_key_usage (Fixture *f, gconstpointer unused)
 static void
 test_serial (Fixture *f, gconstpointer unused)
 {
+  /* clang-format off */
   static const struct { const char *octets; gsize size; const char *words; } cases[] = {
     { "\x00", 1, "zero" },
     { "\x80", 1, "negative" },
@@ -241,6 +242,7 @@ test_serial (Fixture *f, gconstpointer unused)
     { "\x01""12345678901234567890", 21, "longer than 20" },
     { "\x00\x80""12345678901234567890", 22, "longer than 20" },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

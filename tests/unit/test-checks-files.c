@@ -101,8 +101,9 @@ audit (Fixture *f, const char *check)
   return found;
 }
 
-static const char *const checks[] = { "dangling-link", "drift", "losses-accepted", "not-counted", "path-owner", "private-key", "second-certificate",
-                                      "stale-generation", "tool-result", NULL };
+static const char *const checks[] = { "dangling-link", "drift",       "losses-accepted",    "not-counted",
+                                      "path-owner",    "private-key", "second-certificate", "stale-generation",
+                                      "tool-result",   NULL };
 
 static void
 write_anchor (Fixture *f, const char *path, const char *text)
@@ -307,9 +308,9 @@ typedef struct
   const char *name;
   void (*act) (Fixture *f);
   const char *check;
-  const char *where;    /* its findings stand there */
+  const char *where; /* its findings stand there */
   TrustSeverity severity;
-  guint n;              /* how many of them; the good root has none */
+  guint n; /* how many of them; the good root has none */
 } Case;
 
 static const Case cases[] = {

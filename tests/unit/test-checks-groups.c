@@ -6,9 +6,9 @@
 typedef struct
 {
   const char *name;
-  GByteArray *key;         /* (nullable) the usual one */
-  const char *not_after;   /* (nullable) 2034 */
-  guint8 serial;           /* 1 */
+  GByteArray *key;       /* (nullable) the usual one */
+  const char *not_after; /* (nullable) 2034 */
+  guint8 serial;         /* 1 */
 } Named;
 
 /* (transfer full) */
@@ -16,7 +16,7 @@ static TrustCertificate *
 forge_named (Named how)
 {
   g_autoptr (GByteArray) subject = forge_name (FORGE_OID_CN, 0x0c, how.name);
-  g_autoptr (GByteArray) serial = forge_bytes (how.serial != 0 ? &how.serial : (guint8[]){ 1 }, 1);
+  g_autoptr (GByteArray) serial = forge_bytes (how.serial != 0 ? &how.serial : (guint8[]) { 1 }, 1);
 
   return forge (&(ForgeCertificate) { .subject = subject, .key = how.key, .not_after = how.not_after, .serial = serial });
 }

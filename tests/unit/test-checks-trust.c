@@ -126,7 +126,10 @@ test_unconstrained_private (Fixture *f, gconstpointer unused)
 {
   g_autoptr (TrustCertificate) open = forge_named ("Open"), closed = forge_named ("Closed"), mail = forge_named ("Mail");
   g_autoptr (TrustCertificate) excluded = forge_named ("Excluded"), listed = forge_named ("Listed"), public = forge_named ("Public");
-  g_autoptr (TrustCertificate) itself = forge_with (FORGE_OID_NAME_CONSTRAINTS, "\x30\x0a\xa0\x08\x30\x06\x82\x04" "corp", 12);
+  g_autoptr (TrustCertificate) itself = forge_with (FORGE_OID_NAME_CONSTRAINTS,
+                                                    "\x30\x0a\xa0\x08\x30\x06\x82\x04"
+                                                    "corp",
+                                                    12);
   g_autoptr (TrustConstraints) corp = trust_constraints_new (), but = trust_constraints_new ();
   TrustLimits limits = TRUST_LIMITS_NONE, exclusion = TRUST_LIMITS_NONE;
 

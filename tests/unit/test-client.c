@@ -243,8 +243,9 @@ test_bundle_refused (MadeUpService *self, gconstpointer data)
 static void
 test_errors (MadeUpService *self, gconstpointer data)
 {
-  static const char *const tails[] = { "Failed", "InvalidArgument", "InvalidInput", "LimitExceeded", "PrivateKey", "Policy", "Distrusted", "NotFound",
-                                       "Ambiguous", "Foreign", "NotAuthorized", "Busy", "Storage", "Damaged", "Passphrase" };
+  static const char *const tails[] = { "Failed",     "InvalidArgument", "InvalidInput", "LimitExceeded", "PrivateKey",    "Policy",
+                                       "Distrusted", "NotFound",        "Ambiguous",    "Foreign",       "NotAuthorized", "Busy",
+                                       "Storage",    "Damaged",         "Passphrase" };
   G_STATIC_ASSERT (G_N_ELEMENTS (tails) == TRUST_ERROR_LAST);
   for (gsize i = 0; i < G_N_ELEMENTS (tails); i++)
     {
@@ -280,7 +281,7 @@ test_interactive (MadeUpService *self, gconstpointer data)
 
 typedef struct
 {
-  GAsyncResult *result;  /* (owned) */
+  GAsyncResult *result; /* (owned) */
 } Waiter;
 
 static void

@@ -12,8 +12,8 @@
 
 static const char *const hosts[] = { "a", "b", "a.a", "b.a", "a.b", "c.a.a", "d.a.a", "c.b.a", "e.c.a.a", "c.a" };
 static const char *const names[] = { "CN=x", "O=a", "O=A", "C=DE", "CN=x,O=a", "CN=y,O=a", "O=a,C=DE", "CN=x,O=a,C=DE", "CN=y,O=a,C=DE", "O=b,C=DE" };
-static const char *const addresses[] = { "10.0.0.0", "10.0.0.1", "10.1.0.0", "11.0.0.0", "192.0.2.1", "2001:db8::", "2001:db8::1", "2001:db9::",
-                                         "::1", "fe80::1" };
+static const char *const addresses[] = { "10.0.0.0",   "10.0.0.1",    "10.1.0.0",   "11.0.0.0", "192.0.2.1",
+                                         "2001:db8::", "2001:db8::1", "2001:db9::", "::1",      "fe80::1" };
 
 static const char *
 pick (const char *const *from)
@@ -243,8 +243,18 @@ test_der (void)
   hex = trust_text_hex (der->data, der->len);
   g_assert_cmpstr (hex, ==,
                    "3025"
-                   "a00a" "3008" "8206" "612e74657374"                                            /* a.test */
-                   "a117" "300a" "8708" "0a000000" "ff000000" "3009" "8607" "2e622e74657374");    /* 10.0.0.0/8, .b.test */
+                   "a00a"
+                   "3008"
+                   "8206"
+                   "612e74657374" /* a.test */
+                   "a117"
+                   "300a"
+                   "8708"
+                   "0a000000"
+                   "ff000000"
+                   "3009"
+                   "8607"
+                   "2e622e74657374"); /* 10.0.0.0/8, .b.test */
   trust_constraints_add_der (back, (TrustSpan) { der->data, der->len }, NULL);
   g_assert_true (trust_constraints_equal (constraints, back));
 }
@@ -253,27 +263,50 @@ static void
 test_bad_der (void)
 {
   static const char *const bad[] = {
-    "", "3000", "30", "3100", "3002a000", "3004a0023000",
-    "300ca00a3008820661" "2e74657374" "00",                           /* something behind it */
-    "300ea00c300a8206612e74657374" "8000",                            /* minimum, and empty */
-    "300fa00d300b8206612e74657374" "800100",                          /* minimum 0, which DER leaves out */
-    "300fa00d300b8206612e74657374" "810105",                          /* maximum */
-    "300da00b30098207" "2e612e74657374",                              /* dNSName .a.test */
-    "300da00b30098207" "2a2e612e746573",                              /* dNSName *.a.tes */
-    "300ca00a30088206" "612e00657374",                                /* NUL */
-    "300ca00a30088206" "612ee4657374",                                /* not ASCII */
-    "3006a00430028600", "3006a00430028100",                           /* permitted and empty: readers differ */
-    "3009a00730058703" "0a0000",                                      /* 3 octets */
-    "300ea00c300a8708" "0a000000ff00ff00",                            /* a mask with gaps */
-    "300ea00c300a8708" "0a000001ff000000",                            /* host bits */
-    "3009a00730058803" "2a0304",                                      /* registeredID */
-    "3008a0063004a002" "3000",                                        /* otherName */
-    "3008a0063004a402" "3100",                                        /* directoryName without a Name */
-    "300aa0083006a404" "30003000",
-    "3018a10a30088206612e74657374a00a30088206612e74657374",           /* out of order */
-    "3018a00a30088206612e74657374a00a30088206612e74657374",           /* twice */
+    "",
+    "3000",
+    "30",
+    "3100",
+    "3002a000",
+    "3004a0023000",
+    "300ca00a3008820661"
+    "2e74657374"
+    "00", /* something behind it */
+    "300ea00c300a8206612e74657374"
+    "8000", /* minimum, and empty */
+    "300fa00d300b8206612e74657374"
+    "800100", /* minimum 0, which DER leaves out */
+    "300fa00d300b8206612e74657374"
+    "810105", /* maximum */
+    "300da00b30098207"
+    "2e612e74657374", /* dNSName .a.test */
+    "300da00b30098207"
+    "2a2e612e746573", /* dNSName *.a.tes */
+    "300ca00a30088206"
+    "612e00657374", /* NUL */
+    "300ca00a30088206"
+    "612ee4657374", /* not ASCII */
+    "3006a00430028600",
+    "3006a00430028100", /* permitted and empty: readers differ */
+    "3009a00730058703"
+    "0a0000", /* 3 octets */
+    "300ea00c300a8708"
+    "0a000000ff00ff00", /* a mask with gaps */
+    "300ea00c300a8708"
+    "0a000001ff000000", /* host bits */
+    "3009a00730058803"
+    "2a0304", /* registeredID */
+    "3008a0063004a002"
+    "3000", /* otherName */
+    "3008a0063004a402"
+    "3100", /* directoryName without a Name */
+    "300aa0083006a404"
+    "30003000",
+    "3018a10a30088206612e74657374a00a30088206612e74657374", /* out of order */
+    "3018a00a30088206612e74657374a00a30088206612e74657374", /* twice */
     "a00a30088206612e74657374",
-    "30820000", "3080a00a30088206612e746573740000",
+    "30820000",
+    "3080a00a30088206612e746573740000",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)

@@ -197,9 +197,10 @@ static void
 test_modes (void)
 {
   static const char *const bad[] = {
-    "Mode=0664", "Mode=0646", "Mode=0755", "Mode=0645", "Mode=4644", "Mode=1644", "Mode=0044", "Mode=0244", "Mode=644", "Mode=00644", "Mode=0648",
-    "Mode=+644", "Mode=-644", "Mode=0x44", "Mode=", "Mode=rw-r", "Mode=0 44", "FolderMode=0775", "FolderMode=0757", "FolderMode=2755",
-    "FolderMode=755", "FolderMode=0055", "FolderMode=0655x", "FolderMode=0644",
+    "Mode=0664",       "Mode=0646",       "Mode=0755",      "Mode=0645",       "Mode=4644",        "Mode=1644",
+    "Mode=0044",       "Mode=0244",       "Mode=644",       "Mode=00644",      "Mode=0648",        "Mode=+644",
+    "Mode=-644",       "Mode=0x44",       "Mode=",          "Mode=rw-r",       "Mode=0 44",        "FolderMode=0775",
+    "FolderMode=0757", "FolderMode=2755", "FolderMode=755", "FolderMode=0055", "FolderMode=0655x", "FolderMode=0644",
   };
   static const struct
   {
@@ -375,7 +376,7 @@ test_formats (void)
 {
   static const struct
   {
-    const char *text, *said;  /* SAID: NULL where it is good */
+    const char *text, *said; /* SAID: NULL where it is good */
   } samples[] = {
     { "Format=pem-bundle\nPurpose=server-auth\n", NULL },
     { "Format=pem-bundle\n", "Purpose" },

@@ -9,7 +9,10 @@
 #include "tests/lib/issue.h"
 
 #define BYTES(literal) literal, sizeof (literal) - 1
-#define SERIAL(literal) { (const guint8 *) literal, sizeof (literal) - 1 }
+#define SERIAL(literal)                                                                                                                              \
+  {                                                                                                                                                  \
+    (const guint8 *) literal, sizeof (literal) - 1                                                                                                   \
+  }
 
 static const Issued *
 get_issuer (void)
@@ -59,13 +62,16 @@ test_fields (void)
 static void
 test_entries (void)
 {
-  const IssueEntry entries[] = { { SERIAL ("\x7f"), 2, NULL }, { SERIAL ("\x01\x00"), 0, NULL }, { SERIAL ("\x05"), 9, NULL },
-                                 { SERIAL ("\x02"), 0, NULL } };
+  const IssueEntry entries[] = {
+    { SERIAL ("\x7f"), 2, NULL }, { SERIAL ("\x01\x00"), 0, NULL }, { SERIAL ("\x05"), 9, NULL }, { SERIAL ("\x02"), 0, NULL }
+  };
   g_autoptr (TrustCrl) crl = read_with (entries, G_N_ELEMENTS (entries), NULL);
+  /* clang-format off */
   static const struct { TrustSpan serial; int reason; } rows[] = {
     { SERIAL ("\x7f"), 1 }, { SERIAL ("\x01\x00"), 0 }, { SERIAL ("\x05"), TRUST_REVOCATION_REMOVED }, { SERIAL ("\x02"), 0 },
     { SERIAL ("\x01"), -1 }, { SERIAL ("\x01\x00\x00"), -1 }, { SERIAL ("\x00"), -1 }, { SERIAL ("\x7e"), -1 }, { SERIAL (""), -1 },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -80,6 +86,7 @@ test_entries (void)
 static void
 test_entry_extensions (void)
 {
+  /* clang-format off */
   static const struct { const char *source; guint8 arc; gboolean critical; const char *value; gsize size; gboolean read, usable; } rows[] = {
     { "5.3.1", 21, FALSE, BYTES ("\x0a\x01\x0a"), TRUE, TRUE },
     { "5.3.1", 21, TRUE, BYTES ("\x0a\x01\x01"), TRUE, TRUE },
@@ -93,6 +100,7 @@ test_entry_extensions (void)
     { "5.3.3", 29, TRUE, BYTES ("\x30\x03\x82\x01" "a"), FALSE, FALSE },
     { "5.3.3", 29, TRUE, BYTES ("\x05\x00"), FALSE, FALSE },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -132,6 +140,7 @@ test_indirect (void)
 static void
 test_extensions (void)
 {
+  /* clang-format off */
   static const struct { const char *source; guint8 arc; gboolean critical; const char *value; gsize size; gboolean read, usable; } rows[] = {
     { "5.2: non-critical ones may be passed over", 99, FALSE, BYTES ("?"), TRUE, TRUE },
     { "5.2: with a critical one the list must not be used", 99, TRUE, BYTES ("?"), TRUE, FALSE },
@@ -145,6 +154,7 @@ test_extensions (void)
     /* "no more than one instance of a particular extension": the list has a number already. */
     { "5.2, 4.2: twice", 20, FALSE, BYTES ("\x02\x01\x05"), FALSE, FALSE },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -165,24 +175,32 @@ test_scope (void)
   /* onlySomeReasons: keyCompromise (1) and cACompromise (2). */
   g_autoptr (TrustCrl) some = read_with (NULL, 0, issue_extension (28, TRUE, FORGE_BYTES ("\x30\x04\x83\x02\x05\x60")));
   g_autoptr (TrustCrl) attributes = read_with (NULL, 0, issue_extension (28, TRUE, FORGE_BYTES ("\x30\x03\x85\x01\xff")));
-  g_autoptr (TrustCrl) point = read_with (NULL, 0, issue_extension (28, TRUE, FORGE_BYTES ("\x30\x07\xa0\x05\xa0\x03\x86\x01" "u")));
+  g_autoptr (TrustCrl) point = read_with (NULL, 0,
+                                          issue_extension (28, TRUE,
+                                                           FORGE_BYTES ("\x30\x07\xa0\x05\xa0\x03\x86\x01"
+                                                                        "u")));
 
   g_assert_true (users->only_users && !users->only_cas);
   g_assert_true (cas->only_cas && !cas->only_users);
   g_assert_cmpuint (some->reasons, ==, 1u << 1 | 1u << 2);
   g_assert_true (attributes->only_attributes);
   g_assert_true (point->has_point);
-  g_assert_cmpmem (point->point_names.data, point->point_names.size, "\x86\x01" "u", 3);
+  g_assert_cmpmem (point->point_names.data, point->point_names.size,
+                   "\x86\x01"
+                   "u",
+                   3);
 }
 
 /* 5.2.3: "CRL numbers MUST NOT be longer than 20 octets", and compare as numbers. */
 static void
 test_numbers (void)
 {
+  /* clang-format off */
   static const struct { TrustSpan a, b; int order; } rows[] = {
     { SERIAL ("\x01"), SERIAL ("\x02"), -1 }, { SERIAL ("\x02"), SERIAL ("\x01"), 1 }, { SERIAL ("\x01"), SERIAL ("\x01"), 0 },
     { SERIAL ("\x00\xff"), SERIAL ("\x01\x00"), -1 }, { SERIAL ("\x00\xff"), SERIAL ("\x7f"), 1 }, { SERIAL ("\x00"), SERIAL (""), 0 },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     g_assert_cmpint (CLAMP (trust_crl_compare_numbers (rows[i].a, rows[i].b), -1, 1), ==, rows[i].order);

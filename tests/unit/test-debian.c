@@ -72,8 +72,7 @@ test_feed_name (void)
 {
   static const char *const rows[][2] = { { "CN=Corp Root", "Corp_Root-" },
                                          { "CN=../../etc/x", "______etc_x-" },
-                                         { "CN=012345678901234567890123456789012345678901234567",
-                                           "0123456789012345678901234567890123456789-" },
+                                         { "CN=012345678901234567890123456789012345678901234567", "0123456789012345678901234567890123456789-" },
                                          { "O=Only an organisation", "Only_an_organisation-" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -187,8 +186,9 @@ test_narrowed (Fixture *f, gconstpointer data)
 static void
 test_limited (Fixture *f, gconstpointer data)
 {
-  static const guint out[] = { TLS | LIMITED, TLS | ENDING, TLS | OVER, TLS | OUTDATED, TLS | OVER | ACCEPTED, MAIL | LIMITED,
-                               TLS | MAIL | LIMITED | ENDING };
+  static const guint out[] = {
+    TLS | LIMITED, TLS | ENDING, TLS | OVER, TLS | OUTDATED, TLS | OVER | ACCEPTED, MAIL | LIMITED, TLS | MAIL | LIMITED | ENDING
+  };
   static const guint in[] = { TLS, TLS | MAIL, TLS | LIMITED | ACCEPTED, TLS | ENDING | ACCEPTED };
 
   for (guint known = 0; known < 2; known++)
@@ -248,8 +248,9 @@ test_limited_feed (Fixture *f, gconstpointer data)
 static void
 test_any_settings (Fixture *f, gconstpointer data)
 {
-  static const guint limits[] = { 0, 0, LIMITED, ENDING, OVER, OUTDATED, LIMITED | ACCEPTED, ENDING | ACCEPTED, OVER | ACCEPTED,
-                                  OUTDATED | ACCEPTED };
+  static const guint limits[] = {
+    0, 0, LIMITED, ENDING, OVER, OUTDATED, LIMITED | ACCEPTED, ENDING | ACCEPTED, OVER | ACCEPTED, OUTDATED | ACCEPTED
+  };
   static const guint purposes[] = { TLS, TLS | MAIL, MAIL, CODE };
 
   for (guint round = 0; round < 150; round++)
@@ -401,10 +402,9 @@ test_leftover (Fixture *f, gconstpointer data)
 static void
 test_private_key (Fixture *f, gconstpointer data)
 {
-  test_scratch_write (
-    f->scratch, "/usr/local/share/ca-certificates/key.crt",
-    "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n-----END PRIVATE KEY-----\n",
-    -1);
+  test_scratch_write (f->scratch, "/usr/local/share/ca-certificates/key.crt",
+                      "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n-----END PRIVATE KEY-----\n",
+                      -1);
   load_sources (f);
   publish (f, ENTRIES ({ 2, TLS }), FALSE);
   assert_shown (f, 0x7);

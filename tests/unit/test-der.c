@@ -21,9 +21,9 @@ typedef struct
   gsize size;
 } BadCase;
 
-#define BAD(what, literal)                                                                                                     \
-  {                                                                                                                            \
-    what, literal, sizeof (literal) - 1                                                                                        \
+#define BAD(what, literal)                                                                                                                           \
+  {                                                                                                                                                  \
+    what, literal, sizeof (literal) - 1                                                                                                              \
   }
 
 /* X.690 8.1.3, 10.1, 10.2 */
@@ -91,7 +91,7 @@ test_lengths (void)
       g_assert_cmpuint (out.whole.size, ==, head + size);
       g_assert_cmpuint (in.size, ==, 0);
 
-      in = (TrustSpan){ bytes, head + size - 1 };
+      in = (TrustSpan) { bytes, head + size - 1 };
       g_assert_false (trust_der_next (&in, &out));
     }
 }
@@ -120,10 +120,10 @@ test_span_equal (void)
 {
   const guint8 a[] = { 1, 2, 3 }, b[] = { 1, 2, 4 };
 
-  g_assert_true (trust_span_equal ((TrustSpan){ a, 2 }, (TrustSpan){ b, 2 }));
-  g_assert_false (trust_span_equal ((TrustSpan){ a, 3 }, (TrustSpan){ b, 3 }));
-  g_assert_false (trust_span_equal ((TrustSpan){ a, 2 }, (TrustSpan){ a, 3 }));
-  g_assert_true (trust_span_equal ((TrustSpan){ NULL, 0 }, (TrustSpan){ a, 0 }));
+  g_assert_true (trust_span_equal ((TrustSpan) { a, 2 }, (TrustSpan) { b, 2 }));
+  g_assert_false (trust_span_equal ((TrustSpan) { a, 3 }, (TrustSpan) { b, 3 }));
+  g_assert_false (trust_span_equal ((TrustSpan) { a, 2 }, (TrustSpan) { a, 3 }));
+  g_assert_true (trust_span_equal ((TrustSpan) { NULL, 0 }, (TrustSpan) { a, 0 }));
 }
 
 static guint
@@ -168,7 +168,7 @@ test_mutations (void)
 
       for (gint changes = g_test_rand_int_range (0, 8); changes > 0; changes--)
         copy[g_test_rand_int_range (0, (gint) kept)] = (guint8) g_test_rand_int ();
-      walk ((TrustSpan){ copy, kept }, 0);
+      walk ((TrustSpan) { copy, kept }, 0);
     }
   for (guint round = 0; round < 20000; round++)
     {
@@ -177,7 +177,7 @@ test_mutations (void)
 
       for (gsize i = 0; i < kept; i++)
         copy[i] = (guint8) g_test_rand_int ();
-      walk ((TrustSpan){ copy, kept }, 0);
+      walk ((TrustSpan) { copy, kept }, 0);
     }
 }
 

@@ -11,8 +11,7 @@
 #include <unistd.h>
 
 /* What comes out: aay. Returns: (transfer full). */
-static GVariant *
-export (Fixture *fixture)
+static GVariant *export(Fixture *fixture)
 {
   g_auto (TrustDoorReply) reply = { NULL, NULL };
   g_autoptr (GError) error = NULL;
@@ -63,7 +62,7 @@ find (GVariant *files, const char *word)
 static void
 test_nothing (Fixture *fixture, gconstpointer unused)
 {
-  g_autoptr (GVariant) files = export (fixture);
+  g_autoptr (GVariant) files = export(fixture);
 
   g_assert_cmpuint (g_variant_n_children (files), ==, 0);
 }
@@ -76,7 +75,7 @@ test_anchor (Fixture *fixture, gconstpointer unused)
 
   add (fixture, certificate);
 
-  g_autoptr (GVariant) files = export (fixture);
+  g_autoptr (GVariant) files = export(fixture);
   g_autofree char *text = text_of (files, 0);
 
   g_assert_cmpuint (g_variant_n_children (files), ==, 1);
@@ -109,7 +108,7 @@ test_distrust (Fixture *fixture, gconstpointer unused)
       g_assert_no_error (error);
     }
 
-  g_autoptr (GVariant) files = export (fixture);
+  g_autoptr (GVariant) files = export(fixture);
   g_autofree char *whole = find (files, hex);
   g_autofree char *narrow = find (files, other);
 
@@ -147,7 +146,7 @@ test_dropped (Fixture *fixture, gconstpointer unused)
   trust_engine_refresh (fixture->engine, NULL, &error);
   g_assert_no_error (error);
 
-  g_autoptr (GVariant) files = export (fixture);
+  g_autoptr (GVariant) files = export(fixture);
   g_autofree char *anchor = find (files, "[Anchor]");
   g_autofree char *distrust = find (files, "[Distrust]");
 
@@ -193,7 +192,7 @@ test_shared (Fixture *fixture, gconstpointer unused)
   add (fixture, other);
   trust_doors_give_back_memory (fixture->engine);
 
-  g_autoptr (GVariant) files = export (fixture);
+  g_autoptr (GVariant) files = export(fixture);
 
   g_assert_cmpuint (g_variant_n_children (files), ==, 2);
 }

@@ -278,8 +278,19 @@ test_preview_of_request (Fixture *fixture, gconstpointer unused)
 static void
 test_preview_refused (Fixture *fixture, gconstpointer unused)
 {
-  const char *const methods[] = { "", "Add", "Anchors", "Anchors.List", "Anchors.Preview", "Anchors.Generation", "Verifier.Verify", "Requests.Create",
-                                  "Requests.Deny", "Anchors.Add.More", ".Add", "Anchors.add", "Anchors.\u202e" };
+  const char *const methods[] = { "",
+                                  "Add",
+                                  "Anchors",
+                                  "Anchors.List",
+                                  "Anchors.Preview",
+                                  "Anchors.Generation",
+                                  "Verifier.Verify",
+                                  "Requests.Create",
+                                  "Requests.Deny",
+                                  "Anchors.Add.More",
+                                  ".Add",
+                                  "Anchors.add",
+                                  "Anchors.\u202e" };
 
   for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
     fail (fixture, "Preview", g_variant_new ("(sv)", methods[i], bytes_and ("x", "@a{sv} {}")), NULL, TRUST_ERROR_INVALID_ARGUMENT);

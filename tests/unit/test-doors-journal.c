@@ -47,8 +47,8 @@ many_rows (guint n)
   GString *out = g_string_new (NULL);
 
   for (guint i = 0; i < n; i++)
-    g_string_append_printf (out, "%s{\"sha256\":\"%064x\",\"title\":\"Root %u\",\"before\":\"\",\"after\":\"trusted server-auth\"}",
-                            i > 0 ? "," : "", i, i);
+    g_string_append_printf (out, "%s{\"sha256\":\"%064x\",\"title\":\"Root %u\",\"before\":\"\",\"after\":\"trusted server-auth\"}", i > 0 ? "," : "",
+                            i, i);
   return g_string_free (out, FALSE);
 }
 

@@ -51,7 +51,8 @@ test_limits (Fixture *fixture, gconstpointer unused)
   g_autofree char *trust = g_strdup_printf ("[Trust]\nPurposes=server-auth;\nDistrustAfter=server-auth 2001-02-03T04:05:06Z;\n"
                                             "Until=2999-01-01T00:00:00Z\nAcceptLoss=true\n"
                                             "[Constraints]\nPermittedDNS=corp.example;\nPermittedIP=\nExcludedDNS=x.corp.example;\n"
-                                            "[Info]\nReplaces=%s\n", replaces);
+                                            "[Info]\nReplaces=%s\n",
+                                            replaces);
   g_autoptr (GVariant) limited = NULL, unlimited = NULL;
   const char *const absent[] = { "permitted", "excluded", "distrust-after", "until", "accept-loss", "replaces", "ended" };
 

@@ -38,7 +38,8 @@ test_lines (void)
       g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
 
       g_assert_cmpstr (behind_head (environment), ==, "NODE_EXTRA_CA_CERTS=/var/lib/anchord/a-b_c.pem\nPIP_CERT=/var/lib/anchord/a-b_c.pem\n");
-      g_assert_cmpstr (behind_head (profile), ==, "export NODE_EXTRA_CA_CERTS=/var/lib/anchord/a-b_c.pem\n"
+      g_assert_cmpstr (behind_head (profile), ==,
+                       "export NODE_EXTRA_CA_CERTS=/var/lib/anchord/a-b_c.pem\n"
                        "export PIP_CERT=/var/lib/anchord/a-b_c.pem\n");
       g_assert_true (trust_emitter_environment.read (environment, strlen (environment), found));
       g_assert_true (trust_emitter_profile.read (profile, strlen (profile), found));
@@ -66,14 +67,16 @@ test_shell (void)
 static void
 test_faults (void)
 {
-  static const char *const bad_paths[] = { "", "/", "a/b", "/a/", "/a//b", "/a/../b", "/a/..", "/a/./b", "/a/.", "/a b", "/a;b", "/a$b", "/a`b`",
-                                           "/a'b", "/a\"b", "/a\\b",
-                                           "/a\nb", "/a%b", "/a*b", "/a~b", "/a#b", "/a=b", "/a:b", "/\xc3\xa4", "$HOME/a", "~/a", "/a\x7f" };
-  static const char *const good_paths[] = { "/a", "/etc/ssl/certs/ca-certificates.crt", "/var/lib/anchord/published/current/tls-ca-bundle.pem",
-                                            "/a/..b", "/a/b..", "/@+_-" };
-  static const char *const bad_names[] = { "", ";", "A;;B", ";A", "A;A", "1A", "A-B", "A B", "A=B", "A;$B", "LD_PRELOAD", "LD_LIBRARY_PATH;A",
-                                           "PATH", "IFS", "ENV",
-                                           "BASH_ENV", "HOME", "A\n", "\xc3\x84", "A;;" };
+  static const char *const bad_paths[] = { "",     "/",    "a/b",  "/a/",   "/a//b", "/a/../b",   "/a/..",   "/a/./b", "/a/.",
+                                           "/a b", "/a;b", "/a$b", "/a`b`", "/a'b",  "/a\"b",     "/a\\b",   "/a\nb",  "/a%b",
+                                           "/a*b", "/a~b", "/a#b", "/a=b",  "/a:b",  "/\xc3\xa4", "$HOME/a", "~/a",    "/a\x7f" };
+  static const char *const good_paths[] = {
+    "/a", "/etc/ssl/certs/ca-certificates.crt", "/var/lib/anchord/published/current/tls-ca-bundle.pem", "/a/..b", "/a/b..", "/@+_-"
+  };
+  static const char *const bad_names[] = { "",         ";",   "A;;B", ";A",       "A;A",        "1A",
+                                           "A-B",      "A B", "A=B",  "A;$B",     "LD_PRELOAD", "LD_LIBRARY_PATH;A",
+                                           "PATH",     "IFS", "ENV",  "BASH_ENV", "HOME",       "A\n",
+                                           "\xc3\x84", "A;;" };
   static const char *const good_names[] = { "A", "A;B", "A;B;", "_a1", "SSL_CERT_FILE;PIP_CERT", "npm_config_cafile" };
   const TrustEmitterOption *names = emitter_find_option (&trust_emitter_environment, "Variables");
   const TrustEmitterOption *value = emitter_find_option (&trust_emitter_profile, "Value");
@@ -152,8 +155,9 @@ test_hosts (void)
 static void
 test_servers (void)
 {
-  static const char *const bad[] = { "", "registry", "http://a", "https://", "https:///a", "https://a\"b", "https://a b", "https://a\nb",
-                                     "https://-a", "https://a?b", "https://a\\b" };
+  static const char *const bad[] = { "",           "registry",     "http://a",    "https://",
+                                     "https:///a", "https://a\"b", "https://a b", "https://a\nb",
+                                     "https://-a", "https://a?b",  "https://a\\b" };
   static const char *const good[] = { "https://a", "https://a.example:5000", "https://[::1]:5000/v2", "https://a_b/c-d" };
   const TrustEmitterOption *server = emitter_find_option (&trust_emitter_containerd_hosts, "Server");
 

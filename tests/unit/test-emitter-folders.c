@@ -18,6 +18,7 @@ hex_of (const TrustCertificate *certificate)
 static void
 test_names (void)
 {
+  /* clang-format off */
   static const struct { const char *text; const char *name; const char *lower; } cases[] = {
     { "Corp Root 1", "Corp_Root_1", "corp_root_1" },
     { "a-b_c", "a-b_c", "a-b_c" },
@@ -32,6 +33,7 @@ test_names (void)
     { "0123456789012345678901234567890123456789012345678901234567890123456789", "0123456789012345678901234567890123456789012345678901234567890123",
       "0123456789012345678901234567890123456789012345678901234567890123" },
   };
+  /* clang-format on */
   const TrustFingerprint fingerprint = { { 0xab, 0xcd, 0xef, 1, 2, 3, 4, 5, 6 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -65,10 +67,12 @@ test_digits (void)
 static void
 test_plain_folders (void)
 {
+  /* clang-format off */
   static const struct { const TrustEmitter *emitter; const char *suffix; const char *ending; } cases[] = {
     { &trust_emitter_pem_dir, NULL, ".pem" }, { &trust_emitter_pem_dir, "crt", ".crt" }, { &trust_emitter_pem_dir, "cer", ".cer" },
     { &trust_emitter_der_dir, NULL, ".der" },
   };
+  /* clang-format on */
   g_autoptr (TrustCertificate) certificate = emitter_forge (7);
   TrustSpan der = trust_certificate_get_der (certificate);
   g_autofree char *hex = hex_of (certificate);

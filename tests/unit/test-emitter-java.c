@@ -65,12 +65,14 @@ alias_of (const TrustCertificate *certificate, const char *name)
 static void
 test_jks_bytes (void)
 {
+  /* clang-format off */
   static const struct { const char *not_before; gint64 date; const char *label; const char *name; const char *password; } cases[] = {
     { "240101000000Z", G_GINT64_CONSTANT (1704067200000), NULL, "forged", NULL },
     { "240101000000Z", G_GINT64_CONSTANT (1704067200000), "Corp Root 1", "corp_root_1", "Other-Password" },
     { "500101000000Z", G_GINT64_CONSTANT (-631152000000), "-- K\xc3\xa4se/../\"", "k_se", NULL },
     { "240101000000Z", G_GINT64_CONSTANT (1704067200000), "\xe6\x97\xa5", "certificate", NULL },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -92,6 +94,7 @@ test_jks_bytes (void)
 static void
 test_jks_read (void)
 {
+  /* clang-format off */
   static const struct { guint magic, version, n, kind; const char *type; guint end; gboolean is_good; } cases[] = {
     { 0xfeedfeed, 2, 1, 2, "X.509", 20, TRUE },
     { 0xfeedfeed, 1, 1, 2, NULL, 20, TRUE },
@@ -106,6 +109,7 @@ test_jks_read (void)
     { 0xfeedfeed, 2, 1, 2, "X.509", 19, FALSE },
     { 0xfeedfeed, 2, 1, 2, "X.509", 21, FALSE },
   };
+  /* clang-format on */
   static const guint8 end[21] = { 0 };
   g_autoptr (TrustCertificate) certificate = emitter_forge (0);
 
@@ -127,11 +131,13 @@ test_jks_read (void)
 static void
 test_password (void)
 {
+  /* clang-format off */
   static const struct { const char *password; gboolean is_good; } cases[] = {
     { "changeit", TRUE }, { "secret", TRUE }, { "short", FALSE }, { "", FALSE }, { "k\xc3\xa4sekuchen", FALSE }, { "tab\tand more", FALSE },
     { "0123456789012345678901234567890123456789012345678901234567890123", TRUE },
     { "01234567890123456789012345678901234567890123456789012345678901234", FALSE },
   };
+  /* clang-format on */
   const TrustEmitter *emitters[] = { JKS, PKCS12 };
 
   for (guint i = 0; i < 2 * G_N_ELEMENTS (cases); i++)
@@ -230,6 +236,7 @@ test_pkcs12_attributes (void)
 static void
 test_pkcs12_read (void)
 {
+  /* clang-format off */
   static const struct { const char *was; const char *is; gsize size; } changes[] = {
     { "\x02\x01\x03", "\x02\x01\x04", 3 },                                                                          /* the version */
     { "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01", "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x06", 9 },                          /* encrypted */
@@ -237,6 +244,7 @@ test_pkcs12_read (void)
     { "\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01\x03", "\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01\x04", 11 },         /* a CRL */
     { "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x16\x01", "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x16\x02", 10 },                 /* an SDSI certificate */
   };
+  /* clang-format on */
   g_autoptr (TrustAnchorSet) set = emitter_set_new (1, 0, NULL);
   g_autoptr (GBytes) bytes = emitter_write (PKCS12, set, NULL, NULL);
   gsize size = 0;
@@ -270,6 +278,7 @@ forge_with_key (GByteArray *algorithm)
 static void
 test_keys_that_java_knows (void)
 {
+  /* clang-format off */
   static const struct { const char *oid; gsize size; const char *parameters; gsize parameters_size; gboolean is_held; } keys[] = {
     { "\x2a\x86\x48\xce\x3d\x02\x01", 7, "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07", 10, TRUE },              /* P-256 */
     { "\x2a\x86\x48\xce\x3d\x02\x01", 7, "\x06\x05\x2b\x81\x04\x00\x0a", 7, TRUE },                             /* secp256k1 */
@@ -282,13 +291,14 @@ test_keys_that_java_knows (void)
     { "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", 9, "", 0, TRUE },                                                 /* RSA-PSS */
     { "\x2a\x03\x04", 3, "\x05\x00", 2, TRUE },                                                                 /* unknown: Java keeps its bytes */
   };
+  /* clang-format on */
 
   for (guint i = 0; i < 2 * G_N_ELEMENTS (keys); i++)
     {
       const TrustEmitter *emitter = i & 1 ? JKS : PKCS12;
       GByteArray *parameters = forge_bytes (keys[i / 2].parameters, keys[i / 2].parameters_size);
-      g_autoptr (TrustCertificate) certificate =
-        forge_with_key (forge_join (forge_element (0x06, forge_bytes (keys[i / 2].oid, keys[i / 2].size)), parameters, NULL));
+      g_autoptr (TrustCertificate) certificate = forge_with_key (
+          forge_join (forge_element (0x06, forge_bytes (keys[i / 2].oid, keys[i / 2].size)), parameters, NULL));
       g_autoptr (TrustAnchorSet) set = emitter_set_of_one (certificate, NULL), fits = NULL;
       g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_loss_free);
 

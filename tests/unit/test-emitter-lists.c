@@ -48,18 +48,21 @@ test_edk2_bytes (void)
     }
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), expected->data, expected->len);
   g_assert_cmpuint (EDK2->length (trust_anchor_set_get_anchor (set, 0)) + EDK2->length (trust_anchor_set_get_anchor (set, 1))
-                      + EDK2->length (trust_anchor_set_get_anchor (set, 2)), ==, expected->len);
+                        + EDK2->length (trust_anchor_set_get_anchor (set, 2)),
+                    ==, expected->len);
 }
 
 /* A list of N equal certificates with numbers that may be wrong by a little. */
 static void
 test_edk2_read (void)
 {
+  /* clang-format off */
   static const struct { const char *type; int list, header, signature; guint n, found; } cases[] = {
     { X509_GUID, 0, 0, 0, 1, 1 },    { X509_GUID, 0, 0, 0, 3, 3 },     { SHA256_GUID, 0, 0, 0, 1, 0 },      { X509_GUID, 1, 0, 0, 1, 0 },
     { X509_GUID, -1, 0, 0, 1, 0 },   { X509_GUID, 0, 4, 0, 1, 0 },     { X509_GUID, 0, 0, 1, 1, 0 },        { X509_GUID, 0, 0, -1, 1, 0 },
     { X509_GUID, 0, 0, -9999, 1, 0 }, { X509_GUID, -9999, 0, 0, 1, 0 }, { X509_GUID, G_MAXINT, 0, 0, 1, 0 }, { X509_GUID, 0, 0, G_MAXINT, 1, 0 },
   };
+  /* clang-format on */
   g_autoptr (TrustCertificate) certificate = emitter_forge (0);
   TrustSpan der = trust_certificate_get_der (certificate);
 
@@ -244,10 +247,12 @@ assert_key (JsonObject *object, const TrustCertificate *certificate)
     }
   else
     {
+      /* clang-format off */
       static const struct { gnutls_ecc_curve_t curve; const char *type; const char *name; gsize size; } curves[] = {
         { GNUTLS_ECC_CURVE_SECP256R1, "EC", "P-256", 32 }, { GNUTLS_ECC_CURVE_SECP384R1, "EC", "P-384", 48 },
         { GNUTLS_ECC_CURVE_SECP521R1, "EC", "P-521", 66 }, { GNUTLS_ECC_CURVE_ED25519, "OKP", "Ed25519", 32 },
       };
+      /* clang-format on */
       gnutls_ecc_curve_t curve;
       guint i = 0;
 
@@ -271,6 +276,7 @@ assert_key (JsonObject *object, const TrustCertificate *certificate)
 static void
 test_spiffe (void)
 {
+  /* clang-format off */
   static const struct { gnutls_pk_algorithm_t algorithm; guint bits; gboolean is_held; } keys[] = {
     { GNUTLS_PK_EC, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), TRUE },
     { GNUTLS_PK_EC, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP384R1), TRUE },
@@ -282,6 +288,7 @@ test_spiffe (void)
     { GNUTLS_PK_EDDSA_ED448, 456, FALSE },
     { GNUTLS_PK_RSA_PSS, 1024, FALSE },
   };
+  /* clang-format on */
   g_autoptr (GPtrArray) certificates = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_certificate_unref);
   g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_loss_free);
   g_autoptr (TrustAnchorSet) set = NULL, fits = NULL;
@@ -333,7 +340,11 @@ test_spiffe_read (void)
   g_autoptr (TrustCertificate) certificate = emitter_forge (0);
   TrustSpan der = trust_certificate_get_der (certificate);
   g_autofree char *text = g_base64_encode (der.data, der.size);
-  const struct { const char *json; int n; } cases[] = {
+  const struct
+  {
+    const char *json;
+    int n;
+  } cases[] = {
     { "{\"keys\":[]}", 0 },
     { "{\"keys\":[{\"use\":\"x509-svid\",\"kty\":\"EC\",\"x5c\":[\"%s\"]}],\"spiffe_sequence\":7}", 1 },
     { "{\"keys\":[{\"use\":\"x509-svid\",\"x5c\":[\"%s\"]},{\"use\":\"x509-svid\",\"x5c\":[\"%s\"]}]}", 2 },

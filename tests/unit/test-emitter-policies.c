@@ -101,9 +101,15 @@ test_chrome_empty (void)
 static void
 test_chrome_unsaid (void)
 {
-  static const char *const unsaid[] = { "-dns:bad.example", "dns:corp.example -dns:bad.corp.example", "dns:", "ip:", "dns:corp.example ip:",
+  static const char *const unsaid[] = { "-dns:bad.example",
+                                        "dns:corp.example -dns:bad.corp.example",
+                                        "dns:",
+                                        "ip:",
+                                        "dns:corp.example ip:",
                                         "email:corp.example",
-                                        "dns:corp.example email:corp.example", "dns:corp.example -ip:10.0.0.0/8", "uri:corp.example",
+                                        "dns:corp.example email:corp.example",
+                                        "dns:corp.example -ip:10.0.0.0/8",
+                                        "uri:corp.example",
                                         "directory:O=Corp",
                                         "dns:." };
   static const char *const said[] = { "dns:corp.example", "ip:10.0.0.0/8", "ip:0.0.0.0/0", "dns:a.example ip:::/0" };
@@ -219,10 +225,17 @@ static void
 test_chrome_read (void)
 {
   g_autoptr (EmitterFixture) fixture = emitter_fixture_new ();
-  static const char *const bad[] = { "", "[]", "{", "{\"CACertificates\": 1}", "{\"CACertificates\": [1]}", "{\"CACertificates\": [\"\"]}",
-                                     "{\"CACertificates\": [\"MIIB\"]}", "{\"CACertificates\": [\"!\"]}",
+  static const char *const bad[] = { "",
+                                     "[]",
+                                     "{",
+                                     "{\"CACertificates\": 1}",
+                                     "{\"CACertificates\": [1]}",
+                                     "{\"CACertificates\": [\"\"]}",
+                                     "{\"CACertificates\": [\"MIIB\"]}",
+                                     "{\"CACertificates\": [\"!\"]}",
                                      "{\"CACertificatesWithConstraints\": [\"AA==\"]}",
-                                     "{\"CACertificatesWithConstraints\": [{}]}", "{\"HomepageLocation\": \"x\"}",
+                                     "{\"CACertificatesWithConstraints\": [{}]}",
+                                     "{\"HomepageLocation\": \"x\"}",
                                      "{\"CACertificates\": [], \"Other\": []}",
                                      "{\"CACertificates\": [], \"CACertificates\": []}" };
   g_autofree char *text = NULL;
@@ -339,13 +352,22 @@ test_firefox_nothing (void)
 static void
 test_firefox_hostile (void)
 {
-  static const char *const bad[] = { "", " ", "null", "[]", "{", "{}x", "\xef\xbb\xbf{}", "{\"policies\": []}",
+  static const char *const bad[] = { "",
+                                     " ",
+                                     "null",
+                                     "[]",
+                                     "{",
+                                     "{}x",
+                                     "\xef\xbb\xbf{}",
+                                     "{\"policies\": []}",
                                      "{\"policies\": {\"SecurityDevices\": \"x\"}}",
                                      "{\"policies\": {\"SecurityDevices\": {\"Add\": []}}}",
                                      "{\"policies\": {\"SecurityDevices\": {\"Delete\": {}}}}",
                                      "{\"policies\": {\"SecurityDevices\": {\"Add\": {}, \"Delete\": \"anchord\"}}}",
                                      "{\"policies\": {}, \"policies\": {}}",
-                                     "{\"policies\": {\"A\": 1,}}", "{/* ours */ \"policies\": {}}", "{\"policies\": {\"A\": \"\xff\"}}",
+                                     "{\"policies\": {\"A\": 1,}}",
+                                     "{/* ours */ \"policies\": {}}",
+                                     "{\"policies\": {\"A\": \"\xff\"}}",
                                      "{'policies': {}}",
                                      "{\"policies\": {\"A\": nul}}" };
   g_autoptr (EmitterFixture) fixture = emitter_fixture_new ();

@@ -101,8 +101,9 @@ check_folder (const TrustEmitter *emitter, const TrustAnchorSet *set)
 static void
 test_format (gconstpointer data)
 {
-  static const char *const labels[] = { "../../etc/passwd", "-rf", "a\nb\t\x1b[31m", "日本", "x\"};\\", "-----BEGIN CERTIFICATE-----", "%s%n",
-                                        ".", "" };
+  static const char *const labels[] = {
+    "../../etc/passwd", "-rf", "a\nb\t\x1b[31m", "日本", "x\"};\\", "-----BEGIN CERTIFICATE-----", "%s%n", ".", ""
+  };
   const TrustEmitter *emitter = data;
   void (*check) (const TrustEmitter *, const TrustAnchorSet *) = emitter->is_folder ? check_folder : check_file;
 
@@ -176,10 +177,12 @@ test_damage (gconstpointer data)
 static void
 test_import (void)
 {
+  /* clang-format off */
   static const struct { const char *emitter; const char *importer; } formats[] = {
     { "java-jks", "jks" }, { "java-pkcs12", "pkcs12" }, { "pkcs7", "pkcs7" }, { "est", "est" }, { "pem-bundle", "pem" }, { "openssl-trusted", "pem" },
     { "p11-kit", "p11-kit" },
   };
+  /* clang-format on */
   static const TrustImportOptions options = { NULL, NULL, FALSE };
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)

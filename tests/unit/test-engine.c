@@ -135,7 +135,8 @@ test_overtaken (Fixture *f, gconstpointer data)
   TrustSpan der = trust_certificate_get_der (f->corp->certificate);
   g_autofree char *base64 = g_base64_encode (der.data, der.size),
                   *limited = g_strdup_printf ("[Anchor]\nVersion=1\nCertificate=%s\n[Trust]\nPurposes=server-auth;\n[Constraints]\n"
-                                              "PermittedDNS=corp.example;\n", base64);
+                                              "PermittedDNS=corp.example;\n",
+                                              base64);
   g_autoptr (GError) error = NULL;
 
   g_assert_nonnull (added);
@@ -303,8 +304,9 @@ test_formats (Fixture *f, gconstpointer data)
     }
   for (guint i = 0; i < 4; i++)
     {
-      const char *const asked[][3] = { { "system", "", "pem-bundle" }, { "system", "server-auth", "openssl-dir" }, { "system", "coffee", "p11-kit" },
-                                       { "app/none", "", "p11-kit" } };
+      const char *const asked[][3] = {
+        { "system", "", "pem-bundle" }, { "system", "server-auth", "openssl-dir" }, { "system", "coffee", "p11-kit" }, { "app/none", "", "p11-kit" }
+      };
       g_autoptr (GError) error = NULL;
       g_autoptr (GError) same = NULL;
 

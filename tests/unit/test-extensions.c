@@ -8,10 +8,10 @@
 /* One extension's DER value, as the only one of a certificate. */
 typedef struct
 {
-  const char *oid;    /* content octets, three */
+  const char *oid; /* content octets, three */
   const char *value;
   gsize size;
-  const char *fault;  /* (nullable) words of it; NULL: none */
+  const char *fault; /* (nullable) words of it; NULL: none */
 } Case;
 
 #define BYTES(literal) literal, sizeof (literal) - 1
@@ -118,6 +118,7 @@ test_cases (void)
 static void
 test_numbers (void)
 {
+  /* clang-format off */
   static const struct { const char *value; gsize size; gboolean is_ca; gint length; } rows[] = {
     { BYTES ("\x30\x00"), FALSE, TRUST_NO_NUMBER },
     { BYTES ("\x30\x03\x01\x01\xff"), TRUE, TRUST_NO_NUMBER },
@@ -127,6 +128,7 @@ test_numbers (void)
     /* More than anybody counts to, and no overflow. */
     { BYTES ("\x30\x0e\x01\x01\xff\x02\x09\x00\xff\xff\xff\xff\xff\xff\xff\xff"), TRUE, 0x7fff },
   };
+  /* clang-format on */
   g_autoptr (GByteArray) policies = NULL;
   TrustExtensions extensions;
 
@@ -149,6 +151,7 @@ test_numbers (void)
 static void
 test_usage (void)
 {
+  /* clang-format off */
   static const struct { const char *value; gsize size; guint usage; } rows[] = {
     { BYTES ("\x03\x02\x07\x80"), TRUST_USAGE_DIGITAL_SIGNATURE },
     { BYTES ("\x03\x02\x06\x40"), TRUST_USAGE_NON_REPUDIATION },
@@ -161,6 +164,7 @@ test_usage (void)
     { BYTES ("\x03\x03\x07\x00\x80"), TRUST_USAGE_DECIPHER_ONLY },
     { BYTES ("\x03\x02\x01\x06"), TRUST_USAGE_KEY_CERT_SIGN | TRUST_USAGE_CRL_SIGN },
   };
+  /* clang-format on */
   g_autoptr (GByteArray) none = NULL;
   TrustExtensions extensions;
 
@@ -186,7 +190,10 @@ test_key_ids (void)
   read_one (AKI, BYTES ("\x30\x0d\x80\x02\x61\x62\xa1\x04\x82\x02\x63\x64\x82\x01\x07"), &der, &extensions);
   g_assert_null (extensions.fault);
   g_assert_cmpmem (extensions.authority_key_id.data, extensions.authority_key_id.size, "ab", 2);
-  g_assert_cmpmem (extensions.authority_issuer.data, extensions.authority_issuer.size, "\x82\x02" "cd", 4);
+  g_assert_cmpmem (extensions.authority_issuer.data, extensions.authority_issuer.size,
+                   "\x82\x02"
+                   "cd",
+                   4);
   g_assert_cmpmem (extensions.authority_serial.data, extensions.authority_serial.size, "\x07", 1);
   read_one (SKI, BYTES ("\x04\x02\x61\x62"), &other, &extensions);
   g_assert_cmpmem (extensions.subject_key_id.data, extensions.subject_key_id.size, "ab", 2);
@@ -214,7 +221,8 @@ test_critical (void)
   g_assert_true (trust_extensions_is_critical (&extensions, TRUST_EXTENSION_BASIC_CONSTRAINTS));
   g_assert_false (extensions.has_unknown_critical);
   read_list (forge_join (make_extension (BYTES ("\x2a\x03"), -1, BYTES ("?")), make_extension (BYTES ("\x2a\x04"), 0xff, BYTES ("?")),
-                         make_extension (BYTES ("\x2a\x05"), 0xff, BYTES ("?")), NULL), &unknown, &extensions);
+                         make_extension (BYTES ("\x2a\x05"), 0xff, BYTES ("?")), NULL),
+             &unknown, &extensions);
   g_assert_true (extensions.has_unknown_critical);
   g_assert_cmpmem (extensions.unknown_critical.data, extensions.unknown_critical.size, "\x2a\x04", 2);
   read_list (make_extension (BYTES ("\x2a\x03"), -1, BYTES ("?")), &ignored, &extensions);

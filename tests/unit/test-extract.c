@@ -278,7 +278,9 @@ test_neither (void)
     const char *aux;
     gsize size;
     guint n;
-  } rows[] = { { "\x30\x02\x30\x00", 4, 0 }, { "\x30\x00", 2, 1 }, { "\x30\x0c\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01", 14, 1 },
+  } rows[] = { { "\x30\x02\x30\x00", 4, 0 },
+               { "\x30\x00", 2, 1 },
+               { "\x30\x0c\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01", 14, 1 },
                { "\x30\x08\x30\x00\xa0\x04\x06\x02\x2a\x03", 10, 1 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -345,20 +345,20 @@ check_read_back (const TrustEmitter *emitter, TrustAnchorSet *fits, const char *
   for (guint i = 0; i < import->entries->len; i++)
     {
       const TrustImportEntry *entry = import->entries->pdata[i];
-      const TrustAnchor *anchor = entry->certificate != NULL
-                                    ? trust_anchor_set_lookup (fits, trust_certificate_get_fingerprint (entry->certificate)) : NULL;
+      const TrustAnchor *anchor = entry->certificate != NULL ? trust_anchor_set_lookup (fits, trust_certificate_get_fingerprint (entry->certificate))
+                                                             : NULL;
 
       if (entry->distrust != NULL)
         {
           TrustNote *note = trust_note_new (entry->label, NULL, NULL, 0);
 
-          g_ptr_array_add (distrusts, trust_distrust_new (trust_distrust_get_fingerprint (entry->distrust),
-                                                          trust_distrust_get_key_fingerprint (entry->distrust),
-                                                          trust_distrust_get_issuer_der (entry->distrust),
-                                                            trust_distrust_get_serial (entry->distrust),
-                                                          trust_distrust_get_key_fingerprint (entry->distrust) != NULL && entry->certificate == NULL
-                                                            ? pool.certificates[0]->certificate : entry->certificate,
-                                                          pool.administrator, note));
+          g_ptr_array_add (distrusts,
+                           trust_distrust_new (trust_distrust_get_fingerprint (entry->distrust), trust_distrust_get_key_fingerprint (entry->distrust),
+                                               trust_distrust_get_issuer_der (entry->distrust), trust_distrust_get_serial (entry->distrust),
+                                               trust_distrust_get_key_fingerprint (entry->distrust) != NULL && entry->certificate == NULL
+                                                   ? pool.certificates[0]->certificate
+                                                   : entry->certificate,
+                                               pool.administrator, note));
           g_clear_pointer (&note, trust_note_unref);
           continue;
         }
@@ -404,10 +404,10 @@ test_purpose (void)
 
       for (guint j = 0; trust_emitters[j] != NULL; j++)
         {
-          g_autoptr (TrustAnchorSet) fits = trust_emitter_fit (trust_emitters[j], set, trust_purpose_get_name (purpose),
-                                                                &trust_loss_policy_default, NOW, NULL);
-          g_autoptr (TrustAnchorSet) by_oid = trust_emitter_fit (trust_emitters[j], set, trust_purpose_get_oid (purpose),
-                                                                  &trust_loss_policy_default, NOW, NULL);
+          g_autoptr (TrustAnchorSet) fits = trust_emitter_fit (trust_emitters[j], set, trust_purpose_get_name (purpose), &trust_loss_policy_default,
+                                                               NOW, NULL);
+          g_autoptr (TrustAnchorSet) by_oid = trust_emitter_fit (trust_emitters[j], set, trust_purpose_get_oid (purpose), &trust_loss_policy_default,
+                                                                 NOW, NULL);
 
           g_assert_cmpuint (trust_anchor_set_get_n_anchors (fits), ==, trust_anchor_set_get_n_anchors (by_oid));
           for (guint k = 0; k < trust_anchor_set_get_n_anchors (fits); k++)
@@ -529,7 +529,9 @@ forge_constrained (const char *value, gsize size)
 static void
 test_own_constraints (void)
 {
-  static const char dns[] = "\x30\x10\xa0\x0e\x30\x0c\x82\x0a" "co.example", other[] = "\x30\x08\xa0\x06\x30\x04\x88\x02\x2a\x03";
+  static const char dns[] = "\x30\x10\xa0\x0e\x30\x0c\x82\x0a"
+                            "co.example",
+                    other[] = "\x30\x08\xa0\x06\x30\x04\x88\x02\x2a\x03";
   g_autoptr (TrustPurposes) purposes = trust_purposes_new_mask (1);
 
   for (guint i = 0; i < 3; i++)

@@ -266,8 +266,9 @@ test_others (Fixture *f, gconstpointer data)
 {
   static const char conf[] = "[Store]\nVersion=1\nInherit=false\n", consumer[] = "[Consumer]\nVersion=1\n";
   g_autofree char *pem = test_certificate_dup_pem (f->corp);
-  g_autofree char *expected = g_strdup_printf (TRUST_STORES_FOLDER "/app/mail/corp.pem 644 %s\n" TRUST_STORES_FOLDER "/app/mail/store.conf 644 %s\n"
-                                               TRUST_PLACED_FOLDER "/x.consumer 644 %s\n" TRUST_PLACED_FOLDER "/x.enabled 644 \n",
+  g_autofree char *expected = g_strdup_printf (TRUST_STORES_FOLDER "/app/mail/corp.pem 644 %s\n" TRUST_STORES_FOLDER
+                                                                   "/app/mail/store.conf 644 %s\n" TRUST_PLACED_FOLDER
+                                                                   "/x.consumer 644 %s\n" TRUST_PLACED_FOLDER "/x.enabled 644 \n",
                                                pem, conf, consumer);
   g_autoptr (TrustJournalIntent) intent = NULL;
   const TrustJournalChange *change = NULL;

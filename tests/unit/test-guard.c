@@ -53,8 +53,8 @@ test_guard_bounds (Fixture *fixture, gconstpointer data)
     guint size;
     guint left;
     gboolean held;
-  } cases[] = { { 100, 90, FALSE }, { 100, 89, TRUE }, { 200, 185, FALSE }, { 200, 184, TRUE }, { 10, 9, FALSE }, { 10, 8, TRUE },
-                { 5, 4, TRUE },     { 1, 0, TRUE },    { 100, 0, TRUE },    { 100, 100, FALSE } };
+  } cases[] = { { 100, 90, FALSE }, { 100, 89, TRUE }, { 200, 185, FALSE }, { 200, 184, TRUE }, { 10, 9, FALSE },
+                { 10, 8, TRUE },    { 5, 4, TRUE },    { 1, 0, TRUE },      { 100, 0, TRUE },   { 100, 100, FALSE } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     for (guint restart = 0; restart < 2; restart++)
@@ -233,7 +233,9 @@ test_guard_first_start (Fixture *fixture, gconstpointer data)
 static void
 test_guard_damaged_last_good (Fixture *fixture, gconstpointer data)
 {
-  static const char *const contents[] = { "", "rubbish\n", "# anchord last good set 1\n# file: 1 0 /x\n",
+  static const char *const contents[] = { "",
+                                          "rubbish\n",
+                                          "# anchord last good set 1\n# file: 1 0 /x\n",
                                           "# anchord last good set 1\n# file: 9 0 /x\n# for: server-auth\n-----BEGIN "
                                           "CERTIFICATE-----\nMIIB\n",
                                           "# anchord last good set 1\n# file: 9 0 /x\n# distrust: a b c d e\n",
@@ -265,9 +267,8 @@ test_guard_bundle (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < 6; i++)
     g_string_append_printf (bundle, "[p11-kit-object-v1]\nlabel: \"L%u\"\n%s: true\n%s%s\n", i, i < 4 ? "trusted" : "x-distrusted",
                             i == 1 || i == 3 ? "nss-server-distrust-after: \"250630235959Z\"\n" : "", pems[i]);
-  g_string_append (bundle,
-                   "[p11-kit-object-v1]\nclass: certificate\nx-distrusted: true\n"
-                   "issuer: \"0%00\"\nserial-number: \"%02%01%05\"\n");
+  g_string_append (bundle, "[p11-kit-object-v1]\nclass: certificate\nx-distrusted: true\n"
+                           "issuer: \"0%00\"\nserial-number: \"%02%01%05\"\n");
   put (fixture, "usr/share/pki/ca-trust-source/ca-bundle.trust.p11-kit", bundle->str);
   first = load (fixture, "fedora-distribution", NULL);
   keep (fixture, first);
@@ -290,8 +291,7 @@ test_guard_bundle (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_strv_length (blocks) - 1, ==, 2);
   for (guint i = 0; i < a->n_anchors; i++)
     {
-      g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (a->anchors[i]),
-                                              trust_anchor_get_fingerprint (b->anchors[i])));
+      g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (a->anchors[i]), trust_anchor_get_fingerprint (b->anchors[i])));
       g_assert_true (trust_settings_equal (trust_anchor_get_settings (a->anchors[i]), trust_anchor_get_settings (b->anchors[i])));
     }
   for (guint i = 0; i < 2; i++)

@@ -139,9 +139,11 @@ test_others (Fixture *f, gconstpointer data)
   g_autoptr (TestCertificate) theirs = test_certificate_new_root ("CN=Theirs"), mine = test_certificate_new_root ("CN=Mine");
   g_autoptr (TestCertificate) dropped = test_certificate_new_root ("CN=Dropped");
   g_autofree char *pem = test_certificate_dup_pem (dropped);
-  const struct { const TestCertificate *certificate; guint64 from_others; } cases[] = { { theirs, 1 },
-                                                                                        { mine, 0 },
-                                                                                        { dropped, 0 } };
+  const struct
+  {
+    const TestCertificate *certificate;
+    guint64 from_others;
+  } cases[] = { { theirs, 1 }, { mine, 0 }, { dropped, 0 } };
   g_autoptr (GHashTable) facts = NULL;
   guint64 sequence = 0;
 

@@ -36,12 +36,13 @@ make_three_files (Fixture *f)
   put_change (f, 1, ONE, "", "trusted server-auth");
   put_change (f, 2, TWO, "", "trusted server-auth");
   put_change (f, 3, ONE, "trusted server-auth", "trusted email-protection");
-  rotate (f, 3, "{\"sha256\":\"" ONE "\",\"title\":\"CN 11\",\"settings\":\"trusted email-protection\",\"generation\":3,\"time\":1767236400000000},"
-          "{\"sha256\":\"" TWO "\",\"title\":\"CN 22\",\"settings\":\"trusted server-auth\",\"generation\":2,\"time\":1767232800000000}", "");
+  rotate (f, 3,
+          STATE (ONE, "CN 11", "trusted email-protection", 3, 1767236400000000) "," STATE (TWO, "CN 22", "trusted server-auth", 2, 1767232800000000),
+          "");
   put_change (f, 4, TWO, "trusted server-auth", "");
   put_change (f, 5, TWO, "", "distrusted");
-  rotate (f, 5, "{\"sha256\":\"" ONE "\",\"title\":\"CN 11\",\"settings\":\"trusted email-protection\",\"generation\":3,\"time\":1767236400000000},"
-          "{\"sha256\":\"" TWO "\",\"title\":\"CN 22\",\"settings\":\"distrusted\",\"generation\":5,\"time\":1767243600000000}", "");
+  rotate (f, 5, STATE (ONE, "CN 11", "trusted email-protection", 3, 1767236400000000) "," STATE (TWO, "CN 22", "distrusted", 5, 1767243600000000),
+          "");
   put_change (f, 6, ONE, "trusted email-protection", "");
   put_intent (f, 7, "distrust", 0, pending, NULL);
   save (f);
@@ -160,9 +161,11 @@ static void
 test_find (Fixture *f, gconstpointer data)
 {
   g_autoptr (TrustHistory) history = NULL;
+  /* clang-format off */
   static const struct { gint64 time; guint64 generation; } cases[] = {
     { EPOCH, 0 }, { EPOCH + HOURS (1) - 1, 0 }, { EPOCH + HOURS (1), 1 }, { EPOCH + HOURS (3), 3 }, { EPOCH + HOURS (4) - 1, 3 },
     { EPOCH + HOURS (5), 5 }, { EPOCH + HOURS (6) + 5, 6 }, { EPOCH + HOURS (7), 6 }, { G_MAXINT64, 6 }, { 0, 0 } };
+  /* clang-format on */
 
   make_three_files (f);
   history = open_history (f);
@@ -359,19 +362,23 @@ static void
 test_files (Fixture *f, gconstpointer data)
 {
   g_autoptr (TrustHistory) history = NULL;
-  static const char *const expected[] = {
-    "", "/etc/anchord/anchors.d/a.anchor=one/420", "/etc/anchord/anchors.d/a.anchor=one/420 /etc/anchord/b=two/384",
-    "/etc/anchord/anchors.d/a.anchor=three/420 /etc/anchord/b=two/384", "/etc/anchord/anchors.d/a.anchor=three/420" };
+  static const char *const expected[] = { "", "/etc/anchord/anchors.d/a.anchor=one/420",
+                                          "/etc/anchord/anchors.d/a.anchor=one/420 /etc/anchord/b=two/384",
+                                          "/etc/anchord/anchors.d/a.anchor=three/420 /etc/anchord/b=two/384",
+                                          "/etc/anchord/anchors.d/a.anchor=three/420" };
 
-  put_intent (f, 1, "add", 0, "", ",\"files\":[{\"path\":\"/etc/anchord/anchors.d/a.anchor\",\"mode\":420,\"content\":\"b25l\"},"
+  put_intent (f, 1, "add", 0, "",
+              ",\"files\":[{\"path\":\"/etc/anchord/anchors.d/a.anchor\",\"mode\":420,\"content\":\"b25l\"},"
               "{\"path\":\"/etc/anchordx\",\"mode\":420,\"content\":\"b25l\"},{\"path\":\"/usr/x\",\"mode\":420,\"content\":\"b25l\"}]");
   put_done (f, 1);
   put_intent (f, 2, "source", -1, "", ",\"found\":[{\"path\":\"/etc/anchord/b\",\"mode\":384,\"content\":\"dHdv\"}]");
   put_done (f, 2);
-  rotate (f, 2, "", "{\"path\":\"/etc/anchord/anchors.d/a.anchor\",\"mode\":420,\"content\":\"b25l\"},{\"path\":\"/etc/anchord/b\",\"mode\":384,"
+  rotate (f, 2, "",
+          "{\"path\":\"/etc/anchord/anchors.d/a.anchor\",\"mode\":420,\"content\":\"b25l\"},{\"path\":\"/etc/anchord/b\",\"mode\":384,"
           "\"content\":\"dHdv\"}");
   /* Found as gone, and written again. */
-  put_intent (f, 3, "set", 0, "", ",\"found\":[{\"path\":\"/etc/anchord/anchors.d/a.anchor\"}],\"files\":["
+  put_intent (f, 3, "set", 0, "",
+              ",\"found\":[{\"path\":\"/etc/anchord/anchors.d/a.anchor\"}],\"files\":["
               "{\"path\":\"/etc/anchord/anchors.d/a.anchor\",\"mode\":420,\"content\":\"dGhyZWU=\"}]");
   put_done (f, 3);
   put_intent (f, 4, "remove", 0, "", ",\"files\":[{\"path\":\"/etc/anchord/b\"},{\"path\":\"/etc/anchord/stores.d/\"}]");
@@ -415,6 +422,7 @@ diff_of (Fixture *f, guint64 from, guint64 to)
 static void
 test_diff (Fixture *f, gconstpointer data)
 {
+  /* clang-format off */
   static const struct { guint64 from, to; const char *expected; } cases[] = {
     { 0, 0, "" }, { 3, 3, "" },
     { 0, 1, "11 CN 11:  > trusted server-auth" },
@@ -422,6 +430,7 @@ test_diff (Fixture *f, gconstpointer data)
     { 2, 5, "11 CN 11: trusted server-auth > trusted email-protection, 22 CN 22: trusted server-auth > distrusted" },
     { 3, 6, "11 CN 11: trusted email-protection > , 22 CN 22: trusted server-auth > distrusted" },
     { 6, 2, "11 CN 11:  > trusted server-auth, 22 CN 22: distrusted > trusted server-auth" } };
+  /* clang-format on */
 
   make_three_files (f);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

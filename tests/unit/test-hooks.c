@@ -49,8 +49,7 @@ assert_queue (Fixture *f, const char *expected)
     {
       g_autoptr (GBytes) bytes = trust_hooks_read (f->root, names->pdata[i], NULL);
 
-      g_string_append_printf (found, "[%s]%.*s", (char *)names->pdata[i], (int)g_bytes_get_size (bytes),
-                              (char *)g_bytes_get_data (bytes, NULL));
+      g_string_append_printf (found, "[%s]%.*s", (char *) names->pdata[i], (int) g_bytes_get_size (bytes), (char *) g_bytes_get_data (bytes, NULL));
     }
   g_assert_cmpstr (found->str, ==, expected);
   g_assert_cmpuint (trust_hooks_count (f->root), ==, names->len);

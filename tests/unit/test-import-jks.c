@@ -9,8 +9,8 @@
 
 typedef struct
 {
-  TestCertificate *a;   /* (owned) */
-  TestCertificate *b;   /* (owned) */
+  TestCertificate *a; /* (owned) */
+  TestCertificate *b; /* (owned) */
 } Fixture;
 
 static void
@@ -177,6 +177,7 @@ test_passphrases (Fixture *f, gconstpointer data)
 static void
 test_aliases (Fixture *f, gconstpointer data)
 {
+  /* clang-format off */
   static const struct { const char *bytes; gsize size; const char *label; } cases[] = {
     { "w\xc3\xbcrz", 5, "würz" },
     { "\xed\xa0\xbd\xed\xb8\x80", 6, "\xf0\x9f\x98\x80" },
@@ -188,6 +189,7 @@ test_aliases (Fixture *f, gconstpointer data)
     { "a\nb", 3, "a\\u{A}b" },
     { "\xe2\x80\xaex", 4, "\\u{202E}x" },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -226,7 +228,8 @@ test_damaged (Fixture *f, gconstpointer data)
                   TRUST_ERROR_INVALID_INPUT, "entry 1 \"x\": ");
 
   g_autoptr (GByteArray) other = seal (forge_join (head (2, 2), entry_head (2, "x", 1), text ("PGP", 3), number (4, 1), FORGE_BYTES ("x"),
-                                                   trusted (2, "y", f->a), NULL), "");
+                                                   trusted (2, "y", f->a), NULL),
+                                       "");
   g_autoptr (TrustImport) import = import_found (other->data, other->len, NULL, "jks", 1);
 
   g_assert_cmpuint (import->notices->len, ==, 1);
@@ -249,7 +252,8 @@ static void
 test_keep_going (Fixture *f, gconstpointer data)
 {
   g_autoptr (GByteArray) store = seal (forge_join (head (2, 2), entry_head (2, "bad", 3), text ("X.509", 5), number (4, 2), FORGE_BYTES ("\x30\x00"),
-                                                   trusted (2, "good", f->a), NULL), "");
+                                                   trusted (2, "good", f->a), NULL),
+                                       "");
   TrustImportOptions going = { .keep_going = TRUE };
   g_autoptr (TrustImport) import = import_found (store->data, store->len, &going, "jks", 1);
 

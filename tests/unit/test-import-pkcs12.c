@@ -21,8 +21,8 @@
 
 typedef struct
 {
-  TestCertificate *root;  /* (owned) */
-  TestCertificate *leaf;  /* (owned) */
+  TestCertificate *root; /* (owned) */
+  TestCertificate *leaf; /* (owned) */
 } Fixture;
 
 static void
@@ -105,8 +105,8 @@ static void
 test_ciphers (Fixture *f, gconstpointer data)
 {
   static const char *const right[] = { "falsch", "Paßwort 😀", NULL };
-  static const guint flags[] = { GNUTLS_PKCS_PKCS12_3DES, GNUTLS_PKCS_PKCS12_RC2_40, GNUTLS_PKCS_PBES2_3DES, GNUTLS_PKCS_PBES2_AES_128,
-                                 GNUTLS_PKCS_PBES2_AES_192, GNUTLS_PKCS_PBES2_AES_256 };
+  static const guint flags[] = { GNUTLS_PKCS_PKCS12_3DES,   GNUTLS_PKCS_PKCS12_RC2_40, GNUTLS_PKCS_PBES2_3DES,
+                                 GNUTLS_PKCS_PBES2_AES_128, GNUTLS_PKCS_PBES2_AES_192, GNUTLS_PKCS_PBES2_AES_256 };
 
   for (guint i = 0; i < 2 * G_N_ELEMENTS (flags); i++)
     {
@@ -226,9 +226,9 @@ static void
 test_java_mark (Fixture *f, gconstpointer data)
 {
   TestCertificate *other = test_certificate_new_root ("CN=Other");
-  g_autoptr (GByteArray) bytes = make_plain (forge_join (
-      make_certificate_bag (f->root, make_attribute (OID (OID_JAVA), OID (OID_ANY_USE))),
-      make_certificate_bag (other, make_attribute (OID (OID_JAVA), OID (OID_SERVER))), make_certificate_bag (f->leaf, NULL), NULL));
+  g_autoptr (GByteArray) bytes = make_plain (forge_join (make_certificate_bag (f->root, make_attribute (OID (OID_JAVA), OID (OID_ANY_USE))),
+                                                         make_certificate_bag (other, make_attribute (OID (OID_JAVA), OID (OID_SERVER))),
+                                                         make_certificate_bag (f->leaf, NULL), NULL));
   g_autoptr (TrustImport) import = import_found (bytes->data, bytes->len, NULL, "pkcs12", 3);
   g_autofree char *uses = import_entry_purposes (import, 1);
 
@@ -261,6 +261,7 @@ test_many (Fixture *f, gconstpointer data)
 static void
 test_names (Fixture *f, gconstpointer data)
 {
+  /* clang-format off */
   static const struct { const char *bytes; gsize size; const char *label; } cases[] = {
     { "\0w\0\xfc", 4, "wü" },
     { "\xd8\x3d\xde\x00", 4, "\xf0\x9f\x98\x80" },
@@ -270,6 +271,7 @@ test_names (Fixture *f, gconstpointer data)
     { "\0ab", 3, "a" },
     { "", 0, NULL },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -292,9 +294,9 @@ test_other_bags (Fixture *f, gconstpointer data)
   GByteArray *id = make_attribute (OID (OID_KEY_ID), forge_element (0x04, FORGE_BYTES ("k")));
   GByteArray *others = forge_join (make_bag (4, forge_element (0x30, NULL), NULL), make_bag (5, forge_element (0x30, NULL), NULL),
                                    make_bag (9, forge_element (0x30, NULL), NULL), NULL);
-  g_autoptr (GByteArray) bytes = make_plain (forge_join (
-      make_bag (1, forge_bytes (key.data, key.size), forge_copy (id)), make_certificate_bag (f->leaf, forge_copy (id)),
-      make_certificate_bag (f->root, NULL), others, NULL));
+  g_autoptr (GByteArray) bytes = make_plain (forge_join (make_bag (1, forge_bytes (key.data, key.size), forge_copy (id)),
+                                                         make_certificate_bag (f->leaf, forge_copy (id)), make_certificate_bag (f->root, NULL),
+                                                         others, NULL));
   g_autoptr (GByteArray) only_key = make_plain (make_bag (1, forge_bytes (key.data, key.size), NULL));
   g_autoptr (TrustImport) import = import_found (bytes->data, bytes->len, NULL, "pkcs12", 2);
 

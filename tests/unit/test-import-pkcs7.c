@@ -10,8 +10,8 @@
 
 typedef struct
 {
-  TestCertificate *root;  /* (owned) */
-  TestCertificate *ca;    /* (owned) issued by root */
+  TestCertificate *root; /* (owned) */
+  TestCertificate *ca;   /* (owned) issued by root */
 } Fixture;
 
 static void
@@ -170,7 +170,9 @@ static void
 test_est (Fixture *f, gconstpointer data)
 {
   static const char *const heads[] = {
-    "", "\n", "Content-Type: application/pkcs7-mime\nContent-Transfer-Encoding: base64\n\n",
+    "",
+    "\n",
+    "Content-Type: application/pkcs7-mime\nContent-Transfer-Encoding: base64\n\n",
     "HTTP/1.1 200 OK\r\nContent-Type: application/pkcs7-mime;\r\n smime-type=certs-only\r\nContent-Length: 1\r\n\r\n",
   };
   g_autoptr (GByteArray) bytes = make_pkcs7 (forge_element, 2, both (f));
@@ -246,6 +248,7 @@ test_strangers (Fixture *f, gconstpointer data)
 static void
 test_ber (Fixture *f, gconstpointer data)
 {
+  /* clang-format off */
   static const struct { const char *bytes; gsize size; guint8 tag; gsize content; gsize whole; } cases[] = {
     { "\x04\x01x", 3, 0x04, 1, 3 },               { "\x04\x81\x01x", 4, 0x04, 1, 4 },
     { "\x04\x84\0\0\0\x01x", 7, 0x04, 1, 7 },     { "\x30\x80\0\0", 4, 0x30, 0, 4 },
@@ -255,6 +258,7 @@ test_ber (Fixture *f, gconstpointer data)
     { "\x1f\x01\x00", 3, 0, 0, 0 },               { "\x04\x02x", 3, 0, 0, 0 },
     { "\x04\x88\xff\xff\xff\xff\xff\xff\xff\xff", 10, 0, 0, 0 }, { "\x30\xff", 2, 0, 0, 0 },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -294,11 +298,21 @@ test_octets (Fixture *f, gconstpointer data)
 
   assert_octets (forge_element (0x04, FORGE_BYTES ("abc")), 0x04, "abc");
   assert_octets (forge_element (0x80, FORGE_BYTES ("abc")), 0x80, "abc");
-  assert_octets (forge_element (0x24, FORGE_BYTES ("\x04\x01" "a\x04\x02" "bc")), 0x04, "abc");
-  assert_octets (import_indefinite (0xa0, FORGE_BYTES ("\x04\x01" "a\x24\x80\x04\x02" "bc\0\0")), 0x80, "abc");
+  assert_octets (forge_element (0x24, FORGE_BYTES ("\x04\x01"
+                                                   "a\x04\x02"
+                                                   "bc")),
+                 0x04, "abc");
+  assert_octets (import_indefinite (0xa0, FORGE_BYTES ("\x04\x01"
+                                                       "a\x24\x80\x04\x02"
+                                                       "bc\0\0")),
+                 0x80, "abc");
   assert_octets (forge_element (0x24, NULL), 0x04, "");
-  assert_octets (forge_element (0x24, FORGE_BYTES ("\x02\x01" "a")), 0x04, NULL);
-  assert_octets (forge_element (0x24, FORGE_BYTES ("\x04\x05" "a")), 0x04, NULL);
+  assert_octets (forge_element (0x24, FORGE_BYTES ("\x02\x01"
+                                                   "a")),
+                 0x04, NULL);
+  assert_octets (forge_element (0x24, FORGE_BYTES ("\x04\x05"
+                                                   "a")),
+                 0x04, NULL);
   assert_octets (forge_element (0x05, NULL), 0x04, NULL);
   for (guint i = 0; i < 3 * TRUST_LIMIT_NESTING; i++)
     deep = forge_element (0x24, deep);

@@ -17,12 +17,15 @@ typedef struct
   gsize size;
 } Oid;
 
-#define OID(bytes) { bytes, sizeof bytes - 1 }
+#define OID(bytes)                                                                                                                                   \
+  {                                                                                                                                                  \
+    bytes, sizeof bytes - 1                                                                                                                          \
+  }
 
 typedef struct
 {
-  TestCertificate *root;  /* (owned) */
-  TestCertificate *leaf;  /* (owned) */
+  TestCertificate *root; /* (owned) */
+  TestCertificate *leaf; /* (owned) */
 } Fixture;
 
 static void
@@ -73,7 +76,7 @@ typedef struct
 {
   Oid trust[2], reject[2];
   int n_trust, n_reject;
-  const char *expected;   /* NULL: a distrust */
+  const char *expected; /* NULL: a distrust */
 } Case;
 
 /* As openssl-verification-options(1) and its trust check have it. */

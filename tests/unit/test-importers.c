@@ -10,10 +10,10 @@
 
 typedef struct
 {
-  TestCertificate *a;   /* (owned) */
-  TestCertificate *b;   /* (owned) */
-  char *pem_a;          /* (owned) */
-  char *pem_b;          /* (owned) */
+  TestCertificate *a; /* (owned) */
+  TestCertificate *b; /* (owned) */
+  char *pem_a;        /* (owned) */
+  char *pem_b;        /* (owned) */
 } Fixture;
 
 static void
@@ -207,7 +207,7 @@ test_two_distrusts (Fixture *f, gconstpointer data)
     const char *serials[2];
     gboolean joined;
   } cases[] = {
-    { { NULL, NULL }, { NULL, NULL }, TRUE },   { { key_a, NULL }, { NULL, "1" }, TRUE }, { { key_a, key_a }, { "1", "1" }, TRUE },
+    { { NULL, NULL }, { NULL, NULL }, TRUE },    { { key_a, NULL }, { NULL, "1" }, TRUE }, { { key_a, key_a }, { "1", "1" }, TRUE },
     { { key_a, key_b }, { NULL, NULL }, FALSE }, { { NULL, NULL }, { "1", "2" }, FALSE },
   };
 

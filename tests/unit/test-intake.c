@@ -14,10 +14,10 @@
 
 typedef struct
 {
-  TestCertificate *a;   /* (owned) */
-  TestCertificate *b;   /* (owned) */
-  char *pem_a;          /* (owned) */
-  char *pem_b;          /* (owned) */
+  TestCertificate *a; /* (owned) */
+  TestCertificate *b; /* (owned) */
+  char *pem_a;        /* (owned) */
+  char *pem_b;        /* (owned) */
 } Fixture;
 
 static void
@@ -146,8 +146,7 @@ test_empty_and_noise (Fixture *f, gconstpointer data)
   assert_refused ("\x30\x80\x00\x00", 4, TRUST_ERROR_INVALID_INPUT, "");
   assert_refused ("\x30\x00", 2, TRUST_ERROR_INVALID_INPUT, "");
   assert_refused ("\xff\xfe-\0-\0", 6, TRUST_ERROR_INVALID_INPUT, "UTF-16");
-  g_autofree char *bare = g_base64_encode (trust_certificate_get_der (f->a->certificate).data,
-                                           trust_certificate_get_der (f->a->certificate).size);
+  g_autofree char *bare = g_base64_encode (trust_certificate_get_der (f->a->certificate).data, trust_certificate_get_der (f->a->certificate).size);
   assert_text_refused (bare, TRUST_ERROR_INVALID_INPUT, "base64");
 }
 
@@ -181,8 +180,7 @@ test_other_blocks (Fixture *f, gconstpointer data)
   assert_text_refused ("-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n", TRUST_ERROR_INVALID_INPUT,
                        "certificate request");
   assert_text_refused ("-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n", TRUST_ERROR_INVALID_INPUT, "revocation list");
-  assert_text_refused ("-----BEGIN SOMETHING ELSE-----\nAAAA\n-----END SOMETHING ELSE-----\n", TRUST_ERROR_INVALID_INPUT,
-                       "SOMETHING ELSE");
+  assert_text_refused ("-----BEGIN SOMETHING ELSE-----\nAAAA\n-----END SOMETHING ELSE-----\n", TRUST_ERROR_INVALID_INPUT, "SOMETHING ELSE");
 }
 
 /* DER of KEY in each form a key comes in. */
@@ -215,8 +213,8 @@ assert_key_refused (gnutls_x509_privkey_t key)
 static void
 test_private_keys (Fixture *f, gconstpointer data)
 {
-  static const char *const labels[] = { "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY",
-                                        "OPENSSH PRIVATE KEY", "ANY PRIVATE KEY" };
+  static const char *const labels[] = { "PRIVATE KEY",           "RSA PRIVATE KEY",     "EC PRIVATE KEY", "DSA PRIVATE KEY",
+                                        "ENCRYPTED PRIVATE KEY", "OPENSSH PRIVATE KEY", "ANY PRIVATE KEY" };
   TestCertificateSpec spec = { .dn = "CN=RSA", .rsa_bits = 2048 };
   g_autoptr (TestCertificate) rsa = test_certificate_new (&spec);
 

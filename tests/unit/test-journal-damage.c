@@ -137,8 +137,8 @@ test_flip (Fixture *f, gconstpointer data)
 static void
 test_rearranged (Fixture *f, gconstpointer data)
 {
-  static const int orders[][5] = { { 1, 2, 3, -1 }, { 0, 2, 3, -1 }, { 0, 1, 3, -1 }, { 0, 2, 1, 3, -1 }, { 0, 1, 2, 3, 3 },
-                                   { 1, 0, 2, 3, -1 }, { 3, -1 }, { 0, 1, 2, 2, 3 } };
+  static const int orders[][5] = { { 1, 2, 3, -1 },   { 0, 2, 3, -1 },    { 0, 1, 3, -1 }, { 0, 2, 1, 3, -1 },
+                                   { 0, 1, 2, 3, 3 }, { 1, 0, 2, 3, -1 }, { 3, -1 },       { 0, 1, 2, 2, 3 } };
   g_autofree char *bytes = NULL;
   gsize size, ends[4];
 
@@ -189,9 +189,19 @@ static void
 test_hostile (Fixture *f, gconstpointer data)
 {
   static const char *const contents[] = {
-    "", "{}", "[]", "null", "\"text\"", "{\"type\":\"done\"}", "{\"type\":\"done\",\"generation\":0}",
-    "{\"type\":\"done\",\"generation\":-4}", "{\"type\":\"done\",\"generation\":\"4\"}", "{\"type\":3,\"generation\":3}",
-    "{\"type\":{},\"generation\":3}", "{\"type\":\"other\",\"generation\":3}", "{\"type\":\"intent\",\"generation\":3}",
+    "",
+    "{}",
+    "[]",
+    "null",
+    "\"text\"",
+    "{\"type\":\"done\"}",
+    "{\"type\":\"done\",\"generation\":0}",
+    "{\"type\":\"done\",\"generation\":-4}",
+    "{\"type\":\"done\",\"generation\":\"4\"}",
+    "{\"type\":3,\"generation\":3}",
+    "{\"type\":{},\"generation\":3}",
+    "{\"type\":\"other\",\"generation\":3}",
+    "{\"type\":\"intent\",\"generation\":3}",
     "{\"type\":\"intent\",\"generation\":3,\"operation\":\"add\",\"changes\":{},\"files\":[]}",
     "{\"type\":\"intent\",\"generation\":3,\"operation\":\"add\",\"changes\":[],\"files\":[3]}",
     "{\"type\":\"intent\",\"generation\":3,\"operation\":\"add\",\"changes\":[],\"files\":[null]}",
@@ -201,7 +211,10 @@ test_hostile (Fixture *f, gconstpointer data)
     "{\"type\":\"intent\",\"generation\":3,\"operation\":\"add\",\"changes\":[],\"files\":[{\"path\":\"/a\",\"content\":5}]}",
     "{\"type\":\"intent\",\"generation\":3,\"operation\":\"add\",\"changes\":[{\"sha256\":\"zz\"}],\"files\":[]}",
     "{\"type\":\"intent\",\"generation\":3,\"operation\":\"add\",\"changes\":[{}],\"files\":[]}",
-    "{\"type\":\"done\",\"generation\":3", "{\"type\":\"done\",\"generation\":3}}", "\xff\xfe", "{\"a\":\"\xff\"}",
+    "{\"type\":\"done\",\"generation\":3",
+    "{\"type\":\"done\",\"generation\":3}}",
+    "\xff\xfe",
+    "{\"a\":\"\xff\"}",
   };
 
   trust_journal_free (open_journal (f, TRUE));
@@ -228,8 +241,8 @@ static void
 test_not_a_journal (Fixture *f, gconstpointer data)
 {
   static const char *const texts[] = {
-    "hello, this is not a journal\n", "anchord2 1 2 3\n", "anchord1\n", "anchord1 1 5\n", "anchord1 x", "anchord1 01 5 ",
-    "anchord1 1 99999999999999999999999 ", "\nanchord1 1 5 ", "x",
+    "hello, this is not a journal\n",      "anchord2 1 2 3\n", "anchord1\n", "anchord1 1 5\n", "anchord1 x", "anchord1 01 5 ",
+    "anchord1 1 99999999999999999999999 ", "\nanchord1 1 5 ",  "x",
   };
   g_autoptr (TrustJournal) made = open_journal (f, TRUE);
 

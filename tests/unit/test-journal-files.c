@@ -12,8 +12,8 @@
 /* The files' names, oldest first, and their bytes. */
 typedef struct
 {
-  GPtrArray *names;   /* (owned) of char* */
-  GPtrArray *bytes;   /* (owned) of GBytes* */
+  GPtrArray *names; /* (owned) of char* */
+  GPtrArray *bytes; /* (owned) of GBytes* */
 } Files;
 
 static void

@@ -8,11 +8,10 @@
 
 #define A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
-#define INTENT(generation, time, changes, rest) \
+#define INTENT(generation, time, changes, rest)                                                                                                      \
   "{\"type\":\"intent\",\"generation\":" #generation ",\"time\":" #time ",\"operation\":\"add\",\"changes\":[" changes "]" rest "}"
 #define DONE(generation) "{\"type\":\"done\",\"generation\":" #generation ",\"time\":1}"
-#define CHANGE(sha256, title, before, after) \
-  "{\"sha256\":\"" sha256 "\",\"title\":\"" title "\",\"before\":\"" before "\",\"after\":\"" after "\"}"
+#define CHANGE(sha256, title, before, after) "{\"sha256\":\"" sha256 "\",\"title\":\"" title "\",\"before\":\"" before "\",\"after\":\"" after "\"}"
 
 static void
 feed (TrustJournalFold *fold, const char *json)
@@ -58,8 +57,8 @@ test_states (void)
   g_autoptr (TrustJournalFold) fold = trust_journal_fold_new ();
 
   assert_states (fold, "");
-  feed (fold, INTENT (3, 30, CHANGE (A, "One \\\"1\\\" \\u00e9\\ud83d\\ude00", "", "trusted server-auth") ","
-                      CHANGE (B, "Two", "", "distrusted"), ""));
+  feed (fold,
+        INTENT (3, 30, CHANGE (A, "One \\\"1\\\" \\u00e9\\ud83d\\ude00", "", "trusted server-auth") "," CHANGE (B, "Two", "", "distrusted"), ""));
   /* Begun is not done. */
   assert_states (fold, "");
   g_assert_cmpuint (trust_journal_fold_get_pending (fold), ==, 3);
@@ -71,17 +70,27 @@ test_states (void)
   assert_states (fold, "a|One \"1\" \xc3\xa9\xf0\x9f\x98\x80|trusted server-auth|3|30\nb|Two|distrusted|3|30\n");
 
   /* An application's store is a place of its own; a row that repeats what is so keeps its date. */
-  feed (fold, INTENT (4, 40, CHANGE (A, "One", "trusted server-auth", "trusted server-auth") ","
-                      CHANGE (A, "One", "", "trusted client-auth in app/mail") "," CHANGE ("", "app/mail", "no store", "inherits, all purposes") ","
-                      CHANGE ("", "consumer java", "disabled", "enabled") "," CHANGE (B, "", "distrusted", ""), ""));
+  feed (fold,
+        INTENT (4, 40,
+                CHANGE (A, "One", "trusted server-auth", "trusted server-auth") "," CHANGE (
+                    A, "One", "",
+                    "trusted client-auth in app/mail") "," CHANGE ("", "app/mail", "no store",
+                                                                   "inherits, all purposes") "," CHANGE ("", "consumer java", "disabled",
+                                                                                                         "enabled") "," CHANGE (B, "", "distrusted",
+                                                                                                                                ""),
+                ""));
   feed (fold, DONE (4));
   assert_states (fold, "|app/mail|inherits, all purposes|4|40\n|consumer java|enabled|4|40\na|One|trusted client-auth in app/mail|4|40\n"
                        "a|One|trusted server-auth|3|30\n");
   g_assert_cmpstr (trust_journal_fold_find_state (fold, A)->settings, ==, "trusted server-auth");
   g_assert_null (trust_journal_fold_find_state (fold, B));
 
-  feed (fold, INTENT (9, 90, CHANGE (A, "One", "trusted client-auth in app/mail", "") "," CHANGE ("", "consumer java", "enabled", "disabled") ","
-                      CHANGE ("", "key " B, "", "distrusted") "," CHANGE ("", "app/mail", "inherits, all purposes", "no store"), ""));
+  feed (fold, INTENT (9, 90,
+                      CHANGE (A, "One", "trusted client-auth in app/mail",
+                              "") "," CHANGE ("", "consumer java", "enabled",
+                                              "disabled") "," CHANGE ("", "key " B, "",
+                                                                      "distrusted") "," CHANGE ("", "app/mail", "inherits, all purposes", "no store"),
+                      ""));
   feed (fold, DONE (9));
   assert_states (fold, "|key " B "|distrusted|9|90\na|One|trusted server-auth|3|30\n");
 }
@@ -92,9 +101,10 @@ test_store_gone (void)
 {
   g_autoptr (TrustJournalFold) fold = trust_journal_fold_new ();
 
-  feed (fold, INTENT (4, 40, CHANGE (A, "One", "", "trusted server-auth") "," CHANGE (A, "One", "", "trusted client-auth in app/mail") ","
-                      CHANGE ("", "app/mail", "no store", "inherits, all purposes") ","
-                      CHANGE (B, "Two", "", "trusted server-auth in app/mail2"), ""));
+  feed (fold, INTENT (4, 40,
+                      CHANGE (A, "One", "", "trusted server-auth") "," CHANGE (A, "One", "", "trusted client-auth in app/mail") "," CHANGE (
+                          "", "app/mail", "no store", "inherits, all purposes") "," CHANGE (B, "Two", "", "trusted server-auth in app/mail2"),
+                      ""));
   feed (fold, DONE (4));
   feed (fold, INTENT (5, 50, CHANGE ("", "app/mail", "inherits, all purposes", "no store"), ""));
   feed (fold, DONE (5));
@@ -107,19 +117,26 @@ test_files (void)
   g_autoptr (TrustJournalFold) fold = trust_journal_fold_new ();
   g_autoptr (GPtrArray) files = NULL;
 
-  feed (fold, INTENT (1, 1, "", ",\"found\":[{\"path\":\"/etc/anchord/anchors.d/b.crt\",\"mode\":416,\"content\":\"b25l\"}],"
+  feed (fold, INTENT (1, 1, "",
+                      ",\"found\":[{\"path\":\"/etc/anchord/anchors.d/b.crt\",\"mode\":416,\"content\":\"b25l\"}],"
                       "\"files\":[{\"path\":\"/etc/anchord/anchors.d/a.anchor\",\"mode\":420,\"content\":\"dHdv\"},"
                       "{\"path\":\"/var/lib/anchord/ended\",\"mode\":420,\"content\":\"dHdv\"},"
                       "{\"path-base64\":\"L2V0Yy9hbmNob3JkL/9iYWQ=\",\"mode\":420,\"content\":\"\"}]"));
   feed (fold, DONE (1));
   files = trust_journal_fold_list_files (fold);
   g_assert_cmpuint (files->len, ==, 3);
-  g_assert_cmpstr (((TrustJournalTreeFile *) files->pdata[2])->path, ==, "/etc/anchord/\xff" "bad");
+  g_assert_cmpstr (((TrustJournalTreeFile *) files->pdata[2])->path, ==,
+                   "/etc/anchord/\xff"
+                   "bad");
   assert_file (fold, "/etc/anchord/anchors.d/b.crt", "one");
   g_assert_cmpuint (trust_journal_fold_find_file (fold, "/etc/anchord/anchors.d/b.crt")->mode, ==, 0640);
   assert_file (fold, "/etc/anchord/anchors.d/a.anchor", "two");
-  assert_file (fold, "/etc/anchord/\xff" "bad", "");
-  feed (fold, INTENT (2, 2, "", ",\"found\":[{\"path\":\"/etc/anchord/anchors.d/a.anchor\"}],"
+  assert_file (fold,
+               "/etc/anchord/\xff"
+               "bad",
+               "");
+  feed (fold, INTENT (2, 2, "",
+                      ",\"found\":[{\"path\":\"/etc/anchord/anchors.d/a.anchor\"}],"
                       "\"files\":[{\"path\":\"/etc/anchord/anchors.d/b.crt\",\"mode\":420,\"content\":\"dHdv\"},"
                       "{\"path\":\"/etc/anchord/stores.d/app/x/\"}]"));
   feed (fold, DONE (2));
@@ -148,12 +165,26 @@ static void
 test_refused (void)
 {
   static const char *const after_three[] = {
-    "", "{", "{}", "[]", "null", "{\"type\":\"intent\"}", "{\"type\":\"other\",\"generation\":9}", "{\"type\":3,\"generation\":9}",
-    DONE (3), DONE (4), INTENT (3, 1, "", ""), INTENT (2, 1, "", ""), "{\"type\":\"intent\",\"generation\":-9}",
+    "",
+    "{",
+    "{}",
+    "[]",
+    "null",
+    "{\"type\":\"intent\"}",
+    "{\"type\":\"other\",\"generation\":9}",
+    "{\"type\":3,\"generation\":9}",
+    DONE (3),
+    DONE (4),
+    INTENT (3, 1, "", ""),
+    INTENT (2, 1, "", ""),
+    "{\"type\":\"intent\",\"generation\":-9}",
     "{\"type\":\"intent\",\"generation\":9999999999999999999}",
-    "{\"type\":\"begin\",\"generation\":9,\"states\":{}}", "{\"type\":\"begin\",\"generation\":9,\"states\":[{\"sha256\":\"aa\"}]}",
-    "{\"type\":\"begin\",\"generation\":9,\"files\":[{\"mode\":4}]}", "{\"type\":\"begin\",\"generation\":9,\"states\":[{}}]}",
-    "{\"type\":\"begin\",\"generation\":9,\"states\":[{\"title\":\"\\ud800\"}]}", "{\"type\":\"begin\",\"generation\":9,\"states\":[{\"title\":\"\\",
+    "{\"type\":\"begin\",\"generation\":9,\"states\":{}}",
+    "{\"type\":\"begin\",\"generation\":9,\"states\":[{\"sha256\":\"aa\"}]}",
+    "{\"type\":\"begin\",\"generation\":9,\"files\":[{\"mode\":4}]}",
+    "{\"type\":\"begin\",\"generation\":9,\"states\":[{}}]}",
+    "{\"type\":\"begin\",\"generation\":9,\"states\":[{\"title\":\"\\ud800\"}]}",
+    "{\"type\":\"begin\",\"generation\":9,\"states\":[{\"title\":\"\\",
     "{\"type\":\"begin\",\"generation\":9,\"x\":[[[[[[[[[[[[]]]]]]]]]]]]}",
   };
 

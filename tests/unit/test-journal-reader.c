@@ -183,8 +183,15 @@ test_last (Fixture *f, gconstpointer data)
 static void
 test_names (Fixture *f, gconstpointer data)
 {
-  static const char *const others[] = { "journal-1", "journal-0000000000000000000x", "journal-000000000000000000001", "journal-00000000000000000000",
-                                        "journal-99999999999999999999", "journal.old", "certificates", "journal-", "journal-00000000000000000001~" };
+  static const char *const others[] = { "journal-1",
+                                        "journal-0000000000000000000x",
+                                        "journal-000000000000000000001",
+                                        "journal-00000000000000000000",
+                                        "journal-99999999999999999999",
+                                        "journal.old",
+                                        "certificates",
+                                        "journal-",
+                                        "journal-00000000000000000001~" };
 
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     {

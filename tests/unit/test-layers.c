@@ -7,8 +7,7 @@
 
 #define N_CERTIFICATES 8
 
-static const char *const sources[] = { "debian-distribution", "anchors-usr", "remote", "anchors-run", "anchors-etc",
-                                       "debian-local" };
+static const char *const sources[] = { "debian-distribution", "anchors-usr", "remote", "anchors-run", "anchors-etc", "debian-local" };
 static const TrustLayer source_layers[] = { TRUST_LAYER_DISTRIBUTION, TRUST_LAYER_VENDOR,        TRUST_LAYER_REMOTE,
                                             TRUST_LAYER_RUNTIME,      TRUST_LAYER_ADMINISTRATOR, TRUST_LAYER_ADMINISTRATOR };
 
@@ -23,9 +22,7 @@ make_certificates (void)
   for (guint i = 0; i < N_CERTIFICATES; i++)
     {
       g_autofree char *dn = g_strdup_printf ("CN=Root %u", i);
-      TestCertificateSpec spec = { .dn = dn,
-                                   .same_key = i == 3 || i == 4 ? certificates[2] : NULL,
-                                   .issuer = i == 4 ? certificates[0] : NULL };
+      TestCertificateSpec spec = { .dn = dn, .same_key = i == 3 || i == 4 ? certificates[2] : NULL, .issuer = i == 4 ? certificates[0] : NULL };
 
       certificates[i] = test_certificate_new (&spec);
     }
@@ -86,11 +83,11 @@ add_distrust (TrustSourceFile *file, guint certificate, By by)
   TrustSpan none = { NULL, 0 };
 
   file->distrusts = g_renew (TrustDistrust *, file->distrusts, file->n_distrusts + 1);
-  file->distrusts[file->n_distrusts++] =
-    trust_distrust_new ((by & BY_CERTIFICATE) != 0 ? trust_certificate_get_fingerprint (named) : NULL,
-                        (by & BY_KEY) != 0 ? trust_certificate_get_key_fingerprint (named) : NULL,
-                        (by & BY_SERIAL) != 0 ? trust_certificate_get_issuer_der (named) : none,
-                        (by & BY_SERIAL) != 0 ? trust_certificate_get_serial (named) : none, NULL, file->origin, NULL);
+  file->distrusts[file->n_distrusts++] = trust_distrust_new ((by & BY_CERTIFICATE) != 0 ? trust_certificate_get_fingerprint (named) : NULL,
+                                                             (by & BY_KEY) != 0 ? trust_certificate_get_key_fingerprint (named) : NULL,
+                                                             (by & BY_SERIAL) != 0 ? trust_certificate_get_issuer_der (named) : none,
+                                                             (by & BY_SERIAL) != 0 ? trust_certificate_get_serial (named) : none, NULL, file->origin,
+                                                             NULL);
 }
 
 static GPtrArray *
@@ -210,8 +207,11 @@ static void
 test_one_layer_intersects_limits (void)
 {
   static const char *const expected[] = {
-    "different purposes in the", "different permitted names in the", "different distrust-after dates in the",
-    "different ends in the",     "different acceptance of losses in the",
+    "different purposes in the",
+    "different permitted names in the",
+    "different distrust-after dates in the",
+    "different ends in the",
+    "different acceptance of losses in the",
     "different purposes, permitted names, distrust-after dates, ends and acceptance of losses in the",
   };
 
@@ -451,8 +451,7 @@ test_against_reference (void)
       for (guint i = 0; i < N_CERTIFICATES; i++)
         {
           TrustAnchor *anchor = trust_anchor_set_lookup (set, trust_certificate_get_fingerprint (certificates[i]->certificate));
-          guint mask =
-              anchor != NULL ? trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (anchor))) : 0;
+          guint mask = anchor != NULL ? trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (anchor))) : 0;
 
           g_assert_cmpuint (mask, ==, reference (states, i));
           g_assert_true (anchor == NULL || mask != 0);

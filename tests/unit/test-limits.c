@@ -103,8 +103,12 @@ test_times (void)
     const char *text;
     gboolean good;
   } dates[] = {
-    { "@a{sx} {}", TRUE }, { "{'server-auth': int64 1, 'email-protection': int64 0}", TRUE }, { "{'1.2.3.4': int64 1}", TRUE },
-    { "{'coffee': int64 1}", FALSE }, { "{'server-auth': int64 -1}", FALSE }, { "{'server-auth': int64 253402300800}", FALSE },
+    { "@a{sx} {}", TRUE },
+    { "{'server-auth': int64 1, 'email-protection': int64 0}", TRUE },
+    { "{'1.2.3.4': int64 1}", TRUE },
+    { "{'coffee': int64 1}", FALSE },
+    { "{'server-auth': int64 -1}", FALSE },
+    { "{'server-auth': int64 253402300800}", FALSE },
   };
   g_autoptr (GVariant) latest = g_variant_ref_sink (g_variant_new_int64 (YEAR_9999));
   g_autoptr (GVariant) later = g_variant_ref_sink (g_variant_new_int64 (YEAR_9999 + 1));

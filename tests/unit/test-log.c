@@ -8,7 +8,7 @@
 
 typedef struct
 {
-  GPtrArray *events;   /* (owned) of GHashTable*: char* -> char* */
+  GPtrArray *events; /* (owned) of GHashTable*: char* -> char* */
 } Fixture;
 
 static GPtrArray *heard;

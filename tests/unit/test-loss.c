@@ -144,16 +144,16 @@ test_losses (void)
   TrustCertificate *third = roots[3]->certificate;
   TrustSpan no = { NULL, 0 };
   g_autoptr (TrustDistrust) whole = trust_distrust_new (trust_certificate_get_fingerprint (third), trust_certificate_get_key_fingerprint (third), no,
-                                                        no,
-                                                        third, origins[0], NULL);
+                                                        no, third, origins[0], NULL);
   g_autoptr (TrustDistrust) bare = trust_distrust_new (trust_certificate_get_fingerprint (third), NULL, trust_certificate_get_issuer_der (third),
                                                        trust_certificate_get_serial (third), NULL, origins[0], note);
 
   trust_distrust_after_add (dates, "email-protection", 5);
   trust_distrust_after_add (dates, "time-stamping", 5);
   all = anchor_new (0, TRUST_LAYER_ADMINISTRATOR, 1, &limits, note);
-  g_assert_cmphex (trust_loss_of_anchor (all), ==, 1 << TRUST_LOSS_CONSTRAINTS | 1 << TRUST_LOSS_DISTRUST_AFTER | 1 << TRUST_LOSS_OTHER_DISTRUST_AFTER
-                                                     | 1 << TRUST_LOSS_UNTIL | 1 << TRUST_LOSS_LABEL);
+  g_assert_cmphex (trust_loss_of_anchor (all), ==,
+                   1 << TRUST_LOSS_CONSTRAINTS | 1 << TRUST_LOSS_DISTRUST_AFTER | 1 << TRUST_LOSS_OTHER_DISTRUST_AFTER | 1 << TRUST_LOSS_UNTIL
+                       | 1 << TRUST_LOSS_LABEL);
   g_assert_cmphex (trust_loss_of_anchor (plain), ==, 0);
   g_assert_cmphex (trust_loss_of_anchor (email), ==, 1 << TRUST_LOSS_PURPOSES);
   g_assert_cmphex (trust_loss_of_distrust (whole), ==, 1 << TRUST_LOSS_DISTRUST | 1 << TRUST_LOSS_KEY_DISTRUST);

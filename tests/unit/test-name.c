@@ -13,7 +13,7 @@
 static char *
 ask_openssl (const GByteArray *name)
 {
-  g_autoptr (GByteArray) der = forge_certificate (&(ForgeCertificate){ .subject = name });
+  g_autoptr (GByteArray) der = forge_certificate (&(ForgeCertificate) { .subject = name });
   char *answer = peer_ask ("openssl x509 -inform DER -noout -subject_hash", forge_span (der));
 
   return answer != NULL ? g_strchomp (answer) : g_strdup ("");
@@ -36,9 +36,9 @@ typedef struct
   const char *folded; /* NULL: the element as it is */
 } ValueCase;
 
-#define VALUE(tag, text, folded)                                                                                               \
-  {                                                                                                                            \
-    tag, text, sizeof (text) - 1, folded                                                                                       \
+#define VALUE(tag, text, folded)                                                                                                                     \
+  {                                                                                                                                                  \
+    tag, text, sizeof (text) - 1, folded                                                                                                             \
   }
 
 static const ValueCase value_cases[] = {
@@ -79,8 +79,7 @@ test_values (void)
       g_autoptr (GByteArray) name = name_of (c);
       g_autoptr (GByteArray) canonical = trust_name_canonical (forge_span (name));
       const char *text = c->folded != NULL ? c->folded : c->text;
-      g_autoptr (GByteArray) expected = forge_element (
-          0x31, forge_attribute (FORGE_OID_CN, c->folded != NULL ? 0x0c : c->tag, text, strlen (text)));
+      g_autoptr (GByteArray) expected = forge_element (0x31, forge_attribute (FORGE_OID_CN, c->folded != NULL ? 0x0c : c->tag, text, strlen (text)));
 
       g_test_message ("tag 0x%02x \"%s\"", c->tag, text);
       g_assert_cmpmem (canonical->data, canonical->len, expected->data, expected->len);
@@ -104,9 +103,8 @@ test_structure (void)
     forge_element (0x30, forge_element (0x31, forge_join (CN ("B"), CN ("a"), CN ("AA"), O ("  "), NULL))),
     forge_element (0x30, forge_element (0x31, forge_join (CN ("   long before folding   "), CN ("short"), NULL))),
     forge_element (0x30, forge_element (0x31, forge_join (CN ("a"), CN ("A"), NULL))),
-    forge_element (
-        0x30, forge_element (0x31, CN ("a name long enough that its length needs two octets: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-                                       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"))),
+    forge_element (0x30, forge_element (0x31, CN ("a name long enough that its length needs two octets: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                                                  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"))),
   };
 #undef CN
 #undef O
@@ -122,8 +120,7 @@ test_structure (void)
 static void
 test_lengths (void)
 {
-  const gsize sizes[] = { 100, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119,
-                          120, 121, 122, 127, 128, 129, 240, 250, 256, 300 };
+  const gsize sizes[] = { 100, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122, 127, 128, 129, 240, 250, 256, 300 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
@@ -159,8 +156,7 @@ static void
 test_damaged_strings (void)
 {
   static const ValueCase cases[] = {
-    VALUE (0x0c, "\xff", NULL),       VALUE (0x0c, "A\xc3", NULL),
-    VALUE (0x1e, "\0A\0", NULL),      VALUE (0x1e, "\xd8\x00\xdc\x00", NULL),
+    VALUE (0x0c, "\xff", NULL),       VALUE (0x0c, "A\xc3", NULL), VALUE (0x1e, "\0A\0", NULL), VALUE (0x1e, "\xd8\x00\xdc\x00", NULL),
     VALUE (0x1c, "\0\x11\0\0", NULL), VALUE (0x1c, "\0\0A", NULL),
   };
 
@@ -206,11 +202,11 @@ test_not_a_name (void)
 static void
 assert_attribute (guint8 tag, const char *text, gsize size, const char *expected)
 {
-  g_autoptr (GByteArray) name = forge_element (
-      0x30, forge_join (forge_element (0x31, forge_attribute (FORGE_OID_C, 0x13, "DE", 2)),
-                        forge_element (0x31, forge_join (forge_attribute (FORGE_OID_O, 0x13, "Org", 3),
-                                                         forge_attribute (FORGE_OID_CN, tag, text, size), NULL)),
-                        forge_element (0x31, forge_attribute (FORGE_OID_CN, 0x13, "second", 6)), NULL));
+  g_autoptr (GByteArray) name = forge_element (0x30,
+                                               forge_join (forge_element (0x31, forge_attribute (FORGE_OID_C, 0x13, "DE", 2)),
+                                                           forge_element (0x31, forge_join (forge_attribute (FORGE_OID_O, 0x13, "Org", 3),
+                                                                                            forge_attribute (FORGE_OID_CN, tag, text, size), NULL)),
+                                                           forge_element (0x31, forge_attribute (FORGE_OID_CN, 0x13, "second", 6)), NULL));
   g_autofree char *found = trust_name_attribute (forge_span (name), FORGE_OID_CN, 3);
   g_autofree char *missing = trust_name_attribute (forge_span (name), FORGE_OID_OU, 3);
   g_autofree char *organization = trust_name_attribute (forge_span (name), FORGE_OID_O, 3);
@@ -270,12 +266,11 @@ test_mozilla (void)
 
       g_assert_true (g_file_get_contents (path, &pem, &size, NULL));
       gnutls_x509_crt_init (&crt);
-      g_assert_cmpint (gnutls_x509_crt_import (crt, &(gnutls_datum_t){ (guint8 *) pem, (guint) size }, GNUTLS_X509_FMT_PEM), ==,
-                       0);
+      g_assert_cmpint (gnutls_x509_crt_import (crt, &(gnutls_datum_t) { (guint8 *) pem, (guint) size }, GNUTLS_X509_FMT_PEM), ==, 0);
       g_assert_cmpint (gnutls_x509_crt_get_raw_dn (crt, &subject), ==, 0);
 
-      g_autofree char *theirs = peer_ask ("openssl x509 -noout -subject_hash", (TrustSpan){ (guint8 *) pem, size });
-      g_autofree char *own = g_strdup_printf ("%08x\n", trust_name_openssl_hash ((TrustSpan){ subject.data, subject.size }));
+      g_autofree char *theirs = peer_ask ("openssl x509 -noout -subject_hash", (TrustSpan) { (guint8 *) pem, size });
+      g_autofree char *own = g_strdup_printf ("%08x\n", trust_name_openssl_hash ((TrustSpan) { subject.data, subject.size }));
 
       g_assert_cmpstr (own, ==, theirs);
       gnutls_free (subject.data);
@@ -290,11 +285,12 @@ test_mozilla (void)
 static void
 test_mutations (void)
 {
-  g_autoptr (GByteArray) name = forge_element (
-      0x30, forge_join (forge_element (0x31, forge_attribute (FORGE_OID_O, 0x1e, "\0C\0o\0 \0 ", 8)),
-                        forge_element (0x31, forge_join (forge_attribute (FORGE_OID_CN, 0x0c, "Root  CA ", 9),
-                                                         forge_attribute (FORGE_OID_OU, 0x1c, "\0\0\0A", 4), NULL)),
-                        NULL));
+  g_autoptr (GByteArray) name = forge_element (0x30,
+                                               forge_join (forge_element (0x31, forge_attribute (FORGE_OID_O, 0x1e, "\0C\0o\0 \0 ", 8)),
+                                                           forge_element (0x31,
+                                                                          forge_join (forge_attribute (FORGE_OID_CN, 0x0c, "Root  CA ", 9),
+                                                                                      forge_attribute (FORGE_OID_OU, 0x1c, "\0\0\0A", 4), NULL)),
+                                                           NULL));
 
   for (guint round = 0; round < 20000; round++)
     {

@@ -129,8 +129,9 @@ test_boot (Fixture *f, gconstpointer data)
 static void
 test_damaged (Fixture *f, gconstpointer data)
 {
-  static const char *const bad[] = { "", "soon\n", "-5\n", "0\n", "99999999999999999999999999\n", "1000 x\n",
-                                     "1000000000000000000000000000000000000000\n" };
+  static const char *const bad[] = {
+    "", "soon\n", "-5\n", "0\n", "99999999999999999999999999\n", "1000 x\n", "1000000000000000000000000000000000000000\n"
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {

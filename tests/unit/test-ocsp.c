@@ -176,10 +176,12 @@ test_responder (Fixture *f, gconstpointer data)
 static void
 test_no_answer (Fixture *f, gconstpointer data)
 {
+  /* clang-format off */
   static const struct { guint8 status; const char *words; } rows[] = {
     { 1, "did not understand" }, { 2, "internal error" }, { 3, "try later" }, { 4, "damaged" }, { 5, "signed" }, { 6, "who asked" },
     { 7, "damaged" }, { 255, "damaged" },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     assert_fault (forge_element (0x30, forge_element (0x0a, forge_bytes (&rows[i].status, 1))), rows[i].words);
@@ -214,7 +216,11 @@ static void
 test_nonce (Fixture *f, gconstpointer data)
 {
   g_autofree char *longest = g_strnfill (128, 'x'), *longer = g_strnfill (129, 'x');
-  const struct { GByteArray *value; gboolean good; } rows[] = {
+  const struct
+  {
+    GByteArray *value;
+    gboolean good;
+  } rows[] = {
     { forge_element (0x04, FORGE_BYTES ("x")), TRUE },
     { forge_element (0x04, forge_bytes (longest, 128)), TRUE },
     { forge_element (0x04, forge_bytes (longer, 129)), FALSE },
@@ -258,9 +264,18 @@ test_many (Fixture *f, gconstpointer data)
 static void
 test_strict (Fixture *f, gconstpointer data)
 {
-#define ID "\x30\x1a\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x04NAME\x04\x04" "KEY!\x02\x01\x01"
-#define TIME "\x18\x0f" "20240101000000Z"
-  static const struct { const char *bytes; gsize size; gboolean good; } rows[] = {
+#define ID                                                                                                                                           \
+  "\x30\x1a\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x04NAME\x04\x04"                                                                         \
+  "KEY!\x02\x01\x01"
+#define TIME                                                                                                                                         \
+  "\x18\x0f"                                                                                                                                         \
+  "20240101000000Z"
+  static const struct
+  {
+    const char *bytes;
+    gsize size;
+    gboolean good;
+  } rows[] = {
 #define ROW(literal, good) { literal, sizeof literal - 1, good }
     ROW (ID "\x80\x00" TIME, TRUE),
     ROW (ID "\x80\x00" TIME "\xa0\x11" TIME, TRUE),
@@ -273,10 +288,18 @@ test_strict (Fixture *f, gconstpointer data)
     ROW (ID "\x82\x02\x05\x00" TIME, FALSE),
     ROW (ID "\x83\x00" TIME, FALSE),
     ROW (ID "\x80\x00", FALSE),
-    ROW (ID "\x80\x00\x17\x0d" "240101000000Z", FALSE),
-    ROW (ID "\x80\x00\x18\x11" "20240101000000.1Z", FALSE),
-    ROW (ID "\x80\x00\x18\x13" "20240101000000+0000", FALSE),
-    ROW (ID "\x80\x00\x18\x0f" "20240230000000Z", FALSE),
+    ROW (ID "\x80\x00\x17\x0d"
+            "240101000000Z",
+         FALSE),
+    ROW (ID "\x80\x00\x18\x11"
+            "20240101000000.1Z",
+         FALSE),
+    ROW (ID "\x80\x00\x18\x13"
+            "20240101000000+0000",
+         FALSE),
+    ROW (ID "\x80\x00\x18\x0f"
+            "20240230000000Z",
+         FALSE),
     ROW (ID "\x80\x00" TIME "\xa0\x13" TIME "\x05\x00", FALSE),
     ROW (ID "\x80\x00" TIME "\xa0\x11" TIME "\x05\x00", FALSE),
     ROW (ID "\x80\x00" TIME "\xa1\x02\x30\x00\xa0\x11" TIME, FALSE),

@@ -106,8 +106,9 @@ test_texts (void)
   {
     const char *text;
     gboolean good;
-  } cases[] = { { "CHG-42: ümläut", TRUE }, { longest, TRUE }, { longer, FALSE }, { "two\nlines", FALSE }, { "\033[31m", FALSE },
-                { "\u202e", FALSE } };
+  } cases[] = {
+    { "CHG-42: ümläut", TRUE }, { longest, TRUE }, { longer, FALSE }, { "two\nlines", FALSE }, { "\033[31m", FALSE }, { "\u202e", FALSE }
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -127,9 +128,20 @@ test_peer_names (void)
   {
     const char *text;
     gboolean good;
-  } cases[] = { { "host.example", TRUE }, { "192.0.2.1", TRUE }, { "2001:db8::1", TRUE }, { "xn--bcher-kva.example", TRUE }, { "", FALSE },
-                { "bücher.example", TRUE }, { "joe@host.example", TRUE }, { "old_host.example", TRUE }, { "a b", FALSE }, { "*.example", FALSE },
-                { "evil\u202e.example", FALSE }, { "@host.example", FALSE }, { "192.0.2.256", FALSE }, { long_name, FALSE } };
+  } cases[] = { { "host.example", TRUE },
+                { "192.0.2.1", TRUE },
+                { "2001:db8::1", TRUE },
+                { "xn--bcher-kva.example", TRUE },
+                { "", FALSE },
+                { "bücher.example", TRUE },
+                { "joe@host.example", TRUE },
+                { "old_host.example", TRUE },
+                { "a b", FALSE },
+                { "*.example", FALSE },
+                { "evil\u202e.example", FALSE },
+                { "@host.example", FALSE },
+                { "192.0.2.256", FALSE },
+                { long_name, FALSE } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

@@ -98,10 +98,8 @@ test_killed (Fixture *f, gconstpointer data)
       for (guint released = 0; released < G_N_ELEMENTS (lists); released++)
         {
           /* At no step does the configuration carry a `!` of ours that no list names. */
-          if ((strstr (confs[conf], "!a") != NULL && strstr (lists[deselected], "a") == NULL
-               && strstr (lists[released], "a") == NULL)
-              || (strstr (confs[conf], "!b") != NULL && strstr (lists[deselected], "b") == NULL
-                  && strstr (lists[released], "b") == NULL))
+          if ((strstr (confs[conf], "!a") != NULL && strstr (lists[deselected], "a") == NULL && strstr (lists[released], "a") == NULL)
+              || (strstr (confs[conf], "!b") != NULL && strstr (lists[deselected], "b") == NULL && strstr (lists[released], "b") == NULL))
             continue;
           test_scratch_write (f->scratch, CONF, confs[conf], -1);
           test_scratch_write (f->scratch, TRUST_OUTSIDE_DESELECTED, lists[deselected], -1);

@@ -8,14 +8,14 @@
 #define SHELF CURRENT "stores/"
 #define TLS_BUNDLE "/tls-ca-bundle.pem"
 #define MAIL_BUNDLE "/email-ca-bundle.pem"
-#define STORES(...) ((const Wanted[]){ __VA_ARGS__ __VA_OPT__ (, ) { NULL, 0, 0 } })
+#define STORES(...) ((const Wanted[]) { __VA_ARGS__ __VA_OPT__ (, ) { NULL, 0, 0 } })
 
 /* A store that trusts the certificates of a mask. */
 typedef struct
 {
-  const char *name;   /* NULL ends a list */
+  const char *name; /* NULL ends a list */
   guint tls;
-  guint mail;         /* of them, with MAIL as well */
+  guint mail; /* of them, with MAIL as well */
 } Wanted;
 
 static TrustAnchor *

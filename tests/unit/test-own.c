@@ -81,8 +81,7 @@ test_manifest (Fixture *f, gconstpointer data)
   publish (f, ENTRIES ({ 2, TLS | CODE }, { 1, 0 }), FALSE);
   set = trust_publisher_read_set (f->publisher);
   g_assert_cmpuint (g_hash_table_size (set), ==, 2);
-  g_assert_cmpstr (g_hash_table_lookup (set, trust_certificate_get_fingerprint (certificates[2]->certificate)), ==,
-                   "server-auth,code-signing");
+  g_assert_cmpstr (g_hash_table_lookup (set, trust_certificate_get_fingerprint (certificates[2]->certificate)), ==, "server-auth,code-signing");
   g_assert_null (g_hash_table_lookup (set, trust_certificate_get_fingerprint (certificates[1]->certificate)));
   text = test_scratch_read (f->scratch, CURRENT "set");
   g_assert_true (g_str_has_prefix (text, "generation 1\nbundle tls-ca-bundle.pem "));
@@ -113,8 +112,7 @@ test_manifest_of_limits (Fixture *f, gconstpointer data)
   g_assert_true (g_str_has_suffix (body->str, " administrator server-auth;permitted-email=%22a%20b%22@corp.example\n"));
   test_scratch_write (f->scratch, CURRENT "set", body->str, -1);
   read = trust_own_read_set (f->root);
-  g_assert_cmpstr (g_hash_table_lookup (read, trust_anchor_get_fingerprint (anchor)), ==,
-                   "server-auth;permitted-email=%22a%20b%22@corp.example");
+  g_assert_cmpstr (g_hash_table_lookup (read, trust_anchor_get_fingerprint (anchor)), ==, "server-auth;permitted-email=%22a%20b%22@corp.example");
 }
 
 /* Certificates of one subject come and go: what stays is always found, and the chain ends where it should. */

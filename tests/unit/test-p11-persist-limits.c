@@ -51,8 +51,8 @@ constraint (const char *name)
   g_autofree char *key = dup_key_pem (one);
 
   return g_strconcat (HEADER "class: x-certificate-extension\nobject-id: 2.5.29.30\n"
-                      "value: \"0%18%06%03U%1d%1e%04%110%0f%a0%0d0%0b%82%09", name, "\"\n",
-                      key, NULL);
+                             "value: \"0%18%06%03U%1d%1e%04%110%0f%a0%0d0%0b%82%09",
+                      name, "\"\n", key, NULL);
 }
 
 static gboolean

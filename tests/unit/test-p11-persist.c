@@ -31,8 +31,7 @@ ask_p11_kit (const char *text, const char *file, const char *filter, const char 
   int status = 0, n = 0;
 
   test_scratch_write (scratch, path, text, -1);
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out,
-                               NULL, &status, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL, &status, NULL));
   test_scratch_remove (scratch);
   if (status != 0)
     return -1;
@@ -86,7 +85,8 @@ test_trust_by_place (void)
     { "x-distrusted: true\nlabel: \"A\"\n", { 0, 0, 0 }, { 1, 1, 1 } },
     { "trusted: true\nx-distrusted: true\n", { 0, 0, 0 }, { 1, 1, 1 } },
     { "trusted: true\nx-distrusted: false\nnss-mozilla-ca-policy: true\nmodifiable: false\njava-midp-security-domain: 0\n",
-      { 1, 1, 0 }, { 0, 0, 1 } },
+      { 1, 1, 0 },
+      { 0, 0, 1 } },
     { "  trusted:true\n\tlabel :  \"A\"  \n# a comment\n", { 1, 1, 0 }, { 0, 0, 1 } },
   };
 
@@ -146,8 +146,7 @@ test_purpose_without_name (void)
   g_assert_no_error (result.error);
   g_assert_cmpuint (result.anchors->len, ==, 1);
   g_assert_cmpuint (mask_of (&result, 0), ==, SERVER);
-  g_assert_true (trust_purposes_has_oid (trust_settings_get_purposes (trust_anchor_get_settings (result.anchors->pdata[0])),
-                                         "1.3.6.1.4.1.9670.1"));
+  g_assert_true (trust_purposes_has_oid (trust_settings_get_purposes (trust_anchor_get_settings (result.anchors->pdata[0])), "1.3.6.1.4.1.9670.1"));
   result_clear (&result);
 }
 
@@ -155,8 +154,7 @@ test_purpose_without_name (void)
 static void
 test_rejected_purposes (void)
 {
-  g_autofree char *text = with_extension ("1.3.6.1.4.1.3319.6.10.1",
-                                          "\"0%24%06%0a%2b%06%01%04%01%99w%06%0a%01%04%160%14" OID_EMAIL OID_CODE "\"");
+  g_autofree char *text = with_extension ("1.3.6.1.4.1.3319.6.10.1", "\"0%24%06%0a%2b%06%01%04%01%99w%06%0a%01%04%160%14" OID_EMAIL OID_CODE "\"");
   Result result = parse (text, TRUST_P11_PLACE_TOP);
 
   g_assert_no_error (result.error);
@@ -171,9 +169,11 @@ test_rejected_of_attached (void)
 {
   g_autofree char *key = dup_key_pem (one), *anchor = section ("trusted: true\n", one);
   g_autofree char *purposes = g_strconcat (HEADER "class: x-certificate-extension\nobject-id: 2.5.29.37\n"
-                                           "value: " EKU (OID_SERVER, OID_EMAIL) "\n", key, NULL);
+                                                  "value: " EKU (OID_SERVER, OID_EMAIL) "\n",
+                                           key, NULL);
   g_autofree char *rejected = g_strconcat (HEADER "class: x-certificate-extension\nobject-id: 1.3.6.1.4.1.3319.6.10.1\n"
-                                                  "value: \"0%24%06%0a%2b%06%01%04%01%99w%06%0a%01%04%160%14" OID_EMAIL OID_CODE "\"\n", key, NULL);
+                                                  "value: \"0%24%06%0a%2b%06%01%04%01%99w%06%0a%01%04%160%14" OID_EMAIL OID_CODE "\"\n",
+                                           key, NULL);
   const char *orders[][3] = { { anchor, purposes, rejected }, { anchor, rejected, purposes }, { rejected, purposes, anchor } };
 
   for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
@@ -194,7 +194,8 @@ test_many_of_one_key (void)
 {
   g_autofree char *key = dup_key_pem (one), *anchor = section ("trusted: true\n", one);
   g_autofree char *extension = g_strconcat (HEADER "class: x-certificate-extension\nobject-id: 2.5.29.37\n"
-                                            "value: " EKU (OID_SERVER, OID_EMAIL) "\n", key, NULL);
+                                                   "value: " EKU (OID_SERVER, OID_EMAIL) "\n",
+                                            key, NULL);
   g_autoptr (GString) text = g_string_new (NULL);
   Result result;
 
@@ -229,7 +230,7 @@ test_distrust_by_issuer_and_serial (void)
   TrustSpan serial = trust_certificate_get_serial (one->certificate);
   g_autofree char *digits = escape (serial);
   g_autofree char *text = g_strdup_printf (HEADER "class: certificate\ncertificate-type: x-509\nlabel: \"Refused\"\n"
-                                           "x-distrusted: true\n"
+                                                  "x-distrusted: true\n"
                                                   "issuer: \"%s\"\nserial-number: \"%%02%%%02x%s\"\n",
                                            issuer, (guint) serial.size, digits);
   Result result = parse (text, TRUST_P11_PLACE_TOP);
@@ -275,8 +276,7 @@ test_distrust_reach_by_layer (void)
 
       g_assert_no_error (result.error);
       g_assert_true (trust_distrust_names (result.distrusts->pdata[0], one->certificate));
-      g_assert_cmpint (trust_distrust_names (result.distrusts->pdata[0], cross->certificate), ==,
-                       layer != TRUST_LAYER_DISTRIBUTION);
+      g_assert_cmpint (trust_distrust_names (result.distrusts->pdata[0], cross->certificate), ==, layer != TRUST_LAYER_DISTRIBUTION);
       result_clear (&result);
     }
 }
@@ -296,7 +296,7 @@ test_distrust_names_its_key (void)
   const struct
   {
     const char *line;
-    gboolean reaches;  /* the key's other certificate */
+    gboolean reaches; /* the key's other certificate */
   } cases[] = { { "public-key-info: \"%30%00\"\n", FALSE }, { "public-key-info: \"\"\n", FALSE }, { own_key->str, TRUE } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -326,8 +326,8 @@ test_certificate_as_value (void)
 
   g_assert_no_error (result.error);
   g_assert_cmpuint (result.anchors->len, ==, 1);
-  g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (result.anchors->pdata[0]),
-                                          trust_certificate_get_fingerprint (one->certificate)));
+  g_assert_true (
+      trust_fingerprint_equal (trust_anchor_get_fingerprint (result.anchors->pdata[0]), trust_certificate_get_fingerprint (one->certificate)));
   result_clear (&result);
 }
 
@@ -411,8 +411,7 @@ static void
 test_other_classes (void)
 {
   g_autofree char *anchor = section ("trusted: true\n", one);
-  g_autofree char *text = g_strconcat (HEADER "class: nss-builtin-root-list\nlabel: \"Roots\"\nnonsense: \"1\"\n\n", anchor,
-                                       NULL);
+  g_autofree char *text = g_strconcat (HEADER "class: nss-builtin-root-list\nlabel: \"Roots\"\nnonsense: \"1\"\n\n", anchor, NULL);
   Result result = parse (text, TRUST_P11_PLACE_TOP);
 
   g_assert_no_error (result.error);
@@ -445,8 +444,7 @@ test_probe (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmpint (trust_p11_persist_probe ((TrustSpan) { (const guint8 *) cases[i].text, strlen (cases[i].text) }), ==,
-                     cases[i].expected);
+    g_assert_cmpint (trust_p11_persist_probe ((TrustSpan) { (const guint8 *) cases[i].text, strlen (cases[i].text) }), ==, cases[i].expected);
 }
 
 /* What the installed tool itself stores is read as it means it. */
@@ -467,8 +465,7 @@ test_stored_by_trust (void)
   Result result;
 
   test_scratch_write (scratch, "in.pem", pem, -1);
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out,
-                               NULL, &status, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL, &status, NULL));
   test_scratch_remove (scratch);
   if (status != 0)
     {
@@ -479,8 +476,8 @@ test_stored_by_trust (void)
   g_assert_no_error (result.error);
   g_assert_cmpuint (result.anchors->len, ==, 1);
   g_assert_cmpuint (result.warnings->len, ==, 0);
-  g_assert_true (trust_fingerprint_equal (trust_anchor_get_fingerprint (result.anchors->pdata[0]),
-                                          trust_certificate_get_fingerprint (one->certificate)));
+  g_assert_true (
+      trust_fingerprint_equal (trust_anchor_get_fingerprint (result.anchors->pdata[0]), trust_certificate_get_fingerprint (one->certificate)));
   result_clear (&result);
 }
 

@@ -11,7 +11,7 @@
 
 typedef struct
 {
-  char *path;                 /* (owned) */
+  char *path; /* (owned) */
   PassphraseOptions options;
 } Scratch;
 
@@ -53,8 +53,13 @@ test_first_line (Scratch *self, gconstpointer data)
   {
     const char *content;
     const char *passphrase;
-  } rows[] = { { "secret\n", "secret" }, { "secret", "secret" }, { "secret\r\nmore\n", "secret" }, { "\n", "" }, { "", "" },
-               { " a b \n", " a b " }, { "gr\xc3\xb6\xc3\x9f\x65\n", "gr\xc3\xb6\xc3\x9f\x65" } };
+  } rows[] = { { "secret\n", "secret" },
+               { "secret", "secret" },
+               { "secret\r\nmore\n", "secret" },
+               { "\n", "" },
+               { "", "" },
+               { " a b \n", " a b " },
+               { "gr\xc3\xb6\xc3\x9f\x65\n", "gr\xc3\xb6\xc3\x9f\x65" } };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autoptr (GError) error = NULL;

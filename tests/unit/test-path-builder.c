@@ -129,10 +129,12 @@ test_other_way (void)
 static void
 test_chaining (void)
 {
+  /* clang-format off */
   static const struct { guint8 tag; const char *text; gboolean same; } names[] = {
     { 0x0c, "Root of Ours", TRUE }, { 0x13, "Root of Ours", TRUE }, { 0x0c, "ROOT OF ours", TRUE }, { 0x13, "  root   of ours ", TRUE },
     { 0x0c, "Rootof Ours", FALSE }, { 0x0c, "Root of Ours.", FALSE }, { 0x0c, "Root of", FALSE }, { 0x0c, "", FALSE },
   };
+  /* clang-format on */
   TrustPathQuestion question = make_question ();
   const Issued *root = issue_root ("Root of Ours");
 

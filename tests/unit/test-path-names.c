@@ -196,6 +196,7 @@ test_leaf (void)
 static void
 test_damaged (void)
 {
+  /* clang-format off */
   static const struct { const char *source, *value; gsize size; } rows[] = {
     { "no sequence", "\x05\x00", 2 },
     { "behind the end", "\x30\x07\xa0\x05\x30\x03\x82\x01" "a\x05\x00", 11 },
@@ -208,6 +209,7 @@ test_damaged (void)
     { "a dNSName that is none", "\x30\x0a\xa0\x08\x30\x06\x82\x04" "a..b", 12 },
     { "7 octets of address", "\x30\x0d\xa0\x0b\x30\x09\x87\x07\xc0\x00\x02\x00\xff\xff\xff", 15 },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

@@ -55,12 +55,15 @@ ask_with (const Issued *const *path, const Issued *const *more, TrustRevocationM
 }
 
 #define CRLS(...) ((TrustCrl *const[]) { __VA_ARGS__, NULL })
-#define assert_says(three, more, rule, at, ...) \
-  do { \
-    int link_ = -2; \
-    g_assert_cmpstr (ask_with (CHAIN ((three).leaf, (three).ca, (three).root), more, TRUST_REVOCATION_HARD, CRLS (__VA_ARGS__), &link_), ==, rule); \
-    g_assert_cmpint (link_, ==, at); \
-  } while (0)
+#define assert_says(three, more, rule, at, ...)                                                                                                      \
+  do                                                                                                                                                 \
+    {                                                                                                                                                \
+      int link_ = -2;                                                                                                                                \
+      g_assert_cmpstr (ask_with (CHAIN ((three).leaf, (three).ca, (three).root), more, TRUST_REVOCATION_HARD, CRLS (__VA_ARGS__), &link_), ==,       \
+                       rule);                                                                                                                        \
+      g_assert_cmpint (link_, ==, at);                                                                                                               \
+    }                                                                                                                                                \
+  while (0)
 
 /* An issuingDistributionPoint. FLAGS: of the tags 81, 82, 84, 85; NAME: of its fullName (nullable); REASONS: of the first octet, 0: all. */
 static GByteArray *
@@ -156,8 +159,15 @@ test_fresh (void)
 {
   Three t = make_three (NULL);
   g_autoptr (TrustCrl) root = make_list (t.root, NULL);
-  const struct { gint64 from, to; const char *rule; } rows[] = {
-    { ISSUE_NOW, ISSUE_NOW, "" }, { ISSUE_NOW + 1, 0, "revocation-unknown" }, { 0, ISSUE_NOW - 1, "revocation-unknown" }, { 0, ISSUE_NOW, "" },
+  const struct
+  {
+    gint64 from, to;
+    const char *rule;
+  } rows[] = {
+    { ISSUE_NOW, ISSUE_NOW, "" },
+    { ISSUE_NOW + 1, 0, "revocation-unknown" },
+    { 0, ISSUE_NOW - 1, "revocation-unknown" },
+    { 0, ISSUE_NOW, "" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -176,8 +186,8 @@ test_newest (void)
   IssueEntry entry = { serial_of (t.leaf), 7, NULL };
   g_autoptr (TrustCrl) root = make_list (t.root, NULL), future = issue_crl (&(IssueCrlSpec) { .issuer = t.ca, .this_update = ISSUE_NOW + 9 });
   g_autoptr (TrustCrl) old_clean = issue_crl (&(IssueCrlSpec) { .issuer = t.ca });
-  g_autoptr (TrustCrl) new_revokes
-    = issue_crl (&(IssueCrlSpec) { .issuer = t.ca, .entries = &entry, .n_entries = 1, .this_update = ISSUE_NOW - 9, .number = 2 });
+  g_autoptr (TrustCrl) new_revokes = issue_crl (
+      &(IssueCrlSpec) { .issuer = t.ca, .entries = &entry, .n_entries = 1, .this_update = ISSUE_NOW - 9, .number = 2 });
   g_autoptr (TrustCrl) old_holds = issue_crl (&(IssueCrlSpec) { .issuer = t.ca, .entries = &entry, .n_entries = 1 });
   g_autoptr (TrustCrl) new_clean = issue_crl (&(IssueCrlSpec) { .issuer = t.ca, .this_update = ISSUE_NOW - 9, .number = 2 });
 
@@ -361,7 +371,7 @@ test_delta (void)
   g_autoptr (TrustCrl) root = make_list (t.root, NULL);
   g_autoptr (TrustCrl) base = issue_crl (&(IssueCrlSpec) { .issuer = t.ca, .number = 5 });
   g_autoptr (TrustCrl) held = issue_crl (&(IssueCrlSpec) { .issuer = t.ca, .number = 5, .entries = &holds, .n_entries = 1 });
-#define DELTA(from, number_, entry, ...) \
+#define DELTA(from, number_, entry, ...)                                                                                                             \
   issue_crl (&(IssueCrlSpec) { .issuer = t.ca, .number = number_, .base_number = (from) + 1, .entries = &(entry), .n_entries = 1, __VA_ARGS__ })
   g_autoptr (TrustCrl) delta = DELTA (5, 6, adds), older = DELTA (4, 6, adds), beyond = DELTA (6, 7, adds), stale = DELTA (5, 5, adds);
   g_autoptr (TrustCrl) expired = DELTA (5, 6, adds, .next_update = ISSUE_NOW - 1), other_scope = DELTA (5, 6, adds, .extra = scope);

@@ -23,7 +23,7 @@ typedef struct
   const TrustCertificate *refused; /* by the caller */
   TrustPathRevocation revocation;
   TrustPathQuestion question;
-  ForgeOcsp usual;                 /* of the leaf, by its issuer */
+  ForgeOcsp usual; /* of the leaf, by its issuer */
   gint64 now;
 } Fixture;
 
@@ -70,8 +70,9 @@ set_up (Fixture *f, gconstpointer data)
   f->crls = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_crl_unref);
   f->now = g_get_real_time () / G_USEC_PER_SEC;
   f->revocation = (TrustPathRevocation) { .mode = TRUST_REVOCATION_SOFT, .crls = f->crls, .ocsp = f->ocsp, .set = f->set, .chain = f->chain };
-  f->question = (TrustPathQuestion) { .profile = TRUST_PROFILE_DEFAULT, .time = f->now, .max_depth = TRUST_NO_NUMBER, .revocation = &f->revocation,
-                                      .allow = allow, .allow_data = f };
+  f->question = (TrustPathQuestion) {
+    .profile = TRUST_PROFILE_DEFAULT, .time = f->now, .max_depth = TRUST_NO_NUMBER, .revocation = &f->revocation, .allow = allow, .allow_data = f
+  };
   f->usual = (ForgeOcsp) { .about = f->leaf->certificate, .issuer = f->issuer->certificate, .signer = f->issuer };
 }
 
@@ -229,9 +230,13 @@ test_signers (Fixture *f, gconstpointer data)
                               mute = make (f->issuer, "CN=Mute", FORGE_OCSP_SIGNING, GNUTLS_KEY_KEY_ENCIPHERMENT),
                               expired = test_certificate_new (&old), false_issuer = test_certificate_new (&namesake),
                               forged = make (false_issuer, "CN=Forged", FORGE_OCSP_SIGNING, 0);
-  const struct { const TestCertificate *signer; const char *words; } rows[] = {
-    { f->delegate, NULL },          { f->stranger, "neither" },          { f->root, "neither" },           { plain, "extKeyUsage" },
-    { any, "extKeyUsage" },         { mute, "keyUsage" },                { expired, "expired" },           { forged, "not signed by the issuer" },
+  const struct
+  {
+    const TestCertificate *signer;
+    const char *words;
+  } rows[] = {
+    { f->delegate, NULL },      { f->stranger, "neither" }, { f->root, "neither" }, { plain, "extKeyUsage" },
+    { any, "extKeyUsage" },     { mute, "keyUsage" },       { expired, "expired" }, { forged, "not signed by the issuer" },
     { f->leaf, "extKeyUsage" },
   };
 
@@ -283,7 +288,11 @@ test_refused_signer (Fixture *f, gconstpointer data)
 static void
 test_dates (Fixture *f, gconstpointer data)
 {
-  const struct { gint64 this_update, next_update; const char *words; } rows[] = {
+  const struct
+  {
+    gint64 this_update, next_update;
+    const char *words;
+  } rows[] = {
     { f->now, f->now, NULL },
     { f->now + 1, f->now + DAY, "later" },
     { f->now - DAY, f->now - 1, "out of date" },
@@ -377,8 +386,12 @@ test_two_answers (Fixture *f, gconstpointer data)
 static void
 test_noise (Fixture *f, gconstpointer data)
 {
-  static const struct { const char *bytes; gsize size; const char *words; } rows[] = { { "noise", 5, "damaged" },
-                                                                                        { "\x30\x03\x0a\x01\x03", 5, "try later" } };
+  static const struct
+  {
+    const char *bytes;
+    gsize size;
+    const char *words;
+  } rows[] = { { "noise", 5, "damaged" }, { "\x30\x03\x0a\x01\x03", 5, "try later" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

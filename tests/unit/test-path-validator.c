@@ -48,7 +48,11 @@ test_ca (void)
   g_autoptr (GByteArray) no_ca = issue_basic_constraints (TRUE, FALSE, -1);
   g_autoptr (GByteArray) crl_only = issue_key_usage (0x02), sign_only = issue_key_usage (0x04);
   const guint32 basic = 1u << TRUST_EXTENSION_BASIC_CONSTRAINTS, usage = 1u << TRUST_EXTENSION_KEY_USAGE;
-  const struct { IssueSpec spec; const char *rule; } rows[] = {
+  const struct
+  {
+    IssueSpec spec;
+    const char *rule;
+  } rows[] = {
     { { .cn = "CA" }, "" },
     { { .cn = "CA", .without = usage }, "" },
     { { .cn = "CA", .without = usage, .extra = sign_only }, "" },
@@ -184,8 +188,8 @@ test_usage_of_purpose (void)
   {
     guint8 usage;
     gboolean server, client;
-  } cases[] = { { 0x80, TRUE, TRUE }, { 0x20, TRUE, FALSE }, { 0x08, TRUE, TRUE }, { 0x02, FALSE, FALSE },
-              { 0x10, FALSE, FALSE }, { 0x40, FALSE, FALSE } };
+  } cases[] = { { 0x80, TRUE, TRUE },   { 0x20, TRUE, FALSE },  { 0x08, TRUE, TRUE },
+                { 0x02, FALSE, FALSE }, { 0x10, FALSE, FALSE }, { 0x40, FALSE, FALSE } };
   TrustPathQuestion question = make_question ();
   const guint32 both = 1u << TRUST_EXTENSION_EXTENDED_KEY_USAGE | 1u << TRUST_EXTENSION_KEY_USAGE;
   const Issued *root = issue_root ("Root");

@@ -118,16 +118,42 @@ static const struct
   { "RFC 5280 7.5", "email:joe@example.test", "joe@www.example.test", FALSE },
   { "RFC 5280 7.5", "email:example.test", "joe@example.test", FALSE },
   { "RFC 5280 7.5", "dns:joe@example.test", "joe@example.test", FALSE },
-  { "RFC 5280 7.5", "email:joe@xn--bcher-kva.example", "joe@b\xc3\xbc" "cher.example", TRUE },
+  { "RFC 5280 7.5", "email:joe@xn--bcher-kva.example",
+    "joe@b\xc3\xbc"
+    "cher.example",
+    TRUE },
   { "RFC 5280 7.5", "email:@example.test", "joe@example.test", FALSE },
   /* RFC 5891 4, 5: U-labels are asked for by their A-labels. */
-  { "RFC 5891 5", "dns:xn--bcher-kva.example", "b\xc3\xbc" "cher.example", TRUE },
-  { "RFC 5891 5", "dns:XN--BCHER-KVA.example", "b\xc3\xbc" "cher.example", TRUE },
-  { "RFC 5891 5", "dns:xn--bcher-kva.example", "B\xc3\x9c" "CHER.example.", TRUE },
-  { "RFC 5891 5", "dns:xn--bcher-kva.example", "bu\xcc\x88" "cher.example", TRUE },
-  { "RFC 5894 7.2", "dns:xn--strae-oqa.example", "stra\xc3\x9f" "e.example", TRUE },
-  { "RFC 5894 7.2", "dns:strasse.example", "stra\xc3\x9f" "e.example", FALSE },
-  { "RFC 5280 7.2", "dns:b\xc3\xbc" "cher.example", "b\xc3\xbc" "cher.example", FALSE },
+  { "RFC 5891 5", "dns:xn--bcher-kva.example",
+    "b\xc3\xbc"
+    "cher.example",
+    TRUE },
+  { "RFC 5891 5", "dns:XN--BCHER-KVA.example",
+    "b\xc3\xbc"
+    "cher.example",
+    TRUE },
+  { "RFC 5891 5", "dns:xn--bcher-kva.example",
+    "B\xc3\x9c"
+    "CHER.example.",
+    TRUE },
+  { "RFC 5891 5", "dns:xn--bcher-kva.example",
+    "bu\xcc\x88"
+    "cher.example",
+    TRUE },
+  { "RFC 5894 7.2", "dns:xn--strae-oqa.example",
+    "stra\xc3\x9f"
+    "e.example",
+    TRUE },
+  { "RFC 5894 7.2", "dns:strasse.example",
+    "stra\xc3\x9f"
+    "e.example",
+    FALSE },
+  { "RFC 5280 7.2",
+    "dns:b\xc3\xbc"
+    "cher.example",
+    "b\xc3\xbc"
+    "cher.example",
+    FALSE },
   { "RFC 5891 5", "dns:xn--bcher-kva.example", "bucher.example", FALSE },
   /* Hosts with an underscore there are. */
   { "practice", "dns:my_host.example.test", "my_host.example.test", TRUE },
@@ -159,6 +185,7 @@ test_without_suffixes (void)
 static void
 test_odd_bytes (void)
 {
+  /* clang-format off */
   static const struct { const char *bytes; gsize size; guint8 tag; } rows[] = {
     { "www.example.test\0.evil.test", 27, 0x82 }, { "www.example.test\0", 17, 0x82 }, { "\0www.example.test", 17, 0x82 },
     { "www.example.test ", 17, 0x82 }, { "www.example.test\n", 17, 0x82 }, { "www\0example.test", 16, 0x82 },
@@ -167,6 +194,7 @@ test_odd_bytes (void)
     { "\x7f\x00\x00\x01\xff\xff\xff\xff", 8, 0x87 }, { "joe@www.example.test\0", 21, 0x81 }, { "joe\0@www.example.test", 21, 0x81 },
     { "joe@www.example.test>", 21, 0x81 }, { "", 0, 0x81 },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -180,7 +208,10 @@ test_odd_bytes (void)
       trust_peer_san_bears ((TrustSpan) { san.bytes, san.size }, "www.example.test");
     }
   /* No list at all. */
-  g_auto (San) none = { g_memdup2 ("\x82\x01" "a", 3), 3 };
+  g_auto (San) none = { g_memdup2 ("\x82\x01"
+                                   "a",
+                                   3),
+                        3 };
 
   g_assert_false (matches ("a", &none, TRUE));
   g_assert_nonnull (trust_peer_san_fault ((TrustSpan) { none.bytes, none.size }));
@@ -189,6 +220,7 @@ test_odd_bytes (void)
 static void
 test_parse (void)
 {
+  /* clang-format off */
   static const struct { const char *text; int kind; const char *read; } rows[] = {
     { "WWW.Example.Test", TRUST_PEER_DNS, "www.example.test" },
     { "www.example.test.", TRUST_PEER_DNS, "www.example.test" },
@@ -214,6 +246,7 @@ test_parse (void)
     /* RFC 5891 4.2.3: no label begins with a combining mark; not UTF-8 at all. */
     { "\xcc\x88" "a.example", -1, NULL }, { "\xff.example", -1, NULL },
   };
+  /* clang-format on */
   g_autofree char *label = g_strnfill (63, 'a'), *longer = g_strnfill (64, 'a');
   g_autofree char *most = g_strdup_printf ("%s.%s.%s.%.61s", label, label, label, label);
   g_autofree char *more = g_strdup_printf ("%s.%s.%s.%.62s", label, label, label, label);
@@ -245,6 +278,7 @@ test_parse (void)
 static void
 test_form (void)
 {
+  /* clang-format off */
   static const struct { const char *san; gboolean good; } rows[] = {
     { "dns:www.example.test", TRUE }, { "dns:*.example.test", TRUE }, { "dns:xn--bcher-kva.example", TRUE }, { "dns:a", TRUE },
     { "ip:192.0.2.1", TRUE }, { "ip:2001:db8::1", TRUE }, { "email:joe@example.test", TRUE }, { "dir:Somebody", TRUE }, { "other:", TRUE },
@@ -252,6 +286,7 @@ test_form (void)
     { "dns:192.0.2.1", FALSE }, { "dns:*", FALSE }, { "dns:a*.example.test", FALSE }, { "dns:www.*.test", FALSE }, { "dns:my_host.test", FALSE },
     { "dns:b\xc3\xbc" "cher.example", FALSE }, { "email:example.test", FALSE }, { "dns:good.test dns:a..b", FALSE },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -266,6 +301,7 @@ test_form (void)
 static void
 test_common_names (void)
 {
+  /* clang-format off */
   static const struct { const char *san; const char *text; gboolean good; } rows[] = {
     { "dns:www.example.test", "www.example.test", TRUE }, { "dns:www.example.test", "WWW.example.test", FALSE },
     { "dns:www.example.test", "example.test", FALSE }, { "dns:*.example.test", "*.example.test", TRUE },
@@ -275,11 +311,14 @@ test_common_names (void)
     { "ip:192.0.2.1", "192.0.2.2", FALSE }, { "ip:2001:db8::1", "2001:db8::1", TRUE }, { "ip:2001:db8::1", "2001:DB8::1", FALSE },
     { "dns:www.example.test", "192.0.2.1", TRUE }, { "ip:192.0.2.1", "www.example.test", TRUE },
   };
+  /* clang-format on */
+  /* clang-format off */
   static const struct { const char *text; gboolean equivocal; } spellings[] = {
     { "192.0.2.1", FALSE }, { "192.0.2.01", TRUE }, { "0xc0000201", TRUE }, { "192.513", TRUE }, { "3221225985", FALSE }, { "2001:db8::1", FALSE },
     { "2001:DB8::1", TRUE }, { "2001:db8:0::1", TRUE }, { "www.example.test", FALSE }, { "b\xc3\xbc" "cher.example", TRUE },
     { "B\xc3\xbc" "cher AG", FALSE }, { "", FALSE }, { "Server 4", FALSE },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

@@ -13,7 +13,7 @@
 static TrustSpan
 span (const char *text)
 {
-  return (TrustSpan){ (const guint8 *) text, strlen (text) };
+  return (TrustSpan) { (const guint8 *) text, strlen (text) };
 }
 
 /* The blocks of TEXT as "LABEL@OFFSET=DECODED;…", and "!" where an error stands. */
@@ -39,8 +39,7 @@ describe (TrustSpan text)
 
       g_autoptr (GByteArray) bytes = trust_pem_decode (block.body, &error);
 
-      g_string_append_printf (out, "%.*s@%" G_GSIZE_FORMAT "=", (int) block.label.size, (const char *) block.label.data,
-                              block.offset);
+      g_string_append_printf (out, "%.*s@%" G_GSIZE_FORMAT "=", (int) block.label.size, (const char *) block.label.data, block.offset);
       if (bytes != NULL)
         g_string_append_len (out, (const char *) bytes->data, bytes->len);
       else
@@ -56,6 +55,7 @@ typedef struct
 } FindCase;
 
 /* RFC 7468 section 2 and 3; and what people's files look like. */
+/* clang-format off */
 static const FindCase find_cases[] = {
   { "", "" },
   { "no block here\n", "" },
@@ -90,6 +90,7 @@ static const FindCase find_cases[] = {
   /* RFC 1421 headers are no base64. */
   { "-----BEGIN X-----\nProc-Type: 4,ENCRYPTED\n\nYWJj\n-----END X-----\n", "X@0=?;" },
 };
+/* clang-format on */
 
 static void
 test_find (void)
@@ -176,7 +177,7 @@ test_decode (void)
         }
     }
 
-  g_autoptr (GByteArray) nul = trust_pem_decode ((TrustSpan){ (const guint8 *) "Zm9v\0", 5 }, NULL);
+  g_autoptr (GByteArray) nul = trust_pem_decode ((TrustSpan) { (const guint8 *) "Zm9v\0", 5 }, NULL);
 
   g_assert_null (nul);
 }
@@ -228,7 +229,7 @@ test_round_trip (void)
       trust_pem_append (out, bytes, size, "SOME LABEL");
       g_assert_cmpuint (out->len, ==, 7 + trust_pem_length (size, "SOME LABEL"));
       g_assert_cmpuint (strlen (out->str), ==, out->len);
-      g_assert_true (trust_pem_next ((TrustSpan){ (guint8 *) out->str, out->len }, &offset, &block, &error));
+      g_assert_true (trust_pem_next ((TrustSpan) { (guint8 *) out->str, out->len }, &offset, &block, &error));
       g_assert_no_error (error);
       g_assert_cmpuint (offset, ==, out->len - 1);
       g_assert_true (trust_pem_label_is (&block, "SOME LABEL"));
@@ -265,7 +266,7 @@ test_mutations (void)
       for (gint changes = g_test_rand_int_range (0, 6); changes > 0; changes--)
         copy[g_test_rand_int_range (0, (gint) kept)] = (guint8) "-BEND \n=A\xff"[g_test_rand_int_range (0, 11)];
 
-      g_autofree char *found = describe ((TrustSpan){ copy, kept });
+      g_autofree char *found = describe ((TrustSpan) { copy, kept });
 
       g_assert_nonnull (found);
     }
@@ -330,7 +331,7 @@ test_large (void)
   for (gsize i = 0; i < G_N_ELEMENTS (patterns); i++)
     {
       g_autofree char *text = repeat (patterns[i], 4 * 1024 * 1024);
-      gdouble seconds = seconds_to_read ((TrustSpan){ (guint8 *) text, 4 * 1024 * 1024 }, &n_blocks, &n_errors);
+      gdouble seconds = seconds_to_read ((TrustSpan) { (guint8 *) text, 4 * 1024 * 1024 }, &n_blocks, &n_errors);
 
       g_test_message ("pattern %" G_GSIZE_FORMAT ": %u blocks, %u errors, %.3f s", i, n_blocks, n_errors, seconds);
       g_assert_cmpfloat (seconds, <, 20);
@@ -341,8 +342,7 @@ test_large (void)
 
   for (guint i = 0; i < 100000; i++)
     trust_pem_append (many, bytes, sizeof bytes, "CERTIFICATE");
-  g_test_message ("100,000 blocks: %.3f s",
-                  seconds_to_read ((TrustSpan){ (guint8 *) many->str, many->len }, &n_blocks, &n_errors));
+  g_test_message ("100,000 blocks: %.3f s", seconds_to_read ((TrustSpan) { (guint8 *) many->str, many->len }, &n_blocks, &n_errors));
   g_assert_cmpuint (n_blocks, ==, 100000);
   g_assert_cmpuint (n_errors, ==, 0);
 }
@@ -378,7 +378,7 @@ test_openssl (void)
     {
       g_autofree char *text = g_strnfill (n + 1, 'n');
       g_autoptr (GByteArray) name = forge_name (FORGE_OID_CN, 0x0c, text);
-      g_autoptr (GByteArray) der = forge_certificate (&(ForgeCertificate){ .subject = name });
+      g_autoptr (GByteArray) der = forge_certificate (&(ForgeCertificate) { .subject = name });
       g_autoptr (GString) own = g_string_new (NULL);
       g_autofree char *theirs = peer_ask ("openssl x509 -inform DER", forge_span (der));
 

@@ -15,8 +15,8 @@ typedef struct
   int dir_fd;
   GPtrArray *texts; /* what each piece is */
   GArray *pieces;
-  guint n_filled;   /* pieces that had to be made */
-  gboolean lies;    /* make something else than announced */
+  guint n_filled; /* pieces that had to be made */
+  gboolean lies;  /* make something else than announced */
 } Fixture;
 
 static void
@@ -115,11 +115,10 @@ test_runs (Fixture *f, gconstpointer data)
   {
     const char *from, *to;
     guint made;
-  } rows[] = { { "abc", "abc", 0 },  { "abc", "abdc", 1 }, { "abc", "dabc", 1 },  { "abc", "abcd", 1 },
-               { "abc", "ac", 0 },   { "abc", "bc", 0 },   { "abc", "ab", 0 },    { "abc", "", 0 },
-               { "", "abc", 3 },     { "abc", "cba", 0 },  { "abc", "def", 3 },   { "abcdef", "afedcb", 0 },
-               { "aaa", "aa", 0 },   { "aa", "aaaa", 0 },  { "abab", "baba", 0 }, { "abc", "aebdc", 2 },
-               { "abcd", "acgd", 1 } };
+  } rows[] = { { "abc", "abc", 0 },   { "abc", "abdc", 1 },      { "abc", "dabc", 1 }, { "abc", "abcd", 1 }, { "abc", "ac", 0 },
+               { "abc", "bc", 0 },    { "abc", "ab", 0 },        { "abc", "", 0 },     { "", "abc", 3 },     { "abc", "cba", 0 },
+               { "abc", "def", 3 },   { "abcdef", "afedcb", 0 }, { "aaa", "aa", 0 },   { "aa", "aaaa", 0 },  { "abab", "baba", 0 },
+               { "abc", "aebdc", 2 }, { "abcd", "acgd", 1 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

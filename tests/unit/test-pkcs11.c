@@ -147,7 +147,8 @@ test_made_up (void)
 {
   g_autoptr (TestCertificate) one = test_certificate_new_root ("CN=One"), two = test_certificate_new_root ("CN=Two");
   g_autoptr (TestCertificate) three = test_certificate_new_root ("CN=Three");
-  static const guint8 constraints[] = "\x30\x19\x06\x03\x55\x1d\x1e\x04\x12\x30\x10\xa0\x0e\x30\x0c\x82\x0a" "co.example";
+  static const guint8 constraints[] = "\x30\x19\x06\x03\x55\x1d\x1e\x04\x12\x30\x10\xa0\x0e\x30\x0c\x82\x0a"
+                                      "co.example";
   static const guint8 registered[] = "\x30\x11\x06\x03\x55\x1d\x1e\x04\x0a\x30\x08\xa0\x06\x30\x04\x88\x02\x2a\x03";
   g_autoptr (GKeyFile) objects = g_key_file_new ();
   g_autoptr (GError) error = NULL;
@@ -205,9 +206,10 @@ test_attached (void)
     gsize size;
     gboolean trusted;
   } cases[] = {
-    { "\x06\x03\x55\x1d\x0e", 5, TRUE },  { "\x06\x03\x55\x1d\x13", 5, TRUE },  { "\x06\x03\x55\x1d\x25", 5, TRUE },
-    { "\x06\x0a\x2b\x06\x01\x04\x01\x99\x77\x06\x0a\x01", 12, TRUE },
-    { "\x06\x03\x55\x1d\x0f", 5, FALSE }, { "\x06\x03\x55\x1d\x24", 5, FALSE }, { "\x06\x03\x2a\x03\x04", 5, FALSE },
+    { "\x06\x03\x55\x1d\x0e", 5, TRUE },  { "\x06\x03\x55\x1d\x13", 5, TRUE },
+    { "\x06\x03\x55\x1d\x25", 5, TRUE },  { "\x06\x0a\x2b\x06\x01\x04\x01\x99\x77\x06\x0a\x01", 12, TRUE },
+    { "\x06\x03\x55\x1d\x0f", 5, FALSE }, { "\x06\x03\x55\x1d\x24", 5, FALSE },
+    { "\x06\x03\x2a\x03\x04", 5, FALSE },
   };
   g_autoptr (TestCertificate) one = test_certificate_new_root ("CN=One"), two = test_certificate_new_root ("CN=Two");
   TrustSpan key = trust_certificate_get_key_der (one->certificate);

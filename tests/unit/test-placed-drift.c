@@ -493,8 +493,8 @@ test_variables (Fixture *f, gconstpointer data)
 {
   g_autofree char *ours = NULL, *theirs = NULL;
 
-  give ("node", HEAD "[Output a]\nFormat=profile\nPurpose=server-auth\nPath=/etc/profile.d/a.sh\n"
-                "Variables=A_CERTS;B_CERTS\nValue=/srv/a.pem\n", TRUE);
+  give ("node", HEAD "[Output a]\nFormat=profile\nPurpose=server-auth\nPath=/etc/profile.d/a.sh\nVariables=A_CERTS;B_CERTS\nValue=/srv/a.pem\n",
+        TRUE);
   g_assert_true (show (f, NOBODY, FALSE));
   ours = test_scratch_read (f->scratch, "/etc/profile.d/a.sh");
   theirs = g_strndup (ours, (gsize) (strstr (ours, "export B_CERTS") - ours));

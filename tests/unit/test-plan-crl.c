@@ -157,8 +157,13 @@ verify (Fixture *f, TrustRevocationMode mode, TrustCrl *given)
   g_ptr_array_add (chain, f->ca->certificate);
   if (given != NULL)
     g_ptr_array_add (crls, given);
-  verdict = trust_verifier_verify (snapshot, &(TrustVerifyRequest) { .chain = chain, .purpose = "server-auth", .names = names, .time = f->now,
-                                                                     .crls = crls, .revocation = mode, .links = trust_engine_get_links (f->engine) });
+  verdict = trust_verifier_verify (snapshot, &(TrustVerifyRequest) { .chain = chain,
+                                                                     .purpose = "server-auth",
+                                                                     .names = names,
+                                                                     .time = f->now,
+                                                                     .crls = crls,
+                                                                     .revocation = mode,
+                                                                     .links = trust_engine_get_links (f->engine) });
   return verdict->trusted ? TRUST_REASON_TRUSTED : verdict->reason;
 }
 
@@ -233,8 +238,8 @@ test_given_along (Fixture *f, gconstpointer data)
                    TRUST_REASON_REVOKED);
   /* One that nobody signed hides nothing. */
   g_assert_cmpint (verify (f, TRUST_REVOCATION_SOFT,
-                           make (&(IssueCrlSpec) { .issuer = f->ca, .signer = f->stranger, .number = 9, .this_update = ISSUE_NOW - 10 })), ==,
-                   TRUST_REASON_REVOKED);
+                           make (&(IssueCrlSpec) { .issuer = f->ca, .signer = f->stranger, .number = 9, .this_update = ISSUE_NOW - 10 })),
+                   ==, TRUST_REASON_REVOKED);
 }
 
 static void
@@ -451,11 +456,13 @@ test_limits (Fixture *f, gconstpointer data)
 static void
 test_values (void)
 {
+  /* clang-format off */
   static const struct { const char *bytes; gsize size; const char *text; } rows[] = {
     { "", 0, "" }, { "\x00", 1, "0" }, { "\x11", 1, "17" }, { "\x00\xff", 2, "255" },
     { "\x7f\xff\xff\xff\xff\xff\xff\xff", 8, "9223372036854775807" },
     { "\x01\x00\x00\x00\x00\x00\x00\x00\x00", 9, "0x010000000000000000" },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

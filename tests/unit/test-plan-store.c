@@ -16,7 +16,7 @@
 typedef struct
 {
   char *scratch;
-  TestCertificate *corp;   /* in no set */
+  TestCertificate *corp; /* in no set */
   TestCertificate *other;
   TestCertificate *distro; /* in the distribution's */
   TestCertificate *weak;   /* refused at the door */

@@ -45,12 +45,12 @@ static void
 test_chrome (void)
 {
   g_autofree char *a64 = base64 (a), *b64 = base64 (b), *c64 = base64 (c), *d64 = base64 (d);
-  g_autofree char *text =
-    g_strdup_printf ("\xef\xbb\xbf\n{\"HomepageLocation\":\"https://[[[{{{/*\\\"\",\"CACertificates\":[\"%s\"],\n"
-                     "\"CACertificatesWithConstraints\":[{\"certificate\":\"%s\",\"constraints\":"
-                     "{\"permitted_dns_names\":[\"corp.example\",\"other.example\"],\"permitted_cidrs\":[\"10.0.0.0/8\"]}}],"
-                     "\"CADistrustedCertificates\":[\"%s\"],\"CAHintCertificates\":[\"%s\"],\"CAPlatformIntegrationEnabled\":false}",
-                     a64, b64, c64, d64);
+  g_autofree char *text
+      = g_strdup_printf ("\xef\xbb\xbf\n{\"HomepageLocation\":\"https://[[[{{{/*\\\"\",\"CACertificates\":[\"%s\"],\n"
+                         "\"CACertificatesWithConstraints\":[{\"certificate\":\"%s\",\"constraints\":"
+                         "{\"permitted_dns_names\":[\"corp.example\",\"other.example\"],\"permitted_cidrs\":[\"10.0.0.0/8\"]}}],"
+                         "\"CADistrustedCertificates\":[\"%s\"],\"CAHintCertificates\":[\"%s\"],\"CAPlatformIntegrationEnabled\":false}",
+                         a64, b64, c64, d64);
   g_autoptr (TrustImport) import = import_found (text, strlen (text), NULL, "policy-chrome", 4);
 
   for (guint i = 0; i < 2; i++)
@@ -89,8 +89,8 @@ test_chrome_refused (void)
     { CONSTRAINED "{\"permitted_dns_names\":[\"\"]}}]}", TRUST_ERROR_INVALID_INPUT, "empty" },
     { CONSTRAINED "{\"permitted_dns_names\":[\".corp.example\"]}}]}", TRUST_ERROR_INVALID_INPUT, "entry 1" },
     { CONSTRAINED "{\"permitted_cidrs\":[\"10.0.0.0/33\"]}}]}", TRUST_ERROR_INVALID_INPUT, "entry 1" },
-    { CONSTRAINED "{\"permitted_dns_names\":[\"a.example\"],\"excluded_dns_names\":[\"b.a.example\"]}}]}",
-      TRUST_ERROR_INVALID_INPUT, "does not know" },
+    { CONSTRAINED "{\"permitted_dns_names\":[\"a.example\"],\"excluded_dns_names\":[\"b.a.example\"]}}]}", TRUST_ERROR_INVALID_INPUT,
+      "does not know" },
     { CONSTRAINED "{\"permitted_dns_names\":[\"a.example\"]},\"constraints\":{\"permitted_dns_names\":[\"example\"]}}]}", TRUST_ERROR_INVALID_INPUT,
       "\"constraints\" stands twice" },
     { "{\"CADistrustedCertificates\":[\"%s\"],\"CADistrusted\\u0043ertificates\":[]}", TRUST_ERROR_INVALID_INPUT,
@@ -121,7 +121,8 @@ test_firefox (void)
 {
   g_autofree char *a64 = base64 (a), *pem = pem_text (b);
   g_autofree char *text = g_strdup_printf ("{\"policies\":{\"DisableTelemetry\":true,\"Certificates\":{\"ImportEnterpriseRoots\":true,"
-                                           "\"Install\":[\"%s\",\"%s\"]}}}", a64, pem);
+                                           "\"Install\":[\"%s\",\"%s\"]}}}",
+                                           a64, pem);
   g_autofree char *named = g_strdup_printf ("{\"policies\":{\"Certificates\":{\"Install\":[\"/etc/corp-\\u001b[31m.pem\",\"corp\",\"%s\"]}}}", a64);
   g_autofree char *none = g_strdup ("{\"policies\":{\"Certificates\":{\"ImportEnterpriseRoots\":true}}}");
   g_autoptr (TrustImport) import = import_found (text, strlen (text), NULL, "policy-firefox", 2);
@@ -135,8 +136,8 @@ test_firefox (void)
       g_assert_true (import_entry_is (import, i, i == 0 ? a : b));
     }
   g_assert_cmpuint (import->notices->len, ==, 1);
-  import_refused (named, strlen (named), NULL, TRUST_ERROR_INVALID_INPUT, "Install, entry 1", "/etc/corp-\\u{1B}[31m.pem",
-                  "import that file itself", NULL);
+  import_refused (named, strlen (named), NULL, TRUST_ERROR_INVALID_INPUT, "Install, entry 1", "/etc/corp-\\u{1B}[31m.pem", "import that file itself",
+                  NULL);
 
   g_autoptr (TrustImport) kept = import_found (named, strlen (named), &going, "policy-firefox", 1);
 
@@ -170,7 +171,7 @@ static void
 test_bounds (void)
 {
   g_autoptr (GString) deep = g_string_new ("{\"CACertificates\":"), wide = g_string_new ("{\"CACertificates\":[0"),
-    large = g_string_new ("{\"CACertificates\":[\"");
+                      large = g_string_new ("{\"CACertificates\":[\"");
 
   for (guint i = 0; i < 1000000; i++)
     g_string_append_c (deep, '[');

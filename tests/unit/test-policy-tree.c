@@ -15,16 +15,16 @@
 
 typedef struct
 {
-  const char *policies;   /* "1.2.3 1.2.4"; NULL: no extension */
-  const char *mappings;   /* "1.2.3>1.2.4" */
-  gint require, no_mapping, no_any;  /* one more than the skip count; 0: none; NOW: 0 */
+  const char *policies;             /* "1.2.3 1.2.4"; NULL: no extension */
+  const char *mappings;             /* "1.2.3>1.2.4" */
+  gint require, no_mapping, no_any; /* one more than the skip count; 0: none; NOW: 0 */
   gboolean is_self_issued;
 } Step;
 
 typedef struct
 {
   const char *source;
-  const char *initial;    /* NULL: any */
+  const char *initial; /* NULL: any */
   gboolean explicit_policy, inhibit_mapping, inhibit_any;
   Step steps[6];
   guint n;
@@ -47,8 +47,10 @@ count_of (gint number)
 static void
 make_extensions (const Step *step, TrustExtensions *out)
 {
-  *out = (TrustExtensions) { .path_length = N, .require_explicit_policy = count_of (step->require),
-                             .inhibit_policy_mapping = count_of (step->no_mapping), .inhibit_any_policy = count_of (step->no_any) };
+  *out = (TrustExtensions) { .path_length = N,
+                             .require_explicit_policy = count_of (step->require),
+                             .inhibit_policy_mapping = count_of (step->no_mapping),
+                             .inhibit_any_policy = count_of (step->no_any) };
   if (step->policies != NULL)
     {
       out->present |= 1u << TRUST_EXTENSION_POLICIES;
@@ -154,21 +156,21 @@ static const Case cases[] = {
   { "6.1.4 (b) (1)", P2, TRUE, FALSE, FALSE, PATH ({ .policies = P1, .mappings = P1 ">" P2 }, { .policies = P2 }), FALSE },
   { "6.1.4 (b) (1)", NULL, TRUE, FALSE, FALSE, PATH ({ .policies = P1, .mappings = P1 ">" P2 }, { .policies = P1 }), FALSE },
   { "6.1.4 (b) (1): to two", P1, TRUE, FALSE, FALSE, PATH ({ .policies = P1, .mappings = P1 ">" P2 " " P1 ">" P3 }, { .policies = P3 }), TRUE },
-  { "6.1.4 (b) (1): two to one", P2, TRUE, FALSE, FALSE,
-    PATH ({ .policies = P1 " " P2, .mappings = P1 ">" P3 " " P2 ">" P3 }, { .policies = P3 }), TRUE },
+  { "6.1.4 (b) (1): two to one", P2, TRUE, FALSE, FALSE, PATH ({ .policies = P1 " " P2, .mappings = P1 ">" P3 " " P2 ">" P3 }, { .policies = P3 }),
+    TRUE },
   { "6.1.4 (b) (1): by anyPolicy", P1, TRUE, FALSE, FALSE, PATH ({ .policies = ANY, .mappings = P1 ">" P2 }, { .policies = P2 }), TRUE },
-  { "6.1.4 (b) (1): what is not there is not mapped", P3, TRUE, FALSE, FALSE,
-    PATH ({ .policies = P1, .mappings = P3 ">" P2 }, { .policies = P2 }), FALSE },
+  { "6.1.4 (b) (1): what is not there is not mapped", P3, TRUE, FALSE, FALSE, PATH ({ .policies = P1, .mappings = P3 ">" P2 }, { .policies = P2 }),
+    FALSE },
   { "6.1.4 (b) (1): twice", P1, TRUE, FALSE, FALSE,
     PATH ({ .policies = P1, .mappings = P1 ">" P2 }, { .policies = P2, .mappings = P2 ">" P3 }, { .policies = P3 }), TRUE },
   { "6.1.4 (b) (1): back", P1, TRUE, FALSE, FALSE,
     PATH ({ .policies = P1, .mappings = P1 ">" P2 }, { .policies = P2, .mappings = P2 ">" P1 }, { .policies = P1 }), TRUE },
-  { "6.1.4 (b) (1): changed over", P1, TRUE, FALSE, FALSE,
-    PATH ({ .policies = P1 " " P2, .mappings = P1 ">" P2 " " P2 ">" P1 }, { .policies = P2 }), TRUE },
-  { "6.1.4 (b) (1): changed over", P1, TRUE, FALSE, FALSE,
-    PATH ({ .policies = P1 " " P2, .mappings = P1 ">" P2 " " P2 ">" P1 }, { .policies = P1 }), FALSE },
-  { "6.1.3 (d) (2): anyPolicy takes what was mapped", P1, TRUE, FALSE, FALSE,
-    PATH ({ .policies = P1, .mappings = P1 ">" P2 }, { .policies = ANY }), TRUE },
+  { "6.1.4 (b) (1): changed over", P1, TRUE, FALSE, FALSE, PATH ({ .policies = P1 " " P2, .mappings = P1 ">" P2 " " P2 ">" P1 }, { .policies = P2 }),
+    TRUE },
+  { "6.1.4 (b) (1): changed over", P1, TRUE, FALSE, FALSE, PATH ({ .policies = P1 " " P2, .mappings = P1 ">" P2 " " P2 ">" P1 }, { .policies = P1 }),
+    FALSE },
+  { "6.1.3 (d) (2): anyPolicy takes what was mapped", P1, TRUE, FALSE, FALSE, PATH ({ .policies = P1, .mappings = P1 ">" P2 }, { .policies = ANY }),
+    TRUE },
   { "6.1.4 (a)", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = P1, .mappings = ANY ">" P2 }, { NULL }), FALSE },
   { "6.1.4 (a)", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = P1, .mappings = P1 ">" ANY }, { NULL }), FALSE },
   { "6.1.4 (a): without policies, too", NULL, FALSE, FALSE, FALSE, PATH ({ .mappings = P1 ">" ANY }, { NULL }), FALSE },
@@ -183,7 +185,8 @@ static const Case cases[] = {
     PATH ({ .policies = P1, .no_mapping = 2 }, { .policies = P1, .mappings = P1 ">" P2 }, { .policies = P2 }), TRUE },
   { "6.1.4 (h) (2)", NULL, TRUE, FALSE, FALSE,
     PATH ({ .policies = P1, .no_mapping = 2 }, { .policies = P1, .is_self_issued = TRUE }, { .policies = P1, .mappings = P1 ">" P2 },
-          { .policies = P2 }), TRUE },
+          { .policies = P2 }),
+    TRUE },
   { "6.1.4 (h) (2)", NULL, TRUE, FALSE, FALSE,
     PATH ({ .policies = P1, .no_mapping = 2 }, { .policies = P1 }, { .policies = P1, .mappings = P1 ">" P2 }, { .policies = P2 }), FALSE },
   /* 4.2.1.4: "A certificate policy OID MUST NOT appear more than once". */
@@ -192,8 +195,8 @@ static const Case cases[] = {
   { "4.2.1.4: also where no policy is left", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = NULL }, { .policies = P1 " " P1 }), FALSE },
   /* 6.1.3 (d) (3), RFC 9618 5.4: what leads nowhere does not count for the user's policies. */
   { "6.1.3 (d) (3)", P1, TRUE, FALSE, FALSE, PATH ({ .policies = P1 " " P2 }, { .policies = P2 }), FALSE },
-  { "RFC 9618 5.4", P1, TRUE, FALSE, FALSE,
-    PATH ({ .policies = P1 " " P2, .mappings = P1 ">" P3 }, { .policies = P3 " " P2 }, { .policies = P2 }), FALSE },
+  { "RFC 9618 5.4", P1, TRUE, FALSE, FALSE, PATH ({ .policies = P1 " " P2, .mappings = P1 ">" P3 }, { .policies = P3 " " P2 }, { .policies = P2 }),
+    FALSE },
 };
 
 static void
@@ -259,8 +262,9 @@ static void
 test_any_after_many (void)
 {
   g_autofree char *policies = list_many (3, 16, 0), *mappings = list_many (3, 16, 4);
-  Case c = { "", "1.2.3.15", TRUE, FALSE, FALSE, PATH ({ .policies = policies, .mappings = mappings }, { .policies = ANY }, { .policies = ANY },
-                                                        { .policies = ANY }), TRUE };
+  Case c = { "",    "1.2.3.15", TRUE,
+             FALSE, FALSE,      PATH ({ .policies = policies, .mappings = mappings }, { .policies = ANY }, { .policies = ANY }, { .policies = ANY }),
+             TRUE };
 
   g_assert_null (run (&c));
 }
@@ -269,6 +273,7 @@ test_any_after_many (void)
 static void
 test_damaged (void)
 {
+  /* clang-format off */
   static const struct { const char *policies, *mappings; gsize n_policies, n_mappings; } rows[] = {
     { "\x30\x02\x30\x00", NULL, 4, 0 },
     { "\x30\x04\x30\x02\x05\x00", NULL, 6, 0 },
@@ -276,6 +281,7 @@ test_damaged (void)
     { "\x30\x07\x30\x05\x06\x03\x2a\x03\x04", "\x30\x02\x30\x00", 9, 4 },
     { "\x30\x07\x30\x05\x06\x03\x2a\x03\x04", "\x30\x07\x30\x05\x06\x03\x2a\x03\x04", 9, 9 },
   };
+  /* clang-format on */
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

@@ -38,8 +38,7 @@ assert_admitted (const TrustCertificate *certificate, const TrustChange *change,
 
 /* Refused with CODE; the message has all of PARTS. */
 static void
-assert_refused (const TrustCertificate *certificate, const TrustChange *change, const TrustAnchorSet *set, int code,
-                const char *parts[])
+assert_refused (const TrustCertificate *certificate, const TrustChange *change, const TrustAnchorSet *set, int code, const char *parts[])
 {
   g_autoptr (GError) error = NULL;
 
@@ -141,8 +140,7 @@ test_weak (void)
 {
   g_autoptr (TrustCertificate) rsa_512 = make_odd (GNUTLS_PK_RSA, 512, GNUTLS_DIG_SHA256, 0);
   g_autoptr (TrustCertificate) rsa_1024 = make_odd (GNUTLS_PK_RSA, 1024, GNUTLS_DIG_SHA256, 0);
-  g_autoptr (TrustCertificate) p192 = make_odd (GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP192R1),
-                                                   GNUTLS_DIG_SHA256, 0);
+  g_autoptr (TrustCertificate) p192 = make_odd (GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP192R1), GNUTLS_DIG_SHA256, 0);
   g_autoptr (TrustCertificate) md5 = make_odd (GNUTLS_PK_RSA, 2048, GNUTLS_DIG_MD5, 0);
   g_autoptr (TrustCertificate) sha1 = make_odd (GNUTLS_PK_RSA, 2048, GNUTLS_DIG_SHA1, 0);
   g_autoptr (TrustCertificate) no_sign = make_odd (GNUTLS_PK_RSA, 2048, GNUTLS_DIG_SHA256, GNUTLS_KEY_DIGITAL_SIGNATURE);

@@ -88,7 +88,7 @@ fill_import (TrustChange *change, TestCertificate *certificate)
 static TrustChange *
 random_change (Fixture *f)
 {
-  static const TrustChangeKind kinds[] = { TRUST_CHANGE_ADD, TRUST_CHANGE_REMOVE, TRUST_CHANGE_DISTRUST,
+  static const TrustChangeKind kinds[] = { TRUST_CHANGE_ADD, TRUST_CHANGE_REMOVE,  TRUST_CHANGE_DISTRUST,
                                            TRUST_CHANGE_SET, TRUST_CHANGE_RESTORE, TRUST_CHANGE_IMPORT };
   TrustChange *change = trust_change_new (kinds[g_test_rand_int_range (0, G_N_ELEMENTS (kinds))]);
   TestCertificate *certificate = f->certificates[g_test_rand_int_range (0, N_CERTIFICATES)];

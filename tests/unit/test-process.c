@@ -13,8 +13,8 @@
 
 typedef struct
 {
-  char *folder;         /* (owned) the root */
-  TrustRoot *root;      /* (owned) */
+  char *folder;    /* (owned) the root */
+  TrustRoot *root; /* (owned) */
 } Scratch;
 
 static char *

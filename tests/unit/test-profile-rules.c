@@ -50,6 +50,7 @@ set_key (IssueSpec *spec, gnutls_pk_algorithm_t algorithm, guint bits)
   spec->key_info = g_hash_table_lookup (made, key);
 }
 
+/* clang-format off */
 static void damage (IssueSpec *s) { add (s, issue_extension (31, FALSE, FORGE_BYTES ("\x30\x00"))); }
 static void add_unknown (IssueSpec *s) { add (s, issue_extension (99, TRUE, FORGE_BYTES ("?"))); }
 static void make_old (IssueSpec *s) { s->version = 1; }
@@ -69,6 +70,7 @@ static void soft_basic (IssueSpec *s) { replace (s, WITHOUT (BASIC_CONSTRAINTS),
 static void drop_basic (IssueSpec *s) { s->without = WITHOUT (BASIC_CONSTRAINTS); }
 static void crl_only (IssueSpec *s) { replace (s, WITHOUT (KEY_USAGE), issue_key_usage (0x02)); }
 static void drop_usage (IssueSpec *s) { s->without = WITHOUT (KEY_USAGE); }
+/* clang-format on */
 
 static void
 sign_without_ca (IssueSpec *spec)
@@ -86,6 +88,7 @@ length_without_ca (IssueSpec *spec)
            forge_join (issue_basic_constraints (TRUE, FALSE, 0), issue_key_usage (0x02), NULL));
 }
 
+/* clang-format off */
 static void length_of_ca (IssueSpec *s) { s->path_length = 1; }
 static void constrain (IssueSpec *s) { add (s, issue_name_constraints ("dns:a.test", NULL)); }
 static void soft_constrain (IssueSpec *s) { add (s, issue_extension (30, FALSE, FORGE_BYTES ("\x30\x07\xa0\x05\x30\x03\x82\x01" "a"))); }
@@ -94,26 +97,38 @@ static void hard_limits (IssueSpec *s) { add (s, issue_extension (36, TRUE, FORG
 static void soft_inhibit (IssueSpec *s) { add (s, issue_extension (54, FALSE, FORGE_BYTES ("\x02\x01\x05"))); }
 static void hard_inhibit (IssueSpec *s) { add (s, issue_extension (54, TRUE, FORGE_BYTES ("\x02\x01\x05"))); }
 static void empty_subject (IssueSpec *s) { s->cn = ""; }
+/* clang-format on */
 
 static void
 empty_but_critical (IssueSpec *spec)
 {
   spec->cn = "";
   spec->san = "";
-  add (spec, issue_extension (17, TRUE, FORGE_BYTES ("\x30\x08\x82\x06" "a.test")));
+  add (spec, issue_extension (17, TRUE,
+                              FORGE_BYTES ("\x30\x08\x82\x06"
+                                           "a.test")));
 }
 
-static void bad_name (IssueSpec *s) { s->san = "dns:a..b"; }
-static void other_names (IssueSpec *s) { s->san = "dns:a.test dns:*.a.test ip:192.0.2.1 email:joe@a.test dir:Somebody"; }
+static void
+bad_name (IssueSpec *s)
+{
+  s->san = "dns:a..b";
+}
+static void
+other_names (IssueSpec *s)
+{
+  s->san = "dns:a.test dns:*.a.test ip:192.0.2.1 email:joe@a.test dir:Somebody";
+}
 
 static void
 critical_information (IssueSpec *spec)
 {
-  add (spec, forge_element (0x30, forge_join (forge_element (0x06, FORGE_BYTES ("\x2b\x06\x01\x05\x05\x07\x01\x01")),
-                                              forge_element (0x01, FORGE_BYTES ("\xff")),
-                                              forge_element (0x04, FORGE_BYTES ("\x30\x02\x30\x00")), NULL)));
+  add (spec,
+       forge_element (0x30, forge_join (forge_element (0x06, FORGE_BYTES ("\x2b\x06\x01\x05\x05\x07\x01\x01")),
+                                        forge_element (0x01, FORGE_BYTES ("\xff")), forge_element (0x04, FORGE_BYTES ("\x30\x02\x30\x00")), NULL)));
 }
 
+/* clang-format off */
 static void be_ca (IssueSpec *s) { add (s, issue_basic_constraints (TRUE, TRUE, -1)); }
 static void other_cn (IssueSpec *s) { s->cn = "other.test"; }
 static void same_cn (IssueSpec *s) { s->cn = ISSUE_HOST; }
@@ -138,7 +153,11 @@ static void dsa (IssueSpec *s) { set_key (s, GNUTLS_PK_DSA, 1024); }
 static void unknown_algorithm (IssueSpec *s) { set_algorithm (s, BYTES ("\x2a\x03")); }
 static void md5 (IssueSpec *s) { set_algorithm (s, BYTES ("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x04")); }
 static void sha1 (IssueSpec *s) { set_algorithm (s, BYTES ("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05")); }
-static void nothing (IssueSpec *s) { }
+/* clang-format on */
+static void
+nothing (IssueSpec *s)
+{
+}
 
 /* BREAKS in the rule's places; BEFORE (nullable): another rule may see it first. */
 typedef struct

@@ -115,8 +115,7 @@ test_rows_second (Fixture *f, gconstpointer data)
 static void
 test_failure (Fixture *f, gconstpointer data)
 {
-  g_autofree char *feed = g_build_filename (f->scratch, FEED, NULL),
-                  *file = g_build_filename (f->scratch, "/usr/local/share/ca-certificates", NULL);
+  g_autofree char *feed = g_build_filename (f->scratch, FEED, NULL), *file = g_build_filename (f->scratch, "/usr/local/share/ca-certificates", NULL);
 
   feed[strlen (feed) - 1] = '\0';
   g_assert_cmpint (g_mkdir_with_parents (file, 0755), ==, 0);

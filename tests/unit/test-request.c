@@ -16,7 +16,8 @@ test_id (Fixture *f, gconstpointer data)
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   const char *parts[] = { "system", "server-auth", "Label", "because" };
   gboolean a_first = trust_fingerprint_compare (trust_certificate_get_fingerprint (f->a->certificate),
-                                                trust_certificate_get_fingerprint (f->b->certificate)) < 0;
+                                                trust_certificate_get_fingerprint (f->b->certificate))
+                     < 0;
   TrustCertificate *sorted[] = { (a_first ? f->a : f->b)->certificate, (a_first ? f->b : f->a)->certificate };
 
   g_byte_array_append (bytes, (const guint8 *) "anchord-request-1\n", 18);
@@ -51,14 +52,10 @@ test_same_and_other (Fixture *f, gconstpointer data)
     TrustWish wish;
     gboolean fresh;
   } cases[] = {
-    { { straight, NULL, NULL, NULL, NULL }, TRUE },
-    { { swapped, server, "", "", "system" }, FALSE },
-    { { straight, email, NULL, NULL, NULL }, TRUE },
-    { { straight, NULL, "ab", "c", NULL }, TRUE },
-    { { straight, NULL, "a", "bc", NULL }, TRUE },
-    { { straight, NULL, NULL, "abc", NULL }, TRUE },
-    { { straight, NULL, NULL, NULL, "app/a" }, TRUE },
-    { { one, NULL, NULL, NULL, NULL }, TRUE },
+    { { straight, NULL, NULL, NULL, NULL }, TRUE },    { { swapped, server, "", "", "system" }, FALSE },
+    { { straight, email, NULL, NULL, NULL }, TRUE },   { { straight, NULL, "ab", "c", NULL }, TRUE },
+    { { straight, NULL, "a", "bc", NULL }, TRUE },     { { straight, NULL, NULL, "abc", NULL }, TRUE },
+    { { straight, NULL, NULL, NULL, "app/a" }, TRUE }, { { one, NULL, NULL, NULL, NULL }, TRUE },
   };
 
   g_ptr_array_add (one, f->a->certificate);
@@ -86,12 +83,9 @@ test_limits (Fixture *f, gconstpointer data)
     TrustWish wish;
     TrustError code;
   } cases[] = {
-    { { none, NULL, NULL, NULL, NULL }, TRUST_ERROR_INVALID_INPUT },
-    { { many, NULL, NULL, NULL, NULL }, TRUST_ERROR_LIMIT_EXCEEDED },
-    { { one, nothing, NULL, NULL, NULL }, TRUST_ERROR_INVALID_ARGUMENT },
-    { { one, NULL, "two\nlines", NULL, NULL }, TRUST_ERROR_INVALID_ARGUMENT },
-    { { one, NULL, NULL, "\033[2J", NULL }, TRUST_ERROR_INVALID_ARGUMENT },
-    { { one, NULL, NULL, NULL, "app/../etc" }, TRUST_ERROR_INVALID_ARGUMENT },
+    { { none, NULL, NULL, NULL, NULL }, TRUST_ERROR_INVALID_INPUT },        { { many, NULL, NULL, NULL, NULL }, TRUST_ERROR_LIMIT_EXCEEDED },
+    { { one, nothing, NULL, NULL, NULL }, TRUST_ERROR_INVALID_ARGUMENT },   { { one, NULL, "two\nlines", NULL, NULL }, TRUST_ERROR_INVALID_ARGUMENT },
+    { { one, NULL, NULL, "\033[2J", NULL }, TRUST_ERROR_INVALID_ARGUMENT }, { { one, NULL, NULL, NULL, "app/../etc" }, TRUST_ERROR_INVALID_ARGUMENT },
   };
 
   for (guint i = 0; i <= TRUST_LIMIT_REQUEST_CERTIFICATES; i++)
@@ -202,8 +196,11 @@ test_truncated (Fixture *f, gconstpointer data)
 static void
 test_ids (void)
 {
-  const char *const bad[] = { "", "0123", "0123456789012345678901234567890123456789012345678901234567890123a",
-                              "012345678901234567890123456789012345678901234567890123456789012", "../../../../../../etc/passwd",
+  const char *const bad[] = { "",
+                              "0123",
+                              "0123456789012345678901234567890123456789012345678901234567890123a",
+                              "012345678901234567890123456789012345678901234567890123456789012",
+                              "../../../../../../etc/passwd",
                               "ABCDEF7890123456789012345678901234567890123456789012345678901234" };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)

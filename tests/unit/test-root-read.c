@@ -46,8 +46,7 @@ test_unreadable (Fixture *f, gconstpointer data)
 
       if (geteuid () == 0 && (setgid (65534) < 0 || setuid (65534) < 0))
         _exit (2);
-      _exit (trust_root_read (f->root, "/etc/inside", 1000, NULL, &error) == NULL
-                     && g_error_matches (error, TRUST_ERROR, TRUST_ERROR_STORAGE)
+      _exit (trust_root_read (f->root, "/etc/inside", 1000, NULL, &error) == NULL && g_error_matches (error, TRUST_ERROR, TRUST_ERROR_STORAGE)
                      && strstr (error->message, "/etc/inside") != NULL
                  ? 0
                  : 1);

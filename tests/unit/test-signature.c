@@ -16,8 +16,8 @@
 static void
 identify (const char *oid, gsize oid_size, const char *parameters, gsize size, TrustSignatureKind *out)
 {
-  g_autoptr (GByteArray) algorithm
-    = forge_element (0x30, forge_join (forge_element (0x06, forge_bytes (oid, oid_size)), forge_bytes (parameters, size), NULL));
+  g_autoptr (GByteArray) algorithm = forge_element (0x30, forge_join (forge_element (0x06, forge_bytes (oid, oid_size)),
+                                                                      forge_bytes (parameters, size), NULL));
 
   trust_signature_identify (forge_span (algorithm), out);
 }
@@ -26,6 +26,7 @@ identify (const char *oid, gsize oid_size, const char *parameters, gsize size, T
 static void
 test_parameters (void)
 {
+  /* clang-format off */
   static const struct { const char *source; const char *oid; gsize oid_size; const char *parameters; gsize size; int algorithm; } rows[] = {
     { "RFC 4055 5", BYTES (RSA_SHA256), BYTES ("\x05\x00"), GNUTLS_SIGN_RSA_SHA256 },
     { "RFC 4055 5", BYTES (RSA_SHA256), BYTES (""), GNUTLS_SIGN_RSA_SHA256 },
@@ -50,6 +51,7 @@ test_parameters (void)
     { "an OID that is shorter", BYTES ("\x2a\x86\x48\x86\xf7\x0d\x01\x01"), BYTES ("\x05\x00"), 0 },
     { "rsaEncryption is none", BYTES ("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"), BYTES ("\x05\x00"), 0 },
   };
+  /* clang-format on */
   TrustSignatureKind kind;
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -67,12 +69,14 @@ test_parameters (void)
 static void
 test_hashes (void)
 {
+  /* clang-format off */
   static const struct { const char *oid; gsize size; gboolean is_sha1, is_older; } rows[] = {
     { BYTES ("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x02"), FALSE, TRUE }, { BYTES ("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x04"), FALSE, TRUE },
     { BYTES ("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05"), TRUE, FALSE }, { BYTES ("\x2b\x0e\x03\x02\x1d"), TRUE, FALSE },
     { BYTES ("\x2a\x86\x48\xce\x3d\x04\x01"), TRUE, FALSE }, { BYTES ("\x2a\x86\x48\xce\x38\x04\x03"), TRUE, FALSE },
     { BYTES (RSA_SHA256), FALSE, FALSE }, { BYTES (ECDSA_SHA256), FALSE, FALSE }, { BYTES ("\x2b\x65\x70"), FALSE, FALSE },
   };
+  /* clang-format on */
   TrustSignatureKind kind;
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -86,7 +90,7 @@ test_hashes (void)
 typedef struct
 {
   gnutls_privkey_t key;
-  GByteArray *info;   /* (owned) */
+  GByteArray *info; /* (owned) */
 } Pair;
 
 static void
@@ -118,6 +122,7 @@ make_pair (gnutls_pk_algorithm_t algorithm, guint bits, Pair *out)
 static void
 test_check (void)
 {
+  /* clang-format off */
   static const struct { gnutls_pk_algorithm_t pk; guint bits; int algorithm; } rows[] = {
     { GNUTLS_PK_EC, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), GNUTLS_SIGN_ECDSA_SHA256 },
     { GNUTLS_PK_EC, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP384R1), GNUTLS_SIGN_ECDSA_SHA384 },
@@ -125,6 +130,7 @@ test_check (void)
     { GNUTLS_PK_RSA, 2048, GNUTLS_SIGN_RSA_PSS_SHA256 },
     { GNUTLS_PK_EDDSA_ED25519, 0, GNUTLS_SIGN_EDDSA_ED25519 },
   };
+  /* clang-format on */
   TrustSpan data = { (const guint8 *) "what is signed", 14 }, other = { (const guint8 *) "what is Signed", 14 };
   g_auto (Pair) ec = { 0 }, rsa = { 0 };
 
@@ -288,10 +294,12 @@ make_rsa (guint bits, guint octets)
 static void
 test_exponent (void)
 {
+  /* clang-format off */
   static const struct { guint bits, octets; TrustSignatureResult result; } rows[] = {
     { 2048, 3, TRUST_SIGNATURE_BAD },          { 2048, 32, TRUST_SIGNATURE_BAD },           { 16384, 3, TRUST_SIGNATURE_BAD },
     { 2048, 34, TRUST_SIGNATURE_UNSUPPORTED }, { 16384, 2048, TRUST_SIGNATURE_UNSUPPORTED }, { 65536, 3, TRUST_SIGNATURE_UNSUPPORTED },
   };
+  /* clang-format on */
   TrustSignatureKind kind;
 
   identify (BYTES (RSA_SHA256), BYTES ("\x05\x00"), &kind);

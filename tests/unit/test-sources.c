@@ -14,8 +14,7 @@ shell_lines (Fixture *fixture, const char *command)
   g_autofree char *out = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (g_spawn_sync (fixture->scratch, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, NULL, NULL,
-                               &error));
+  g_assert_true (g_spawn_sync (fixture->scratch, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, NULL, NULL, &error));
   g_assert_no_error (error);
   for (char *at = out, *next = NULL; *at != '\0'; at = next + 1)
     {
@@ -50,8 +49,7 @@ test_list_as_the_shell_reads_it (Fixture *fixture, gconstpointer data)
         g_string_append_c (conf, alphabet[g_test_rand_int_range (0, sizeof alphabet - 1)]);
       test_scratch_write (fixture->scratch, "conf", conf->str, conf->len);
       ours = trust_debian_parse_conf ((TrustSpan) { (const guint8 *) conf->str, conf->len });
-      theirs = shell_lines (fixture,
-                            "sed -e '/^$/d' -e '/^#/d' -e '/^!/d' conf | while read -r crt; do printf '%s\\001' \"$crt\"; done");
+      theirs = shell_lines (fixture, "sed -e '/^$/d' -e '/^#/d' -e '/^!/d' conf | while read -r crt; do printf '%s\\001' \"$crt\"; done");
       assert_same_lines (ours, theirs);
       g_string_free (conf, TRUE);
     }
@@ -60,8 +58,7 @@ test_list_as_the_shell_reads_it (Fixture *fixture, gconstpointer data)
 static void
 test_debian_list (Fixture *fixture, gconstpointer data)
 {
-  static const char *const expected[] = { "mozilla/B.crt", "mozilla/A.crt", "gone.crt", "mozilla/B.crt", "link.crt",
-                                          "folder.crt" };
+  static const char *const expected[] = { "mozilla/B.crt", "mozilla/A.crt", "gone.crt", "mozilla/B.crt", "link.crt", "folder.crt" };
   g_autoptr (TrustSourceState) state = NULL;
   TrustPurposes *purposes = NULL;
 
@@ -100,10 +97,11 @@ test_debian_list (Fixture *fixture, gconstpointer data)
 static void
 test_local_as_find_sees_it (Fixture *fixture, gconstpointer data)
 {
-  static const char *const names[] = { "b.crt",       "a.crt",        "B.crt",       "with space.crt", "-dash.crt",
-                                       "\xc3\xa9.crt", ".hidden.crt", "back\\s.crt", "$(x).crt", "sub/a.crt", "sub-a.crt",
-                                       "sub.crt", "sub/.x/y.crt", "a.crt.crt", "..crt", ".crt", "no-suffix", "x.pem", "X.CRT",
-                                       "sub/deep/e/r.crt", "\xff.crt", "dir.crt/in.crt", "tab\there.crt" };
+  static const char *const names[] = { "b.crt",        "a.crt",          "B.crt",        "with space.crt", "-dash.crt",
+                                       "\xc3\xa9.crt", ".hidden.crt",    "back\\s.crt",  "$(x).crt",       "sub/a.crt",
+                                       "sub-a.crt",    "sub.crt",        "sub/.x/y.crt", "a.crt.crt",      "..crt",
+                                       ".crt",         "no-suffix",      "x.pem",        "X.CRT",          "sub/deep/e/r.crt",
+                                       "\xff.crt",     "dir.crt/in.crt", "tab\there.crt" };
   g_autoptr (TrustSourceState) state = NULL;
   g_autoptr (GPtrArray) theirs = NULL, ours = g_ptr_array_new ();
 
@@ -120,16 +118,14 @@ test_local_as_find_sees_it (Fixture *fixture, gconstpointer data)
   put_link (fixture, LOCAL "sub/loop", "../../ca-certificates");
   put_link (fixture, LOCAL "self.crt", "self.crt");
   state = load (fixture, "debian-local", NULL);
-  theirs = shell_lines (fixture,
-                        "LC_ALL=C; export LC_ALL; find -L usr/local/share/ca-certificates -type f -name '*.crt' 2>/dev/null | "
-                        "sort | "
+  theirs = shell_lines (fixture, "LC_ALL=C; export LC_ALL; find -L usr/local/share/ca-certificates -type f -name '*.crt' 2>/dev/null | "
+                                 "sort | "
                                  "while read -r crt; do printf '/%s\\001' \"$crt\"; done");
   for (guint i = 0; i < state->files->len; i++)
     {
       TrustSourceFile *file = state->files->pdata[i];
 
-      if (file->stat.inode != 0 && file->status != TRUST_FILE_MISSING && file->status != TRUST_FILE_IGNORED
-          && file->status != TRUST_FILE_MASKED)
+      if (file->stat.inode != 0 && file->status != TRUST_FILE_MISSING && file->status != TRUST_FILE_IGNORED && file->status != TRUST_FILE_MASKED)
         g_ptr_array_add (ours, (gpointer) trust_origin_get_path (file->origin));
     }
   g_assert_cmpuint (ours->len, >, 15);
@@ -331,8 +327,7 @@ test_anchor_folder (Fixture *fixture, gconstpointer data)
   g_assert_null (row (state, ETC ".hidden.pem"));
   g_assert_null (row (state, ETC "sub/x.pem"));
   plain = row (state, ETC "x.crt")->anchors[0];
-  g_assert_cmpuint (trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (plain))), ==,
-                    1u << TRUST_PURPOSE_SERVER_AUTH);
+  g_assert_cmpuint (trust_purposes_get_mask (trust_settings_get_purposes (trust_anchor_get_settings (plain))), ==, 1u << TRUST_PURPOSE_SERVER_AUTH);
   /* Thousands of plain files share one object. */
   g_assert_true (trust_anchor_get_settings (plain) == trust_anchor_get_settings (row (state, ETC "x.cer")->anchors[0]));
 }
@@ -399,8 +394,9 @@ test_p11_folders (Fixture *fixture, gconstpointer data)
                   { "suse-local", "etc/pki/trust" },
                   { "arch-distribution", "usr/share/ca-certificates/trust-source" },
                   { "arch-local", "etc/ca-certificates/trust-source" } };
-  static const char *const files[] = { "top.pem", "bundle.p11-kit", "anchors/a", "blocklist/b.pem", "blacklist/c.pem", "README",
-                                       "anchors/sub/d.pem" };
+  static const char *const files[] = {
+    "top.pem", "bundle.p11-kit", "anchors/a", "blocklist/b.pem", "blacklist/c.pem", "README", "anchors/sub/d.pem"
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
     {
@@ -423,7 +419,7 @@ test_p11_folders (Fixture *fixture, gconstpointer data)
       g_assert_cmpint (row (state, paths[5])->status, ==, TRUST_FILE_IGNORED);
       g_assert_null (row (state, paths[6]));
       g_assert_cmpint (row (state, paths[3])->distrusts[0] != NULL
-                         && trust_distrust_get_key_fingerprint (row (state, paths[3])->distrusts[0]) != NULL,
+                           && trust_distrust_get_key_fingerprint (row (state, paths[3])->distrusts[0]) != NULL,
                        ==, state->layer == TRUST_LAYER_ADMINISTRATOR);
       for (guint j = 0; j < G_N_ELEMENTS (files); j++)
         g_free (paths[j]);

@@ -362,8 +362,9 @@ static void
 test_names (void)
 {
   static const char *const good[] = { "app/a", "app/postgresql", "app/0.x_y-Z", "app/a..b" };
-  static const char *const bad[] = { "", "app", "app/", "app//a", "app/.", "app/..", "app/../x", "app/.a", "app/-a", "app/_a", "app/a/b", "app/a b",
-                                     "app/a\n", "app/\x01", "app/\xc3\xa4", "/app/a", "a", "other/a", "System", "app/a/", "app/%2e" };
+  static const char *const bad[] = { "",       "app",     "app/",    "app//a",  "app/.",   "app/..",   "app/../x",     "app/.a",
+                                     "app/-a", "app/_a",  "app/a/b", "app/a b", "app/a\n", "app/\x01", "app/\xc3\xa4", "/app/a",
+                                     "a",      "other/a", "System",  "app/a/",  "app/%2e" };
   g_autofree char *long_name = g_strdup_printf ("app/%0*d", 64, 1), *too_long = g_strdup_printf ("app/%0*d", 65, 1);
 
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)

@@ -20,28 +20,32 @@ static const PrintableCase printable_cases[] = {
   { "a\nb\tc\r", 0, "a\\u{A}b\\u{9}c\\u{D}" },
   { "\x1b[31mred", 0, "\\u{1B}[31mred" },
   { "\x7f", 0, "\\u{7F}" },
-  { "\xc2\x9b" "c1", 0, "\\u{9B}c1" },             /* a CSI as one C1 control */
-  { "\u202egnp.exe", 0, "\\u{202E}gnp.exe" },      /* right-to-left override */
+  { "\xc2\x9b"
+    "c1",
+    0, "\\u{9B}c1" },                         /* a CSI as one C1 control */
+  { "\u202egnp.exe", 0, "\\u{202E}gnp.exe" }, /* right-to-left override */
   { "\u2066x\u2069", 0, "\\u{2066}x\\u{2069}" },
   { "\u061c\u200e\u200f", 0, "\\u{61C}\\u{200E}\\u{200F}" },
   { "a\u200bb\u200d\ufeff", 0, "a\\u{200B}b\\u{200D}\\u{FEFF}" },
   { "a\u2028b\u2029", 0, "a\\u{2028}b\\u{2029}" },
-  { "\u00ad", 0, "\\u{AD}" },                      /* soft hyphen */
-  { "\u3164\u115f", 0, "\\u{3164}\\u{115F}" },     /* fillers: letters that draw nothing */
+  { "\u00ad", 0, "\\u{AD}" },                  /* soft hyphen */
+  { "\u3164\u115f", 0, "\\u{3164}\\u{115F}" }, /* fillers: letters that draw nothing */
   { "x\ufe0f", 0, "x\\u{FE0F}" },
-  { "\ue000", 0, "\\u{E000}" },                    /* private use */
-  { "\u0378", 0, "\\u{378}" },                     /* unassigned */
-  { "\xef\xbf\xbf", 0, "\\u{FFFF}" },              /* a non-character */
-  { "a\xff" "b", 0, "a\\xFFb" },
-  { "\xc3", 0, "\\xC3" },                          /* cut in the middle */
+  { "\ue000", 0, "\\u{E000}" },       /* private use */
+  { "\u0378", 0, "\\u{378}" },        /* unassigned */
+  { "\xef\xbf\xbf", 0, "\\u{FFFF}" }, /* a non-character */
+  { "a\xff"
+    "b",
+    0, "a\\xFFb" },
+  { "\xc3", 0, "\\xC3" }, /* cut in the middle */
   { "\xe2\x82", 0, "\\xE2\\x82" },
-  { "\xc0\xaf", 0, "\\xC0\\xAF" },                 /* overlong */
-  { "\xed\xa0\x80", 0, "\\xED\\xA0\\x80" },        /* a surrogate */
+  { "\xc0\xaf", 0, "\\xC0\\xAF" },          /* overlong */
+  { "\xed\xa0\x80", 0, "\\xED\\xA0\\x80" }, /* a surrogate */
   { "\xf4\x90\x80\x80", 0, "\\xF4\\x90\\x80\\x80" },
   { "12345", 5, "12345" },
   { "123456", 5, "1234…" },
   { "日本日本日本", 3, "日本…" },
-  { "ab\n\n", 5, "ab…" },                          /* an escape is never cut in two */
+  { "ab\n\n", 5, "ab…" }, /* an escape is never cut in two */
   { "\n\n", 5, "…" },
   { "\n", 5, "\\u{A}" },
   { "ab", 1, "…" },

@@ -11,8 +11,8 @@
 
 typedef struct
 {
-  char *above;  /* (owned) */
-  char *path;   /* (owned) */
+  char *above; /* (owned) */
+  char *path;  /* (owned) */
 } Scratch;
 
 static void
@@ -72,8 +72,8 @@ count_names (const char *folder)
 static void
 test_list (Scratch *self, gconstpointer data)
 {
-  static const char *const names[] = { "c.anchor", "a.pem", "B.crt", "d.distrust", "e.p11-kit", "f.der", "g.cer", "README",
-                                       ".hidden.anchor", "h.anchor~" };
+  static const char *const names[] = { "c.anchor", "a.pem", "B.crt",  "d.distrust",     "e.p11-kit",
+                                       "f.der",    "g.cer", "README", ".hidden.anchor", "h.anchor~" };
   static const char *const wanted[] = { "B.crt", "a.pem", "c.anchor", "d.distrust", "e.p11-kit", "f.der", "g.cer" };
   g_autoptr (GPtrArray) left_out = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;

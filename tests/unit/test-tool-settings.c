@@ -38,10 +38,34 @@ static void
 test_no_dates (void)
 {
   static const char *const bad[] = {
-    "",           "tomorrow",   "never",       "2027",        "2027-1-1",    "2027-01-01 00:00:00Z", "2027-01-01T00:00:00",  "2027-01-01T00:00:00z",
-    "2027-13-01", "2027-02-29", "2027-01-32",  "2027-01-00",  "0000-01-01",  "1969-12-31",           "1970-01-01",           "10000-01-01",
-    "27-01-01",   "2027-01-01T25:00:00Z",      "2027-01-01T00:60:00Z",       "2027-01-01T00:00:00+24:00x", "2027-01-01T",  "2027-01-01Z",
-    "+2027-01-01", "2027-W01-1", "20270101T000000Z", "9999-12-31T23:59:59-01:00", "2027-01-01T00:00:00.5Z", "2027-01-01\x1b[31m",
+    "",
+    "tomorrow",
+    "never",
+    "2027",
+    "2027-1-1",
+    "2027-01-01 00:00:00Z",
+    "2027-01-01T00:00:00",
+    "2027-01-01T00:00:00z",
+    "2027-13-01",
+    "2027-02-29",
+    "2027-01-32",
+    "2027-01-00",
+    "0000-01-01",
+    "1969-12-31",
+    "1970-01-01",
+    "10000-01-01",
+    "27-01-01",
+    "2027-01-01T25:00:00Z",
+    "2027-01-01T00:60:00Z",
+    "2027-01-01T00:00:00+24:00x",
+    "2027-01-01T",
+    "2027-01-01Z",
+    "+2027-01-01",
+    "2027-W01-1",
+    "20270101T000000Z",
+    "9999-12-31T23:59:59-01:00",
+    "2027-01-01T00:00:00.5Z",
+    "2027-01-01\x1b[31m",
   };
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
@@ -76,8 +100,9 @@ words_of (const char *const *words)
 static void
 fill (Settings *settings, const Words *words)
 {
-  *settings = (Settings) { words_of (words->purposes), words_of (words->permit), words_of (words->exclude), words_of (words->distrust_after),
-                           g_strdup (words->until), FALSE, g_strdup (words->label) };
+  *settings = (Settings) { words_of (words->purposes),       words_of (words->permit), words_of (words->exclude),
+                           words_of (words->distrust_after), g_strdup (words->until),  FALSE,
+                           g_strdup (words->label) };
 }
 
 /* What the service gets, as text; NULL after ERROR. */

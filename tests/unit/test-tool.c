@@ -23,8 +23,13 @@
 static void
 test_fingerprint_spellings (void)
 {
-  static const char *const same[] = { "0123456789abcdef", "0123456789ABCDEF", "01:23:45:67:89:AB:CD:EF", "01 23 45 67 89 ab cd ef",
-                                      "SHA256:0123456789abcdef", "sha256 Fingerprint=01:23:45:67:89:AB:CD:EF", "SHA256 Fingerprint=0123456789abcdef",
+  static const char *const same[] = { "0123456789abcdef",
+                                      "0123456789ABCDEF",
+                                      "01:23:45:67:89:AB:CD:EF",
+                                      "01 23 45 67 89 ab cd ef",
+                                      "SHA256:0123456789abcdef",
+                                      "sha256 Fingerprint=01:23:45:67:89:AB:CD:EF",
+                                      "SHA256 Fingerprint=0123456789abcdef",
                                       " 0123456789abcdef" };
   for (gsize i = 0; i < G_N_ELEMENTS (same); i++)
     {
@@ -59,8 +64,8 @@ test_fingerprint_message (void)
 
 typedef struct
 {
-  char *folder;  /* (owned) */
-  char *path;    /* (owned) */
+  char *folder; /* (owned) */
+  char *path;   /* (owned) */
 } Scratch;
 
 static void
@@ -260,19 +265,19 @@ test_input_plain (void)
     { TEXT ("\xef\xbb\xbf" PEM_OF_ABC), TRUE },
     { TEXT ("Subject: CN=x\n" PEM_OF_ABC PEM_OF_ABC), TRUE },
     { TEXT ("-----BEGIN X509 CERTIFICATE-----\nMGFiYw==\n-----END X509 CERTIFICATE-----\n"), TRUE },
-    { TEXT ("\x30\x04\x30\x02\x05\x00"), TRUE },               /* a SEQUENCE that begins with one: a certificate */
-    { TEXT ("\x30\x03\x02\x01\x03"), FALSE },                   /* with a number: PKCS#12 */
-    { TEXT ("\x30\x04\x06\x02\x2a\x03"), FALSE },               /* with an OID: PKCS#7 */
+    { TEXT ("\x30\x04\x30\x02\x05\x00"), TRUE },  /* a SEQUENCE that begins with one: a certificate */
+    { TEXT ("\x30\x03\x02\x01\x03"), FALSE },     /* with a number: PKCS#12 */
+    { TEXT ("\x30\x04\x06\x02\x2a\x03"), FALSE }, /* with an OID: PKCS#7 */
     { TEXT ("\x30\x82\x10\x00"), FALSE },
     { TEXT ("[Anchor]\nVersion=1\n\n" PEM_OF_ABC), FALSE },
     { TEXT ("# a file\n\n  [p11-kit-object-v1]\n" PEM_OF_ABC), FALSE },
     { TEXT ("{\n" PEM_OF_ABC), FALSE },
     { TEXT ("see [1]\n" PEM_OF_ABC), TRUE },
-    { TEXT (PEM_OF_ABC "[Anchor]\n"), TRUE },                    /* behind the first block it is no head */
+    { TEXT (PEM_OF_ABC "[Anchor]\n"), TRUE }, /* behind the first block it is no head */
     { TEXT ("-----BEGIN TRUSTED CERTIFICATE-----\nMGFiYw==\n-----END TRUSTED CERTIFICATE-----\n" PEM_OF_ABC), FALSE },
     { TEXT (PEM_OF_ABC "-----BEGIN PKCS7-----\nMGFiYw==\n-----END PKCS7-----\n"), FALSE },
     { TEXT ("noise"), FALSE },
-    { TEXT ("\xfe\xed\xfe\xed"), FALSE },                        /* a Java keystore */
+    { TEXT ("\xfe\xed\xfe\xed"), FALSE }, /* a Java keystore */
 #undef TEXT
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -353,8 +358,7 @@ test_json_limits (void)
   g_assert_true (json_object_get_boolean_member (full, "ended"));
   g_assert_cmpstr (json_array_get_string_element (json_object_get_array_member (permitted, "dns"), 1), ==, "b.example");
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (permitted, "ip")), ==, 0);
-  g_assert_cmpstr (json_object_get_string_member (json_object_get_object_member (full, "distrust_after"), "server-auth"), ==,
-                   "2100-01-01T00:00:00Z");
+  g_assert_cmpstr (json_object_get_string_member (json_object_get_object_member (full, "distrust_after"), "server-auth"), ==, "2100-01-01T00:00:00Z");
   /* Of another type than it should be: as if it were not there. */
   g_assert_cmpuint (json_object_get_size (json_object_get_object_member (full, "excluded")), ==, 0);
 }

@@ -14,10 +14,10 @@
 
 typedef struct
 {
-  const char *rule;      /* of the best attempt; "" if a path was found */
+  const char *rule; /* of the best attempt; "" if a path was found */
   TrustReason reason;
-  guint length;          /* of the path that was found */
-  guint signatures;      /* that were checked */
+  guint length;     /* of the path that was found */
+  guint signatures; /* that were checked */
   guint comparisons;
 } Result;
 
@@ -50,8 +50,8 @@ look_with (const TrustPathQuestion *question, const Issued *const *anchors, cons
       result.rule = best->fault.rule;
       result.reason = best->fault.reason;
     }
-  g_test_message ("\"%s\": %u on the path, %u signatures, %u comparisons, %.0f ms", result.rule, result.length, result.signatures,
-                  result.comparisons, (double) (g_get_monotonic_time () - begin) / 1000);
+  g_test_message ("\"%s\": %u on the path, %u signatures, %u comparisons, %.0f ms", result.rule, result.length, result.signatures, result.comparisons,
+                  (double) (g_get_monotonic_time () - begin) / 1000);
   return result;
 }
 
@@ -354,7 +354,10 @@ test_many_paths (void)
   g_autoptr (GByteArray) policies = make_policies (2000), constraints = make_constraints (TRUST_LIMIT_SUBTREES, 3);
   g_autoptr (GByteArray) twice = issue_extension (32, FALSE, issue_oid_list ("1.2.4.1 1.2.4.1"));
   g_autoptr (GByteArray) ballast = make_ballast (20000);
-  const struct { const GByteArray *extra, *leaf; } rows[] = { { policies, twice }, { constraints, NULL }, { ballast, twice } };
+  const struct
+  {
+    const GByteArray *extra, *leaf;
+  } rows[] = { { policies, twice }, { constraints, NULL }, { ballast, twice } };
   const Issued *root = issue (&(IssueSpec) { .cn = "Root", .without = KEY_IDS }), *chain[64];
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -439,7 +442,8 @@ make_large_crl (const Issued *issuer, guint n, const Issued *revoked, const GByt
 
   for (guint i = 0; i < n; i++)
     {
-      guint8 entry[] = "\x30\x15\x02\x04....\x17\x0d" "250101000000Z";
+      guint8 entry[] = "\x30\x15\x02\x04....\x17\x0d"
+                       "250101000000Z";
       guint number = GUINT_TO_BE (0x01000000u + (i * 2654435761u) % 0x70000000u);
 
       memcpy (entry + 4, &number, 4);
@@ -497,10 +501,12 @@ static void
 test_points (void)
 {
   TrustPathQuestion question = make_question ();
-  g_autoptr (GByteArray) points
-    = issue_extension (31, FALSE, forge_element (0x30, forge_element (0x30, forge_element (0xa0, forge_element (0xa0, make_uris (0, 10000))))));
-  g_autoptr (GByteArray) scope
-    = issue_extension (28, TRUE, forge_element (0x30, forge_element (0xa0, forge_element (0xa0, make_uris (1u << 20, 100000)))));
+  g_autoptr (GByteArray) points = issue_extension (31, FALSE,
+                                                   forge_element (0x30,
+                                                                  forge_element (0x30,
+                                                                                 forge_element (0xa0, forge_element (0xa0, make_uris (0, 10000))))));
+  g_autoptr (GByteArray) scope = issue_extension (28, TRUE,
+                                                  forge_element (0x30, forge_element (0xa0, forge_element (0xa0, make_uris (1u << 20, 100000)))));
   const Issued *root = issue_root ("Root"), *leaf = issue (&(IssueSpec) { .issuer = root, .is_leaf = TRUE, .extra = points });
   g_autoptr (GPtrArray) crls = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_crl_unref);
   Result result;

@@ -42,8 +42,11 @@ forge_one (const char *how)
 
   g_autofree char *not_before = forge_date (NOW + begins);
 
-  return forge (&(ForgeCertificate) { .subject = subject, .issuer = is_self_issued ? subject : issuer, .extensions = extensions,
-                                      .not_before = not_before, .not_after = "491231235959Z" });
+  return forge (&(ForgeCertificate) { .subject = subject,
+                                      .issuer = is_self_issued ? subject : issuer,
+                                      .extensions = extensions,
+                                      .not_before = not_before,
+                                      .not_after = "491231235959Z" });
 }
 
 /* Constraints of lines "+dns corp.example" and "-ip 10.0.0.0/8"; "+uri" alone permits none of that kind. NULL for none. */
@@ -123,8 +126,9 @@ hold (const char *how, const TrustLimits *limits, const char *purpose, const cha
   g_autoptr (TrustSettings) settings = make_settings (purposes, limits);
   g_autoptr (TrustAnchor) anchor = make_anchor (certificate, settings);
   g_auto (TrustPeerName) name = { 0 };
-  TrustQuestion question = { .purpose = purpose, .oid = purpose, .asked = &asked, .names = &name, .n_names = asked != NULL, .store = "system",
-                             .now = now };
+  TrustQuestion question = {
+    .purpose = purpose, .oid = purpose, .asked = &asked, .names = &name, .n_names = asked != NULL, .store = "system", .now = now
+  };
   g_auto (ForgedPath) forged = { 0 };
   g_autoptr (TrustVerdict) verdict = NULL;
 
@@ -145,8 +149,8 @@ hold (const char *how, const TrustLimits *limits, const char *purpose, const cha
 static const struct
 {
   const char *constraints;
-  const char *path;         /* for forge_path() */
-  const char *asked;        /* (nullable) */
+  const char *path;  /* for forge_path() */
+  const char *asked; /* (nullable) */
   const char *expected;
 } names[] = {
   /* A kind that is not constrained may have any name; so may a kind of which a certificate has none. */
@@ -285,15 +289,19 @@ test_damaged_names (void)
 static void
 test_dates (void)
 {
+  /* clang-format off */
   static const struct { gint64 until, now; const char *expected; } ends[] = {
     { NOW, NOW - 1, "ok" }, { NOW, NOW, "ended at -1" }, { NOW, NOW + 1, "ended at -1" }, { TRUST_NEVER, NOW, "ok" }, { 1, NOW, "ended at -1" },
   };
+  /* clang-format on */
+  /* clang-format off */
   static const struct { const char *of; const char *purpose; int offset; const char *expected; } afters[] = {
     { "server-auth", "server-auth", -1, "ok" }, { "server-auth", "server-auth", 0, "ok" },
     { "server-auth", "server-auth", 1, "distrusted-after at 0" },
     { "email-protection", "server-auth", 1, "ok" }, { "email-protection", "email-protection", 1, "distrusted-after at 0" },
     { "1.2.3.4", "1.2.3.4", 1, "distrusted-after at 0" }, { "1.2.3.4", "1.2.3.4", 0, "ok" }, { "1.2.3.4", "server-auth", 1, "ok" },
   };
+  /* clang-format on */
   guint comparisons = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)

@@ -135,8 +135,9 @@ verify_for (Fixture *f, TestCertificate *const *chain, Ask ask)
   g_autoptr (TrustSnapshot) snapshot = trust_snapshot_new (1, TRUST_DISTRIBUTION_DEBIAN, set, states);
   g_autoptr (GPtrArray) certificates = g_ptr_array_new ();
   const char *names[] = { ask.name, NULL };
-  TrustVerifyRequest request = { .chain = certificates, .purpose = ask.purpose != NULL ? ask.purpose : "server-auth", .names = names,
-                                 .store = ask.store, .time = ask.time };
+  TrustVerifyRequest request = {
+    .chain = certificates, .purpose = ask.purpose != NULL ? ask.purpose : "server-auth", .names = names, .store = ask.store, .time = ask.time
+  };
   TrustVerdict *verdict = NULL;
 
   for (guint i = 0; chain[i] != NULL; i++)
@@ -176,7 +177,12 @@ test_two_paths (Fixture *f, gconstpointer data)
 {
   g_autoptr (TrustConstraints) elsewhere = permit ("other.example");
   g_autoptr (GArray) after = trust_distrust_after_new ();
-  const struct { TrustLimits limits; const char *reason; int failing; } rows[] = {
+  const struct
+  {
+    TrustLimits limits;
+    const char *reason;
+    int failing;
+  } rows[] = {
     { { elsewhere, NULL, TRUST_NEVER, FALSE }, "constraint", 0 },
     { { NULL, after, TRUST_NEVER, FALSE }, "distrusted-after", 0 },
     { { NULL, NULL, f->now - 1, FALSE }, "ended", -1 },
@@ -230,7 +236,11 @@ test_pinned (Fixture *f, gconstpointer data)
   g_autoptr (TrustConstraints) corp = permit ("corp.example"), elsewhere = permit ("other.example");
   g_autoptr (GArray) after = trust_distrust_after_new ();
   gint64 begins = trust_certificate_get_not_before (f->leaf->certificate);
-  const struct { TrustLimits limits; const char *reason; } rows[] = {
+  const struct
+  {
+    TrustLimits limits;
+    const char *reason;
+  } rows[] = {
     { { elsewhere, NULL, TRUST_NEVER, FALSE }, "constraint" },
     { { NULL, after, TRUST_NEVER, FALSE }, "distrusted-after" },
     { { NULL, NULL, f->now - 10, FALSE }, "ended" },

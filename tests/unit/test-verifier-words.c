@@ -7,17 +7,17 @@
 /* One call. What is left out is usual. */
 typedef struct
 {
-  const Issued *const *anchors;   /* for server-auth */
-  const Issued *const *mail;      /* (nullable) for email-protection */
-  const Issued *refused;          /* (nullable) distrusted by its certificate */
+  const Issued *const *anchors; /* for server-auth */
+  const Issued *const *mail;    /* (nullable) for email-protection */
+  const Issued *refused;        /* (nullable) distrusted by its certificate */
   const Issued *const *chain;
-  const char *name;               /* ISSUE_HOST; "": none */
-  const char *purpose;            /* "server-auth" */
-  TrustProfile profile;           /* lenient */
+  const char *name;     /* ISSUE_HOST; "": none */
+  const char *purpose;  /* "server-auth" */
+  TrustProfile profile; /* lenient */
   gint64 time;
   guint usage;
   TrustRevocationMode revocation;
-  TrustLimits limits;             /* of the anchors; until 0: never */
+  TrustLimits limits; /* of the anchors; until 0: never */
 } Call;
 
 static void
@@ -42,9 +42,12 @@ judge (const Call *call)
   TrustLimits limits = call->limits;
   TrustSpan none = { NULL, 0 };
   const char *const names[] = { call->name != NULL ? call->name : ISSUE_HOST, NULL };
-  TrustVerifyRequest request = { .chain = chain, .purpose = call->purpose != NULL ? call->purpose : "server-auth",
-                                 .names = names[0][0] != '\0' ? names : NULL, .time = call->time != 0 ? call->time : ISSUE_NOW,
-                                 .profile = call->profile != 0 ? call->profile : TRUST_PROFILE_LENIENT, .usage = call->usage,
+  TrustVerifyRequest request = { .chain = chain,
+                                 .purpose = call->purpose != NULL ? call->purpose : "server-auth",
+                                 .names = names[0][0] != '\0' ? names : NULL,
+                                 .time = call->time != 0 ? call->time : ISSUE_NOW,
+                                 .profile = call->profile != 0 ? call->profile : TRUST_PROFILE_LENIENT,
+                                 .usage = call->usage,
                                  .revocation = call->revocation };
   TrustVerdict *verdict = NULL;
 
@@ -53,8 +56,8 @@ judge (const Call *call)
   add_anchors (anchors, call->anchors, "server-auth", &limits, origin);
   add_anchors (anchors, call->mail, "email-protection", &TRUST_LIMITS_NONE, origin);
   if (call->refused != NULL)
-    g_ptr_array_add (distrusts, trust_distrust_new (trust_certificate_get_fingerprint (call->refused->certificate), NULL, none, none, NULL, origin,
-                                                    NULL));
+    g_ptr_array_add (distrusts,
+                     trust_distrust_new (trust_certificate_get_fingerprint (call->refused->certificate), NULL, none, none, NULL, origin, NULL));
   g_autoptr (TrustAnchorSet) set = trust_anchor_set_new (anchors, distrusts);
   g_autoptr (TrustSnapshot) snapshot = trust_snapshot_new (1, TRUST_DISTRIBUTION_DEBIAN, set, states);
 
@@ -115,8 +118,8 @@ test_usual (void)
   assert_told (judge (CALL (.anchors = CHAIN (root), .chain = CHAIN (leaf, ca), .name = "mail.example.test")), TRUST_REASON_NAME_MISMATCH, "name",
                "RFC 9525 6", 0, "is not for \"mail.example.test\": it is for " ISSUE_HOST, "connect by a name that it has");
   /* Trusted for mail only. */
-  assert_told (judge (CALL (.anchors = CHAIN (other), .mail = CHAIN (root), .chain = CHAIN (leaf, ca))), TRUST_REASON_PURPOSE, "anchor-purpose",
-               "", -1, "\"Corp Root\" is trusted only for email-protection, not for server-auth", "--purpose server-auth");
+  assert_told (judge (CALL (.anchors = CHAIN (other), .mail = CHAIN (root), .chain = CHAIN (leaf, ca))), TRUST_REASON_PURPOSE, "anchor-purpose", "",
+               -1, "\"Corp Root\" is trusted only for email-protection, not for server-auth", "--purpose server-auth");
   assert_told (judge (CALL (.anchors = CHAIN (root), .chain = CHAIN (leaf, ca), .purpose = "client-auth", .mail = CHAIN (other))),
                TRUST_REASON_PURPOSE, "purpose", "RFC 5280 4.2.1.12", 0, "\"Leaf\" is not for client-auth", "--purpose");
   assert_told (judge (CALL (.anchors = CHAIN (root), .chain = CHAIN (leaf, ca), .usage = TRUST_USAGE_KEY_AGREEMENT)), TRUST_REASON_PURPOSE, "usage",
@@ -140,8 +143,8 @@ test_faults (void)
                "not-yet-valid", "RFC 5280 6.1.3 (a) (2)", 0, "is valid only from 2024-01-01 00:00:00 UTC on", "clock");
   assert_told (judge (CALL (.anchors = CHAIN (root), .chain = CHAIN (forged, ca))), TRUST_REASON_SIGNATURE, "signature", "RFC 5280 6.1.3 (a) (1)", 0,
                "the signature of \"Leaf\" is not its issuer's", "get the chain again");
-  assert_told (judge (CALL (.anchors = CHAIN (namesake), .chain = CHAIN (leaf))), TRUST_REASON_UNKNOWN_ISSUER, "signature",
-               "RFC 5280 6.1.3 (a) (1)", 0, "another key than that of the anchor with its issuer's name", "if the CA changed its key: anchorctl add");
+  assert_told (judge (CALL (.anchors = CHAIN (namesake), .chain = CHAIN (leaf))), TRUST_REASON_UNKNOWN_ISSUER, "signature", "RFC 5280 6.1.3 (a) (1)",
+               0, "another key than that of the anchor with its issuer's name", "if the CA changed its key: anchorctl add");
   assert_told (judge (CALL (.anchors = CHAIN (root), .chain = CHAIN (no_serial, ca), .profile = TRUST_PROFILE_STRICT)), TRUST_REASON_INVALID,
                "serial", "RFC 5280 4.1.2.2", 0, "serial number", "--profile lenient");
   assert_told (judge (CALL (.anchors = CHAIN (root), .chain = CHAIN (issue_leaf (limited), limited))), TRUST_REASON_CONSTRAINT, "name-constraints",
@@ -201,7 +204,12 @@ static void
 test_findings (void)
 {
   const Issued *root = issue_root ("Root"), *a = issue_ca ("A", root), *b = issue_ca ("B", a), *leaf = issue_leaf (b), *stranger = issue_root ("S");
-  const struct { const Issued *const *chain; const char *finding; guint n; } rows[] = {
+  const struct
+  {
+    const Issued *const *chain;
+    const char *finding;
+    guint n;
+  } rows[] = {
     { CHAIN (leaf, b, a), NULL, 0 },
     { CHAIN (leaf, b, a, root), "certificate 4, \"Root\", is the root itself: harmless", 1 },
     { CHAIN (leaf, a, b), "the chain was not given in order", 1 },
@@ -257,8 +265,8 @@ static void
 test_names (void)
 {
   const Issued *root = issue_root ("Root"), *ca = issue_ca ("C\x1b[31mA", root);
-  const Issued *leaf = issue (&(IssueSpec) { .issuer = root, .is_leaf = TRUE,
-                                             .san = "dns:a.test dns:b.test ip:192.0.2.1 dns:c.test dns:d.test dns:e.test" });
+  const Issued *leaf = issue (
+      &(IssueSpec) { .issuer = root, .is_leaf = TRUE, .san = "dns:a.test dns:b.test ip:192.0.2.1 dns:c.test dns:d.test dns:e.test" });
   const Issued *nameless = issue (&(IssueSpec) { .cn = "www.example.test", .issuer = root, .is_leaf = TRUE, .san = "" });
 
   assert_told (judge (CALL (.anchors = CHAIN (root), .chain = CHAIN (leaf))), TRUST_REASON_NAME_MISMATCH, "name", "RFC 9525 6", 0,

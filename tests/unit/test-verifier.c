@@ -81,11 +81,10 @@ distrust (Fixture *f, const TestCertificate *certificate, By by, gboolean keep)
   TrustCertificate *c = certificate->certificate;
   TrustSpan none = { NULL, 0 };
 
-  g_ptr_array_add (f->distrusts, trust_distrust_new (
-    by == BY_CERTIFICATE ? trust_certificate_get_fingerprint (c) : NULL,
-    by == BY_KEY ? trust_certificate_get_key_fingerprint (c) : NULL,
-    by == BY_SERIAL ? trust_certificate_get_issuer_der (c) : none, by == BY_SERIAL ? trust_certificate_get_serial (c) : none,
-    keep ? c : NULL, f->origin, NULL));
+  g_ptr_array_add (f->distrusts, trust_distrust_new (by == BY_CERTIFICATE ? trust_certificate_get_fingerprint (c) : NULL,
+                                                     by == BY_KEY ? trust_certificate_get_key_fingerprint (c) : NULL,
+                                                     by == BY_SERIAL ? trust_certificate_get_issuer_der (c) : none,
+                                                     by == BY_SERIAL ? trust_certificate_get_serial (c) : none, keep ? c : NULL, f->origin, NULL));
 }
 
 /* Verifies the chain of N given certificates for PURPOSE and NAME. */
@@ -104,8 +103,7 @@ verify_for (Fixture *f, TrustPurpose purpose, const char *name, guint n, TestCer
 
   TrustVerdict *verdict = trust_verifier_verify (snapshot, &request);
 
-  g_test_message ("%s/%s [%d] %s | %s", trust_reason_get_name (verdict->reason), verdict->rule, verdict->failing, verdict->message,
-                  verdict->remedy);
+  g_test_message ("%s/%s [%d] %s | %s", trust_reason_get_name (verdict->reason), verdict->rule, verdict->failing, verdict->message, verdict->remedy);
   g_assert_true (verdict->trusted == (verdict->reason == TRUST_REASON_TRUSTED));
   g_assert_true (verdict->trusted == (verdict->remedy[0] == '\0'));
   g_assert_true (verdict->message[0] != '\0');
@@ -162,8 +160,7 @@ test_trusted (Fixture *f, gconstpointer data)
   /* A name is only asked for where one is given; a trailing dot and case do not matter. */
   g_autoptr (TrustVerdict) nameless = verify_for (f, TRUST_PURPOSE_SERVER_AUTH, NULL, CHAIN (f->leaf, f->lower, f->upper));
   g_assert_true (nameless->trusted);
-  g_autoptr (TrustVerdict) dotted = verify_for (f, TRUST_PURPOSE_SERVER_AUTH, "WWW.example.COM.",
-                                                CHAIN (f->leaf, f->lower, f->upper));
+  g_autoptr (TrustVerdict) dotted = verify_for (f, TRUST_PURPOSE_SERVER_AUTH, "WWW.example.COM.", CHAIN (f->leaf, f->lower, f->upper));
   g_assert_true (dotted->trusted);
 }
 
@@ -202,10 +199,10 @@ static void
 test_times (Fixture *f, gconstpointer data)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
-  TestCertificateSpec old_leaf_spec = { .dn = "CN=Old Leaf", .not_ca = TRUE, .issuer = f->lower, .dns_name = HOST,
-                                        .not_before = now - 9000, .not_after = now - 60 };
-  TestCertificateSpec new_leaf_spec = { .dn = "CN=New Leaf", .not_ca = TRUE, .issuer = f->lower, .dns_name = HOST,
-                                        .not_before = now + 3600 };
+  TestCertificateSpec old_leaf_spec = {
+    .dn = "CN=Old Leaf", .not_ca = TRUE, .issuer = f->lower, .dns_name = HOST, .not_before = now - 9000, .not_after = now - 60
+  };
+  TestCertificateSpec new_leaf_spec = { .dn = "CN=New Leaf", .not_ca = TRUE, .issuer = f->lower, .dns_name = HOST, .not_before = now + 3600 };
   TestCertificateSpec old_ca_spec = { .dn = "CN=Old CA", .issuer = f->root, .not_before = now - 9000, .not_after = now - 60 };
   TestCertificateSpec old_root_spec = { .dn = "CN=Old Root", .not_before = now - 9000, .not_after = now - 60 };
   g_autoptr (TestCertificate) old_leaf = test_certificate_new (&old_leaf_spec);
@@ -287,8 +284,7 @@ test_names (Fixture *f, gconstpointer data)
 static void
 test_purposes (Fixture *f, gconstpointer data)
 {
-  TestCertificateSpec client_spec = { .dn = "CN=Client", .not_ca = TRUE, .issuer = f->root, .dns_name = HOST,
-                                      .eku = GNUTLS_KP_TLS_WWW_CLIENT };
+  TestCertificateSpec client_spec = { .dn = "CN=Client", .not_ca = TRUE, .issuer = f->root, .dns_name = HOST, .eku = GNUTLS_KP_TLS_WWW_CLIENT };
   TestCertificateSpec mail_ca_spec = { .dn = "CN=Mail CA", .issuer = f->root, .eku = GNUTLS_KP_EMAIL_PROTECTION };
   g_autoptr (TestCertificate) client = test_certificate_new (&client_spec);
   g_autoptr (TestCertificate) mail_ca = test_certificate_new (&mail_ca_spec);
@@ -370,8 +366,7 @@ test_pinned (Fixture *f, gconstpointer data)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   TestCertificateSpec spec = { .dn = "CN=Pinned", .not_ca = TRUE, .dns_name = HOST };
-  TestCertificateSpec old_spec = { .dn = "CN=Pinned Old", .not_ca = TRUE, .dns_name = HOST,
-                                   .not_before = now - 900, .not_after = now - 9 };
+  TestCertificateSpec old_spec = { .dn = "CN=Pinned Old", .not_ca = TRUE, .dns_name = HOST, .not_before = now - 900, .not_after = now - 9 };
   g_autoptr (TestCertificate) pinned = test_certificate_new (&spec);
   g_autoptr (TestCertificate) old = test_certificate_new (&old_spec);
 

@@ -17,12 +17,12 @@ typedef struct
   char *scratch;
   TrustRoot *root;
   TestCertificate *corp;
-  TestCertificate *cross;   /* with corp's key */
-  GPtrArray *states;        /* (owned) */
-  GPtrArray *stores;        /* (owned) */
-  GPtrArray *consumers;     /* (owned) of TrustConsumerStatus* */
-  TrustSnapshot *snapshot;  /* (owned) (nullable) */
-  TrustWhy *why;            /* (owned) (nullable) */
+  TestCertificate *cross;  /* with corp's key */
+  GPtrArray *states;       /* (owned) */
+  GPtrArray *stores;       /* (owned) */
+  GPtrArray *consumers;    /* (owned) of TrustConsumerStatus* */
+  TrustSnapshot *snapshot; /* (owned) (nullable) */
+  TrustWhy *why;           /* (owned) (nullable) */
 } Fixture;
 
 static const struct
@@ -356,8 +356,8 @@ test_consumers (Fixture *f, gconstpointer data)
 
   trust_in (f->states->pdata[RUNTIME], "/run/r.anchor", f->cross, 1, TRUST_NEVER);
   add_consumer (f, "own", TRUST_PURPOSE_LAST);
-  g_array_append_vals (add_consumer (f, "debian", TRUST_PURPOSE_SERVER_AUTH)->withdrawn,
-                       trust_certificate_get_fingerprint (f->cross->certificate), 1);
+  g_array_append_vals (add_consumer (f, "debian", TRUST_PURPOSE_SERVER_AUTH)->withdrawn, trust_certificate_get_fingerprint (f->cross->certificate),
+                       1);
   why = ask (f, f->cross);
   g_assert_cmpstr (trust_sees_get_name (consumer_called (why, "own")->sees), ==, "trusted");
   g_assert_cmpstr (trust_sees_get_name (consumer_called (why, "debian")->sees), ==, "withdrawn");
