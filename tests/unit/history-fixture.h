@@ -205,3 +205,17 @@ assert_at (Fixture *f, guint64 generation, const char *expected)
   g_assert_cmpuint (moment->generation, ==, generation);
   g_assert_null (moment->files);
 }
+
+/* Whom put_intent() writes down. */
+static G_GNUC_UNUSED void
+assert_caller (const TrustCaller *caller)
+{
+  g_assert_cmpint (caller->uid, ==, 1000);
+  g_assert_cmpint (caller->pid, ==, 7);
+  g_assert_cmpint (caller->session, ==, 3);
+  g_assert_cmpint (caller->login_uid, ==, 1000);
+  g_assert_cmpstr (caller->how, ==, "bus");
+  g_assert_cmpstr (caller->unit, ==, "a.service");
+  g_assert_cmpstr (caller->command, ==, "anchorctl");
+  g_assert_cmpstr (caller->executable, ==, "/usr/bin/anchorctl");
+}

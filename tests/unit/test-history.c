@@ -105,6 +105,7 @@ test_record (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
   const TrustHistoryRecord *record = NULL;
   const TrustJournalIntent *intent = NULL;
+  const TrustJournalChange *told = NULL;
 
   put_intent (f, 1, "add", 1000, change, ",\"found\":[{\"path\":\"/etc/anchord/anchors.d/f.pem\",\"mode\":420,\"content\":\"Zg==\"}]");
   put_done (f, 1);
@@ -124,18 +125,12 @@ test_record (Fixture *f, gconstpointer data)
   g_assert_cmpint (intent->time, ==, EPOCH + HOURS (1));
   g_assert_cmpstr (intent->operation, ==, "add");
   g_assert_cmpstr (intent->reason, ==, "CHG \"1\"");
-  g_assert_cmpint (intent->caller->uid, ==, 1000);
-  g_assert_cmpint (intent->caller->pid, ==, 7);
-  g_assert_cmpint (intent->caller->session, ==, 3);
-  g_assert_cmpint (intent->caller->login_uid, ==, 1000);
-  g_assert_cmpstr (intent->caller->how, ==, "bus");
-  g_assert_cmpstr (intent->caller->unit, ==, "a.service");
-  g_assert_cmpstr (intent->caller->command, ==, "anchorctl");
-  g_assert_cmpstr (intent->caller->executable, ==, "/usr/bin/anchorctl");
+  assert_caller (intent->caller);
   g_assert_cmpuint (intent->changes->len, ==, 1);
-  g_assert_cmpstr (((TrustJournalChange *) intent->changes->pdata[0])->title, ==, "Corp\nRoot \xf0\x9f\x98\x80");
-  g_assert_cmpstr (((TrustJournalChange *) intent->changes->pdata[0])->fingerprint, ==, ONE);
-  g_assert_cmpstr (((TrustJournalChange *) intent->changes->pdata[0])->after, ==, "trusted server-auth");
+  told = intent->changes->pdata[0];
+  g_assert_cmpstr (told->title, ==, "Corp\nRoot \xf0\x9f\x98\x80");
+  g_assert_cmpstr (told->fingerprint, ==, ONE);
+  g_assert_cmpstr (told->after, ==, "trusted server-auth");
   g_assert_cmpuint (intent->files->len, ==, 0);
   record = records->pdata[0];
   g_assert_null (record->intent->caller);
