@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include "daemon/cage.h"
 #include "daemon/service.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <malloc.h>
@@ -45,6 +47,9 @@ main (int argc, char **argv)
       g_print ("anchord %s\n", PACKAGE_VERSION);
       return 0;
     }
+  /* Programs and other processes are what the units are for. */
+  if (options.units && !trust_cage_enter ())
+    g_printerr ("anchord: %s: %s\n", _ ("this kernel takes no filter of system calls"), g_strerror (errno));
   options.root = root != NULL ? root : "/";
   options.bus = bus != NULL ? bus : "system";
   if (once ? trust_service_once (&options, &error) : trust_service_run (&options, &error))

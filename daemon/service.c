@@ -35,6 +35,8 @@ typedef struct
   TrustActivity activity;
   GMainLoop *loop; /* (owned) */
   guint idle_timer;
+  guint watchdog;   /* 0: nobody waits for a sign of life */
+  guint64 patience; /* microseconds: of who does */
   guint signals[2];
   gboolean lost; /* the bus went away */
   gboolean told; /* to stop: by a signal, or because the bus is gone */
@@ -210,6 +212,32 @@ on_idle_timer (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* A sign of life: the main loop runs, and what the writer does has not taken longer than systemd's patience. That one is so long, and asked for so
+ * seldom (half of it), that an idle service that stays wakes less than once a minute. */
+static gboolean
+on_watchdog (gpointer user_data)
+{
+  Service *service = user_data;
+  gint64 begun = trust_writer_get_begun (service->writer);
+
+  if (begun == 0 || g_get_monotonic_time () - begun < (gint64) service->patience)
+    sd_notify (0, "WATCHDOG=1");
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+follow_watchdog (Service *service)
+{
+  guint64 half = 0;
+
+  if (sd_watchdog_enabled (0, &service->patience) <= 0)
+    return;
+  half = MIN (service->patience / 2, (guint64) G_MAXUINT * 1000);
+  /* Whole seconds are kept together with the other timers of this machine. */
+  service->watchdog = half >= G_USEC_PER_SEC ? g_timeout_add_seconds ((guint) (half / G_USEC_PER_SEC), on_watchdog, service)
+                                             : g_timeout_add ((guint) (half / 1000) + 1, on_watchdog, service);
+}
+
 static gboolean
 start (Service *service, GError **error)
 {
@@ -305,6 +333,7 @@ static void
 stop (Service *service)
 {
   g_clear_handle_id (&service->idle_timer, g_source_remove);
+  g_clear_handle_id (&service->watchdog, g_source_remove);
   g_clear_pointer (&service->watcher, trust_watcher_free);
   if (service->writer != NULL)
     trust_writer_set_listener (service->writer, NULL, NULL);
@@ -365,6 +394,7 @@ trust_service_run (const TrustServiceOptions *options, GError **error)
       service.activity.last = g_get_monotonic_time ();
       if (options->idle_exit > 0)
         service.idle_timer = g_timeout_add_seconds ((guint) options->idle_exit, on_idle_timer, &service);
+      follow_watchdog (&service);
       g_idle_add (settle, &service);
       g_main_loop_run (service.loop);
       drain (&service);

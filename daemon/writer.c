@@ -23,6 +23,7 @@ struct _TrustWriter
   gint64 last[TRUST_WANT_LAST];  /* and last */
   gboolean stopping;
   gboolean working;
+  gint64 begun;   /* monotonic: the piece of work under way; 0 none */
   TrustStat ours; /* the bundle as we left it; only the thread touches it */
   gboolean ours_known;
 };
@@ -203,6 +204,7 @@ run (gpointer user_data)
       gboolean has_calls = !g_queue_is_empty (&writer->calls);
 
       writer->working = TRUE;
+      writer->begun = now;
       if (has_calls && (due > now || now - due < PATIENCE))
         work_on_call (writer, g_queue_pop_head (&writer->calls));
       else if (due <= now)
@@ -210,6 +212,7 @@ run (gpointer user_data)
       else
         {
           writer->working = FALSE;
+          writer->begun = 0;
           if (want == TRUST_WANT_LAST)
             g_cond_wait (&writer->wake, &writer->lock);
           else
@@ -217,6 +220,7 @@ run (gpointer user_data)
         }
     }
   writer->working = FALSE;
+  writer->begun = 0;
   g_mutex_unlock (&writer->lock);
   return NULL;
 }
@@ -293,6 +297,14 @@ trust_writer_is_idle (TrustWriter *writer)
     if (writer->first[i] != 0)
       return FALSE;
   return !writer->working && g_queue_is_empty (&writer->calls);
+}
+
+gint64
+trust_writer_get_begun (TrustWriter *writer)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&writer->lock);
+
+  return writer->begun;
 }
 
 void

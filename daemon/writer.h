@@ -35,6 +35,8 @@ void trust_writer_set_listener (TrustWriter *writer, TrustWriterWorked worked, g
 void trust_writer_want (TrustWriter *writer, TrustWant want);
 /* Is nothing under way and nothing due? TRUST_WANT_TIDY and after do not count. */
 gboolean trust_writer_is_idle (TrustWriter *writer);
+/* Since when the piece of work that is under way has been so (monotonic); 0 where none is. Any thread. */
+gint64 trust_writer_get_begun (TrustWriter *writer);
 /* Finishes what is under way, answers the rest with TRUST_ERROR_BUSY, joins the thread. */
 void trust_writer_free (TrustWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TrustWriter, trust_writer_free)
