@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The anchord authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # packaging/build-arch.sh [FOLDER] [OPTION]...: builds the packages for Arch into FOLDER (build/arch) from the tree's files that git knows, the work tree's
-# version of each. OPTIONs are makepkg's. Not as root: makepkg does not work as root. On Debian it is for trying; --nodeps there, for what has to be there has other
-# names.
+# version of each. OPTIONs are makepkg's. Not as root: makepkg does not work as root. On Debian it is for trying; --nodeps there, for what has to be there
+# has other names.
 set -euo pipefail
 source=$(cd "$(dirname "$0")/.." && pwd)
 out=$source/build/arch
