@@ -58,10 +58,10 @@ insert (GPtrArray **list, TrustSubtree *subtree)
 static gboolean
 is_everything (const GPtrArray *list, TrustNameKind kind)
 {
-  const TrustSubtree *first = trust_subtrees_length (list) > 0 ? list->pdata[0] : NULL;
+  const TrustSubtree *first = list != NULL && list->len > 0 ? list->pdata[0] : NULL;
 
   if (kind == TRUST_NAME_IP)
-    return list != NULL && list->len == 2 && first->key.size == 1 && ((TrustSubtree *) list->pdata[1])->key.size == 1;
+    return first != NULL && list->len == 2 && first->key.size == 1 && ((TrustSubtree *) list->pdata[1])->key.size == 1;
   return first != NULL && first->key.size == (kind == TRUST_NAME_DIRECTORY ? 0 : 1);
 }
 

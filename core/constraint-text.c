@@ -273,7 +273,7 @@ parse_directory (const char *text, GError **error)
 TrustSubtree *
 trust_subtree_parse (TrustNameKind kind, const char *text, GError **error)
 {
-  TrustSubtree *(*const parsers[]) (const char *, GError **) = { parse_dns, parse_ip, parse_email, parse_uri, parse_directory };
+  static TrustSubtree *(*const parsers[]) (const char *, GError **) = { parse_dns, parse_ip, parse_email, parse_uri, parse_directory };
 
   G_STATIC_ASSERT (G_N_ELEMENTS (parsers) == TRUST_NAME_LAST);
   g_return_val_if_fail (kind < TRUST_NAME_LAST, NULL);

@@ -45,8 +45,12 @@ static void
 append_arc (GByteArray *out, guint64 arc)
 {
   for (gint shift = 63; shift >= 0; shift -= 7)
-    if (shift == 0 || arc >> shift != 0)
-      g_byte_array_append (out, &(guint8) { (guint8) ((arc >> shift & 0x7f) | (shift > 0 ? 0x80 : 0)) }, 1);
+    {
+      guint8 octet = (guint8) ((arc >> shift & 0x7f) | (shift > 0 ? 0x80 : 0));
+
+      if (shift == 0 || arc >> shift != 0)
+        g_byte_array_append (out, &octet, 1);
+    }
 }
 
 void

@@ -36,7 +36,7 @@ trust_outside_read_names (TrustRoot *root, const char *path)
   g_autoptr (GBytes) bytes = trust_root_read (root, path, TRUST_LIMIT_CONFIGURATION_BYTES, NULL, NULL);
   GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
   gsize size = 0;
-  const char *at = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL, *end = at + size;
+  const char *at = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL, *end = at != NULL ? at + size : NULL;
 
   while (at < end)
     {

@@ -455,6 +455,7 @@ start (Builder *builder)
   walk (builder);
   if (builder->leaf_fault != NULL && !builder->is_over)
     take_fault (builder, &fault, FALSE);
+  builder->leaf_fault = NULL;
 }
 
 void

@@ -17,7 +17,7 @@
 static void
 append_hex (GString *out, const char *text)
 {
-  for (guint i = 0; text[i] != '\0' && i < MAX_REASON; i++)
+  for (guint i = 0; i < MAX_REASON && text[i] != '\0'; i++)
     g_string_append_printf (out, "%02X", (guint8) text[i]);
 }
 

@@ -8,9 +8,11 @@ build_packages=(build-essential ca-certificates gettext git libaudit-dev libglib
 # For -Dintrospection=true and -Dman=true.
 document_packages=(gobject-introspection libgirepository1.0-dev python3-docutils)
 run_packages=(ca-certificates curl dbus openssl polkitd util-linux)
-test_packages=(ansible-core bash-completion chromium clang clang-format codespell debootstrap firefox-esr gjs gnome-keyring gnutls-bin iproute2 libclang-rt-dev
+test_packages=(ansible-core bash-completion chromium clang debootstrap firefox-esr gjs gnome-keyring gnutls-bin iproute2 libclang-rt-dev
   libglib2.0-bin libnss3 libnss3-tools libssl-dev libxml2-utils llvm ca-certificates-java openjdk-17-jdk-headless
-  jq p11-kit p11-kit-modules procps prometheus python3-gi python3-jsonschema shellcheck strace systemd wget xz-utils zsh)
+  jq p11-kit p11-kit-modules procps prometheus python3-gi python3-jsonschema strace systemd wget xz-utils zsh)
+# What the checks of the code take.
+check_packages=(clang-format codespell cppcheck gcovr libxml2-utils shellcheck valgrind)
 # The clients of tests/clients/run that no other test takes; browsers are large, so nothing installs these by itself.
 client_packages=(chromium firefox-esr glib-networking golang-dbus-dev golang-go ldap-utils libcurl3-gnutls libio-socket-ssl-perl nodejs
   openjdk-17-jdk-headless php-cli postgresql-client-15 python3-requests ruby)

@@ -38,5 +38,7 @@ module_find (const char *file, const char *symbol, const char *what, GError **er
   void *entry = module == NULL ? NULL : dlsym (module, symbol);
   if (entry == NULL)
     g_set_error (error, TRUST_ERROR, TRUST_ERROR_FAILED, _ ("%s needs the module %s; reinstall anchorctl (%s)"), what, path, dlerror ());
+  if (entry == NULL && module != NULL)
+    dlclose (module);
   return entry;
 }

@@ -343,7 +343,7 @@ view_read (GVariant *dictionary, const ViewField *fields, GVariant *values[VIEW_
   GVariantIter iter;
   const char *key;
   GVariant *value;
-  for (; fields[n].key != NULL && n < VIEW_MAX_FIELDS; n++)
+  for (; n < VIEW_MAX_FIELDS && fields[n].key != NULL; n++)
     values[n] = NULL;
   g_variant_iter_init (&iter, dictionary);
   while (g_variant_iter_next (&iter, "{&sv}", &key, &value))

@@ -92,7 +92,7 @@ trust_own_read_set (TrustRoot *root)
   GHashTable *set = g_hash_table_new_full (trust_fingerprint_hash, trust_fingerprint_equal, g_free, g_free);
   g_autoptr (GBytes) bytes = trust_own_read_manifest (root, TRUST_OWN_CURRENT);
   gsize size = 0;
-  const char *at = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL, *end = at + size;
+  const char *at = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL, *end = at != NULL ? at + size : NULL;
 
   while (at < end)
     {

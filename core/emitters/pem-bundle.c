@@ -34,7 +34,7 @@ append_comment (GString *out, const TrustAnchor *anchor)
 {
   g_autofree char *label = trust_extract_dup_label (anchor);
 
-  for (char *at = label; at != NULL && (at = strstr (at, "-----")) != NULL;)
+  for (char *at = label != NULL ? strstr (label, "-----") : NULL; at != NULL; at = strstr (at, "-----"))
     *at = ' ';
   if (out->len > 0)
     g_string_append_c (out, '\n');

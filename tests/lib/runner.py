@@ -20,7 +20,8 @@ import tap
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get('BUILD_DIR') or os.path.join(SOURCE, 'build', 'test'))
 LOGS = os.path.join(BUILD, 'test-logs')
-CHECKS = ('tests/check-format', 'tests/check-layers', 'tests/check-source', 'tests/check-words', 'tests/check-xml', 'tests/check-runner')
+CHECKS = ('tests/check-format', 'tests/check-layers', 'tests/check-source', 'tests/check-words', 'tests/check-xml',
+          'tests/check-cppcheck', 'tests/check-runner')
 FOLDERS = ('tests/integration', 'tests/crash', 'tests/machine')
 SHOWN_LINES = 120
 HEAD_BYTES = 2000
