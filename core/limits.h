@@ -121,6 +121,9 @@
 #define TRUST_LIMIT_LOG_CHANGES 20000u
 /* Events that one change makes in the system's log, one a certificate; the others are counted. */
 #define TRUST_LIMIT_LOG_EVENTS 100u
+/* Refusals that the system's log is told of in a minute: in total, and of one uid. The others are counted. */
+#define TRUST_LIMIT_LOGGED_REFUSALS 256u
+#define TRUST_LIMIT_LOGGED_REFUSALS_PER_UID 16u
 /* Changes in which an undo looks for the last one that was not undone. */
 #define TRUST_LIMIT_UNDO_RECORDS 20000u
 /* Distrusts that a rollback may be told to lift. */

@@ -4,6 +4,7 @@
 
 #include "daemon/log.h"
 #include "daemon/sieve.h"
+#include "daemon/throttle.h"
 #include "dbus/introspection.h"
 #include "dbus/names.h"
 
@@ -13,6 +14,7 @@
  * it holds. */
 #define SEALED_WEIGHT (TRUST_LIMIT_INPUT_BYTES / TRUST_LIMIT_MESSAGE_BYTES)
 #define BYTES_A_WEIGHT (64u * 1024)
+#define REFUSALS_INTERVAL (60 * (gint64) G_USEC_PER_SEC)
 
 struct _TrustGate
 {
@@ -24,6 +26,7 @@ struct _TrustGate
   TrustBouncer *bouncer;       /* (owned) */
   TrustQuota *changes;         /* (owned) */
   TrustQuota *verifications;   /* (owned) */
+  TrustThrottle *refusals;     /* (owned) those that the system's log is told of */
   GThreadPool *pool;           /* (owned) parses changes, verifies, makes pages and bundles */
   GThreadPool *slow;           /* (owned) one thread for what may read all of the journal, or plans a change: nobody's Verify waits for it */
   gint dismissed;              /* atomic: what waits for that thread is not begun any more */
@@ -49,6 +52,19 @@ passage_new (TrustGate *gate, TrustCall *call)
   return passage;
 }
 
+/* In the main loop. */
+static void
+log_refusal (TrustGate *gate, const TrustCall *call, const GError *error)
+{
+  guint untold = 0;
+  gboolean tells = trust_throttle_take (gate->refusals, call->peer->uid, g_get_monotonic_time (), &untold);
+
+  if (untold > 0)
+    trust_log (TRUST_LOG_REFUSED, -1, 0, "%u refusals more were not logged, because there were too many in a minute", untold);
+  if (tells)
+    trust_log (TRUST_LOG_REFUSED, call->peer->uid, 0, "%s was refused: %s", call->door->member, error->message);
+}
+
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -67,7 +83,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
       g_clear_error (&error);
       error = g_error_new_literal (TRUST_ERROR, TRUST_ERROR_BUSY, "The call ended before it was authorized; nothing was changed");
     }
-  trust_log (TRUST_LOG_REFUSED, call->peer->uid, 0, "%s was refused: %s", call->door->member, error->message);
+  log_refusal (passage->gate, call, error);
   trust_call_fail (call, error);
 }
 
@@ -302,6 +318,7 @@ trust_gate_new (GDBusConnection *connection, TrustEngine *engine, TrustWriter *w
   gate->bouncer = trust_bouncer_new ();
   gate->changes = trust_quota_new (TRUST_LIMIT_QUEUED_CHANGES, TRUST_LIMIT_QUEUED_CHANGES_PER_UID);
   gate->verifications = trust_quota_new (TRUST_LIMIT_QUEUED_VERIFICATIONS, TRUST_LIMIT_QUEUED_VERIFICATIONS_PER_UID);
+  gate->refusals = trust_throttle_new (TRUST_LIMIT_LOGGED_REFUSALS, TRUST_LIMIT_LOGGED_REFUSALS_PER_UID, REFUSALS_INTERVAL);
   gate->registrations = g_array_new (FALSE, FALSE, sizeof (guint));
   gate->sieve = trust_sieve_put (connection);
   /* Threads of its own: shared ones would be ended and made again, with a wake-up each. */
@@ -331,6 +348,7 @@ trust_gate_free (TrustGate *gate)
   trust_bouncer_free (gate->bouncer);
   trust_quota_free (gate->changes);
   trust_quota_free (gate->verifications);
+  trust_throttle_free (gate->refusals);
   g_object_unref (gate->connection);
   g_free (gate);
 }

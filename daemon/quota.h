@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How many calls may wait: in total, and for each uid other than 0. */
+/* How many calls may wait: in total, and for each uid other than 0. Each uid may have one of weight 1, whatever others took. */
 #pragma once
 
 #include <glib.h>

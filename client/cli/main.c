@@ -10,6 +10,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 const ToolCommand tool_commands[] = {
   { "add", N_ ("FILE…"), N_ ("Trust the certificates in files"), command_add },
@@ -82,6 +83,8 @@ end_output (ToolExit code)
 int
 main (int argc, char **argv)
 {
+  /* It may come to hold pass phrases, and keys that stand beside certificates: none of them is left in a core file. */
+  setrlimit (RLIMIT_CORE, &(struct rlimit) { 0, 0 });
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

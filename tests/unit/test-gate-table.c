@@ -175,20 +175,22 @@ test_quota (void)
   g_assert_false (trust_quota_take (quota, 1000, 1));
   g_assert_true (trust_quota_take (quota, 1001, 2));
   g_assert_true (trust_quota_take (quota, 1002, 1));
+  /* Who has nothing there gets in all the same, once, and not with something heavy. */
+  g_assert_false (trust_quota_take (quota, 1003, 2));
+  g_assert_true (trust_quota_take (quota, 1003, 1));
   g_assert_false (trust_quota_take (quota, 1003, 1));
   /* Others can't crowd root out, nor root others; it is bounded by the total. */
   g_assert_true (trust_quota_take (quota, 0, 4));
   g_assert_false (trust_quota_take (quota, 0, 2));
   g_assert_true (trust_quota_take (quota, 0, 1));
-  trust_quota_give (quota, 1000, 1);
-  g_assert_true (trust_quota_take (quota, 1003, 1));
   trust_quota_give (quota, 0, 5);
-  g_assert_false (trust_quota_take (quota, 1000, 1));
-  /* A heavy one needs all its room at once. */
   trust_quota_give (quota, 1003, 1);
+  trust_quota_give (quota, 1000, 1);
+  /* A heavy one needs all its room at once. */
   g_assert_false (trust_quota_take (quota, 1003, 2));
   trust_quota_give (quota, 1002, 1);
   g_assert_true (trust_quota_take (quota, 1003, 2));
+  g_assert_false (trust_quota_take (quota, 1000, 1));
 }
 
 int

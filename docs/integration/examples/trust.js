@@ -63,7 +63,7 @@ function bundle(path, store = 'system') {
         [content, whose] = [bytes, `anchord's, generation ${generation}`];
     } catch (error) {
         // An application's own store exists in anchord alone: nothing stands in for it.
-        const there = BUNDLES.find(name => GLib.file_test(name, GLib.FileTest.EXISTS));
+        const there = BUNDLES.find(name => Gio.File.new_for_path(name).query_exists(null));
         if (!isNotHere(error) || store !== 'system' || !there)
             throw error;
         [content, whose] = [GLib.file_get_contents(there)[1], "the distribution's"];

@@ -7,7 +7,7 @@ Exit codes: 0 done or trusted, 1 an error, 3 not trusted, 4 not authorized, 5 an
 import re
 import sys
 
-# begin: gir
+# begin: library
 import base64
 
 import gi
@@ -52,7 +52,7 @@ def main():
         if error.matches(Gio.DBusError.quark(), Gio.DBusError.SERVICE_UNKNOWN):
             return 5
         return 4 if error.matches(Anchord.error_quark(), Anchord.Error.NOT_AUTHORIZED) else 1
-# end: gir
+# end: library
 
 
 if __name__ == '__main__':
