@@ -48,7 +48,7 @@ open(my $status, "<", "/proc/self/status");
 print grep { /^(Cap|NoNewPrivs|Seccomp)/ } <$status>;
 print "end\n";
 '''
-MAY = {'make:/etc/anchord/anchors.d', 'make:/etc/ssl/certs', 'make:/usr/local/share/ca-certificates', 'make:/var/lib/anchord', 'socket:unix', 'program'}
+MAY = {'make:/etc/anchord/anchors.d', 'make:/etc/ssl/certs', 'make:/usr/local/share/ca-certificates', 'make:/var/lib/anchord', 'socket:unix'}
 
 
 def check_units(machine):
@@ -139,4 +139,4 @@ def check_watchdog(machine):
     code, text = machine.ctl('restore', fingerprint_of(machine, name))
     point(code == 0 and machine.read(name).strip() in machine.read(booted.BUNDLE), 'it is taken back', text)
     drop_in(machine, 'anchord.service', '')
-    machine.run('systemctl', 'stop', 'anchord.service')
+    machine.run('systemctl', 'restart', 'anchord.service')
