@@ -59,11 +59,11 @@ list_hooks (TrustRoot *root)
   return hooks;
 }
 
-/* FALSE: still held after a long time. */
+/* FALSE: still held after a long time. NOW: whoever holds it has called us and waits, as for the distribution's own tool. */
 static gboolean
-wait_for_dpkg (TrustRoot *root)
+wait_for_dpkg (TrustRoot *root, gboolean now)
 {
-  for (guint waited = 0; trust_hooks_is_held (root); waited += POLL_SECONDS)
+  for (guint waited = 0; !now && trust_hooks_is_held (root); waited += POLL_SECONDS)
     {
       if (waited == 0)
         say ("waiting for the package manager");
@@ -110,7 +110,7 @@ run_hook (TrustRoot *root, const char *hook, const char *change)
 /* One change to every hook. A hook that fails is reported, and has had its turn, as with the distribution's tool. FALSE: later.
  */
 static gboolean
-run_change (TrustRoot *root, const char *change)
+run_change (TrustRoot *root, const char *change, gboolean now)
 {
   g_autoptr (GPtrArray) hooks = list_hooks (root);
 
@@ -121,11 +121,11 @@ run_change (TrustRoot *root, const char *change)
 
       do
         {
-          if (!wait_for_dpkg (root))
+          if (!wait_for_dpkg (root, now))
             return FALSE;
           code = run_hook (root, hook, change);
         }
-      while (code == JAVA_LOCKED && g_str_equal (hook, JAVA_HOOK) && trust_hooks_is_held (root));
+      while (!now && code == JAVA_LOCKED && g_str_equal (hook, JAVA_HOOK) && trust_hooks_is_held (root));
       if (code != 0)
         say ("E: %s exited with code %d.", hook, code);
     }
@@ -133,7 +133,7 @@ run_change (TrustRoot *root, const char *change)
 }
 
 static int
-run_queue (TrustRoot *root)
+run_queue (TrustRoot *root, gboolean now)
 {
   for (;;)
     {
@@ -142,7 +142,7 @@ run_queue (TrustRoot *root)
 
       if (changes->len == 0)
         return EXIT_SUCCESS;
-      if (!run_change (root, changes->pdata[0]))
+      if (!run_change (root, changes->pdata[0], now))
         {
           say ("the package manager is still at work; %u changes wait", changes->len);
           return EXIT_LATER;
@@ -159,7 +159,10 @@ int
 main (int argc, char **argv)
 {
   g_autofree char *path = NULL;
-  const GOptionEntry entries[] = { { "root", 0, 0, G_OPTION_ARG_FILENAME, &path, "The root to work in, instead of /", "DIR" }, { NULL } };
+  gboolean now = FALSE;
+  const GOptionEntry entries[] = { { "root", 0, 0, G_OPTION_ARG_FILENAME, &path, "The root to work in, instead of /", "DIR" },
+                                   { "now", 0, 0, G_OPTION_ARG_NONE, &now, "Don't wait for a package manager: for its own scripts", NULL },
+                                   { NULL } };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (TrustRoot) root = NULL;
@@ -186,7 +189,7 @@ main (int argc, char **argv)
       say ("%s", error->message);
       return EXIT_LATER;
     }
-  code = run_queue (root);
+  code = run_queue (root, now);
   close (lock_fd);
   return code;
 }

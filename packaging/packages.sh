@@ -7,6 +7,8 @@ build_packages=(build-essential ca-certificates gettext git libaudit-dev libglib
   libpolkit-gobject-1-dev libpsl-dev libsecret-1-dev libsmartcols-dev libsystemd-dev meson ninja-build pkg-config python3)
 # For -Dintrospection=true and -Dman=true.
 document_packages=(gobject-introspection libgirepository1.0-dev python3-docutils)
+# For packaging/build-deb.sh, beside those.
+deb_packages=(debhelper lintian valac)
 run_packages=(ca-certificates curl dbus openssl polkitd util-linux)
 test_packages=(ansible-core bash-completion chromium clang debootstrap firefox-esr gjs gnome-keyring gnutls-bin iproute2 libclang-rt-dev
   libglib2.0-bin libnss3 libnss3-tools libssl-dev libxml2-utils llvm ca-certificates-java openjdk-17-jdk-headless
