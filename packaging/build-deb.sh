@@ -6,6 +6,7 @@
 # The same tree gives the same bytes, wherever and whenever it is built.
 set -euo pipefail
 source=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=packaging/packages.sh
 . "$source/packaging/packages.sh"
 out=${1:-$source/build/deb}
 mkdir -p "$out"
