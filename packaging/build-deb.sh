@@ -19,6 +19,11 @@ flock 9
 work=$out/work
 rm -rf "$work"
 trap 'rm -rf "$work"' EXIT
+# debhelper gives the build another home.
+if command -v ccache >/dev/null; then
+  CCACHE_DIR=${CCACHE_DIR:-$(ccache --get-config cache_dir)}
+  export CCACHE_DIR
+fi
 log=$out/build.log
 tree=$work/anchord
 mkdir -p "$tree"
