@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How many events of one kind go to the system's log in a while: journald drops what a unit says too often, so who is refused without end could make it
- * drop the events of changes. One thread's. */
+/* How many events of one kind go to the system's log in a while: journald drops what a unit says too often, so who is refused without end could
+ * make it drop the events of changes. One thread's. */
 #pragma once
 
 #include <glib.h>
