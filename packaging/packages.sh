@@ -10,9 +10,9 @@ document_packages=(gobject-introspection libgirepository1.0-dev python3-docutils
 # For packaging/build-deb.sh, beside those.
 deb_packages=(debhelper lintian valac)
 run_packages=(ca-certificates curl dbus openssl polkitd util-linux)
-test_packages=(ansible-core bash-completion chromium clang debootstrap firefox-esr gjs gnome-keyring gnutls-bin iproute2 libclang-rt-dev
+test_packages=(ansible-core bash-completion chromium clang debootstrap firefox-esr gjs gnome-keyring gnutls-bin groff-base iproute2 libclang-rt-dev
   libglib2.0-bin libnss3 libnss3-tools libssl-dev libxml2-utils llvm ca-certificates-java openjdk-17-jdk-headless
-  jq p11-kit p11-kit-modules procps prometheus python3-gi python3-jsonschema strace systemd wget xz-utils zsh)
+  jq man-db mandoc p11-kit p11-kit-modules procps prometheus python3-gi python3-jsonschema strace systemd wget xz-utils zsh)
 # What the checks of the code take.
 check_packages=(clang-format codespell cppcheck gcovr libxml2-utils shellcheck valgrind)
 # The clients of tests/clients/run that no other test takes; browsers are large, so nothing installs these by itself.

@@ -42,6 +42,7 @@ const ToolCommand tool_commands[] = {
   { "crl", N_ ("add|list|remove …"), N_ ("Look after the revocation lists that are kept"), command_crl },
   { "nss-db", N_ ("sync FOLDER"), N_ ("Look after NSS databases of yours"), command_nss_db },
   { "request", N_ ("FILE…|--list|--approve ID|--deny ID"), N_ ("Ask an administrator to trust certificates, or answer"), command_request },
+  { "help", N_ ("[COMMAND]"), N_ ("Show the manual page of a command"), command_help },
   { "version", "", N_ ("Print the version"), command_version },
   { NULL, NULL, NULL, NULL }
 };

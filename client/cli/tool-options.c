@@ -86,6 +86,14 @@ tool_parse (Tool *tool, const char *name, const GOptionEntry *entries, int min, 
   return tool_parse_command (tool, find_command (name), entries, min, max, argc, argv);
 }
 
+/* Where more is said than --help does. */
+static char *
+describe_page (const char *name)
+{
+  g_auto (GStrv) words = g_strsplit (name, " ", 2); /* "store create" stands on the page of "store" */
+  return g_strdup_printf (_ ("More: man anchorctl-%s"), words[0]);
+}
+
 char **
 tool_parse_command (Tool *tool, const ToolCommand *command, const GOptionEntry *entries, int min, int max, int argc, char **argv)
 {
@@ -95,6 +103,8 @@ tool_parse_command (Tool *tool, const ToolCommand *command, const GOptionEntry *
   g_autofree char *program = g_strconcat ("anchorctl ", name, NULL);
   g_set_prgname (program); /* what --help says */
   g_option_context_set_summary (context, _ (command->summary));
+  g_autofree char *page = describe_page (name);
+  g_option_context_set_description (context, page);
   if (entries != NULL)
     g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   add_globals (context, tool);
@@ -116,7 +126,7 @@ describe_commands (void)
   GString *text = g_string_new (_ ("Commands:"));
   for (const ToolCommand *command = tool_commands; command->name != NULL; command++)
     g_string_append_printf (text, "\n  %-10s %s", command->name, _ (command->summary));
-  g_string_append_printf (text, "\n\n%s", _ ("anchorctl COMMAND --help tells the options of a command."));
+  g_string_append_printf (text, "\n\n%s", _ ("anchorctl COMMAND --help tells the options of a command, anchorctl help COMMAND all about it."));
   return g_string_free (text, FALSE);
 }
 

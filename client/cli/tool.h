@@ -87,6 +87,7 @@ ToolExit command_nss_db (Tool *tool, int argc, char **argv);
 ToolExit command_consumer (Tool *tool, int argc, char **argv);
 ToolExit command_consumers (Tool *tool, int argc, char **argv);
 ToolExit command_request (Tool *tool, int argc, char **argv);
+ToolExit command_help (Tool *tool, int argc, char **argv);
 ToolExit command_version (Tool *tool, int argc, char **argv);
 
 /* Parses ARGV of the command NAME, whose own options are ENTRIES (nullable) and which takes ARGUMENTS ("FILE…") of which MIN to MAX (-1: any
