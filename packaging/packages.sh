@@ -8,7 +8,9 @@ build_packages=(build-essential ca-certificates gettext git libaudit-dev libglib
 # For -Dintrospection=true and -Dman=true.
 document_packages=(gobject-introspection libgirepository1.0-dev python3-docutils)
 # For packaging/build-deb.sh, beside those.
-deb_packages=(debhelper lintian valac)
+deb_packages=(debhelper dh-apparmor lintian valac)
+# For tests/packaging, beside those: the other distributions' builders, and what AppArmor and SELinux compile with.
+packager_packages=(apparmor fakeroot libarchive-tools makepkg pacman-package-manager rpm selinux-policy-dev)
 run_packages=(ca-certificates curl dbus openssl polkitd util-linux)
 test_packages=(ansible-core bash-completion chromium clang debootstrap firefox-esr gjs gnome-keyring gnutls-bin groff-base iproute2 libclang-rt-dev
   libglib2.0-bin libnss3 libnss3-tools libssl-dev libxml2-utils llvm ca-certificates-java openjdk-17-jdk-headless

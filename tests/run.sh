@@ -18,8 +18,8 @@ esac
 start=$SECONDS
 if [ "$(id -u)" = 0 ]; then
   echo "packages: installing what is missing"
-  install_packages "${build_packages[@]}" "${document_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" "${check_packages[@]}" ||
-    fail "packages are missing"
+  install_packages "${build_packages[@]}" "${document_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" "${check_packages[@]}" \
+    "${packager_packages[@]}" || fail "packages are missing"
 else
   # Without root only what building takes must be there; tests skip what they lack.
   install_packages "${build_packages[@]}" "${document_packages[@]}" || fail "packages are missing"
