@@ -160,7 +160,9 @@ def page(source, version, date):
     for name, meaning in errors(source):
         out += ['.TP', '\\fB%s\\fP' % name, roff(meaning[0].upper() + meaning[1:]) + '.']
     out += ['.SH FILES', '.TP', '\\fI/usr/share/dbus\\-1/interfaces/org.anchord.Anchord1.xml\\fP', 'The interfaces, for programs that make code of them.',
-            '.SH SEE ALSO', '\\fBanchord\\fP(8), \\fBanchorctl\\fP(1), \\fBanchord.anchor\\fP(5), \\fBanchord\\-store\\fP(5), \\fBbusctl\\fP(1), \\fBpolkit\\fP(8)']
+            '.SH SEE ALSO',
+            '\\fBanchord\\fP(8), \\fBanchorctl\\fP(1), \\fBanchord.anchor\\fP(5), \\fBanchord\\-store\\fP(5), '
+            '\\fBbusctl\\fP(1), \\fBpolkit\\fP(8)']
     return '\n'.join(out) + '\n'
 
 
