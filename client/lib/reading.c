@@ -288,7 +288,7 @@ verify_parameters (GPtrArray *chain, GVariant *options)
 /**
  * anchord_client_verify_sync:
  * @self: a client
- * @chain: (element-type GBytes): DER each, leaf first, at most 32
+ * @chain: (element-type GBytes): DER each, leaf first, at most 128
  * @options: (nullable): a dictionary (a{sv}); a floating reference is taken over. Keys: purpose `s` ("server-auth"), name `s` (host name or
  *   IP address), store `s` ("system")
  * @cancellable: (nullable): a cancellable
