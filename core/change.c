@@ -4,11 +4,13 @@
 
 static const char *const kind_names[] = { "add",          "remove",          "distrust",         "set",          "restore",      "import",
                                           "store-create", "store-delete",    "store-add",        "store-remove", "store-narrow", "crl-add",
-                                          "crl-remove",   "consumer-enable", "consumer-disable", "rollback",     "undo" };
+                                          "crl-remove",   "consumer-enable", "consumer-disable", "rollback",     "undo",         "handback",
+                                          "resume" };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == TRUST_CHANGE_LAST);
 
-static const char *const result_names[] = { "added",      "pinned",   "changed",       "already", "removed",  "still-trusted",
-                                            "distrusted", "restored", "still-refused", "enabled", "disabled", "refused" };
+static const char *const result_names[] = { "added",       "pinned",   "changed",       "already", "removed",  "still-trusted",
+                                            "distrusted",  "restored", "still-refused", "enabled", "disabled", "refused",
+                                            "handed-back", "taken-up", "kept",          "not-kept" };
 G_STATIC_ASSERT (G_N_ELEMENTS (result_names) == TRUST_RESULT_LAST);
 
 const char *

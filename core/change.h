@@ -27,6 +27,8 @@ typedef enum
   TRUST_CHANGE_CONSUMER_DISABLE,
   TRUST_CHANGE_ROLLBACK,
   TRUST_CHANGE_UNDO,
+  TRUST_CHANGE_HANDBACK,
+  TRUST_CHANGE_RESUME,
   TRUST_CHANGE_LAST
 } TrustChangeKind;
 
@@ -79,6 +81,8 @@ typedef struct
   TrustWhen when;             /* rollback: the moment to go back to; undo: the generation that is expected to be the last, or now */
   GPtrArray *lifted;          /* (owned) of char*: rollback, undo: distrusts that may go although they are newer, by fingerprint or file */
   char *consumer;             /* (owned) (nullable) consumer-…: its name */
+  gboolean keep_anchors;      /* handback: as files of the distribution's administrator's folder */
+  gboolean by_package;        /* handback, resume: by the package's own script */
   char *request;              /* (owned) (nullable) the request that this approves; its file goes in the same transaction */
   gboolean set_aside;         /* distrust: move a foreign file to /var/lib/anchord/aside */
 } TrustChange;
@@ -102,6 +106,10 @@ typedef enum
   TRUST_RESULT_ENABLED,       /* a consumer: its files are kept up from now on */
   TRUST_RESULT_DISABLED,      /* a consumer: its files are gone */
   TRUST_RESULT_REFUSED,       /* --keep-going: not taken; detail: why */
+  TRUST_RESULT_HANDED_BACK,   /* a consumer: its files are the distribution's tool's from now on */
+  TRUST_RESULT_TAKEN_UP,      /* a consumer: anchord keeps its files up again */
+  TRUST_RESULT_KEPT,          /* handback: left for the distribution's tool to trust; detail: the file */
+  TRUST_RESULT_NOT_KEPT,      /* handback: not left; detail: why */
   TRUST_RESULT_LAST
 } TrustResult;
 

@@ -6,6 +6,7 @@
 #include "core/plan.h"
 #include "core/record.h"
 #include "core/sources/consumers.h"
+#include "core/sources/handback.h"
 #include "core/sources/stores.h"
 #include "core/stores.h"
 
@@ -62,8 +63,16 @@ fill_stats (TrustEngine *engine, const TrustPlan *plan)
     }
 }
 
+/* Is CHANGE about who writes the distribution's files, and not about what they show? */
+static gboolean
+is_of_consumers (const TrustChange *change)
+{
+  return change->kind == TRUST_CHANGE_HANDBACK || change->kind == TRUST_CHANGE_RESUME || change->kind == TRUST_CHANGE_CONSUMER_ENABLE
+         || change->kind == TRUST_CHANGE_CONSUMER_DISABLE;
+}
+
 static void
-tell_consumers (const TrustSnapshot *snapshot, TrustOutcome *outcome)
+tell_consumers (const TrustSnapshot *snapshot, const TrustChange *change, TrustOutcome *outcome)
 {
   for (guint i = 0; i < snapshot->consumers->len; i++)
     {
@@ -71,6 +80,11 @@ tell_consumers (const TrustSnapshot *snapshot, TrustOutcome *outcome)
 
       if (status->fault != NULL)
         g_ptr_array_add (outcome->notices, g_strdup_printf ("Consumer %s was not brought up to date: %s", status->id, status->fault));
+      else if (status->handed_back && !is_of_consumers (change))
+        g_ptr_array_add (outcome->notices,
+                         g_strdup_printf ("Consumer %s is handed back: its files are the distribution's tool's, and do not follow this", status->id));
+      for (guint n = 0; change->kind == TRUST_CHANGE_HANDBACK && n < status->drift->len; n++)
+        g_ptr_array_add (outcome->notices, g_strdup_printf ("Consumer %s: %s", status->id, (const char *) status->drift->pdata[n]));
     }
 }
 
@@ -252,6 +266,7 @@ look_again (TrustEngine *engine, const TrustReading *reading, gboolean *changed_
       g_auto (Look) look = { .next = trust_engine_make_snapshot (engine, trust_journal_get_generation (engine->journal), reading) };
 
       look.same_others = trust_kept_crls_are_equal (current->kept, look.next->kept) && trust_placed_are_equal (current->placed, look.next->placed)
+                         && trust_handback_equal (current->handback, look.next->handback)
                          && (engine->compared ? trust_stores_are_equal (current->stores, look.next->stores)
                                               : trust_publisher_shows_stores (engine->publisher, look.next->stores));
       keep_good_sets (engine, reading->states, reading->stores, look.next->reports);
@@ -315,6 +330,7 @@ prepare (TrustEngine *engine, const TrustChange *change, const TrustCaller *call
   trust_engine_take_stores (step->next, step->plan->stores);
   trust_snapshot_take_crls (step->next, step->plan->crls);
   trust_snapshot_take_placed (step->next, step->plan->placed);
+  trust_snapshot_take_handback (step->next, step->plan->handback);
   step->next->ended = step->plan->ended != NULL ? trust_ended_ref (step->plan->ended) : NULL;
   trust_engine_settle_snapshot (step->next, step->plan->flat, step->plan->flat_next, now);
   step->intent = trust_record_intent (trust_change_kind_get_name (change->kind), change->reason, caller, generation, &before, step->next->set,
@@ -388,25 +404,42 @@ prepare_latest (TrustEngine *engine, const TrustChange *change, const TrustCalle
          && prepare (engine, change, caller, trust_journal_get_generation (engine->journal) + 1, step, error);
 }
 
+/* The mark stands already; what a full disk or a lock kept from being given back then, is now. */
+static TrustOutcome *
+finish_handback (TrustEngine *engine, const TrustChange *change, Step *step, GError **error)
+{
+  g_autoptr (TrustSnapshot) now = NULL;
+
+  if (!trust_engine_heal (engine, error))
+    return NULL;
+  now = trust_engine_get_snapshot (engine);
+  tell_consumers (now, change, step->plan->outcome);
+  return g_steal_pointer (&step->plan->outcome);
+}
+
 TrustOutcome *
 trust_engine_apply (TrustEngine *engine, const TrustChange *change, const TrustCaller *caller, GError **error)
 {
   g_auto (Step) step = { 0 };
-  TrustOutcome *outcome = NULL;
+  g_autoptr (TrustOutcome) outcome = NULL;
 
   if (!trust_engine_begin (engine, error) || !end_what_is_due (engine, error) || !prepare_latest (engine, change, caller, &step, error))
     return NULL;
   if (step.next == NULL)
-    return g_steal_pointer (&step.plan->outcome);
+    return change->kind == TRUST_CHANGE_HANDBACK ? finish_handback (engine, change, &step, error) : g_steal_pointer (&step.plan->outcome);
   trust_record_add_certificates (step.intent, step.next, step.plan->fresh);
   if (!commit (engine, step.intent, step.next, step.plan, error))
     return NULL;
   outcome = g_steal_pointer (&step.plan->outcome);
   outcome->generation = step.next->generation;
-  tell_consumers (step.next, outcome);
+  tell_consumers (step.next, change, outcome);
   if (engine->changed != NULL)
     engine->changed (step.next->generation, &step.diff, engine->changed_data);
-  return outcome;
+  /* What was put into others' folders, or taken out, is theirs: it is taken in as such. */
+  if ((change->kind == TRUST_CHANGE_HANDBACK || change->kind == TRUST_CHANGE_RESUME) && step.plan->files->len > 1
+      && !trust_engine_refresh (engine, NULL, error))
+    return NULL;
+  return g_steal_pointer (&outcome);
 }
 
 TrustOutcome *
@@ -426,6 +459,7 @@ trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error
 {
   g_autoptr (TrustSnapshot) current = NULL;
   g_autoptr (GPtrArray) states = NULL, stores = NULL, crls = NULL, placed = NULL;
+  g_autoptr (TrustHandback) handback = NULL;
 
   if (changed_out != NULL)
     *changed_out = FALSE;
@@ -438,8 +472,10 @@ trust_engine_refresh (TrustEngine *engine, gboolean *changed_out, GError **error
   stores = trust_engine_load_stores (engine, current);
   crls = trust_engine_load_crls (engine, current);
   placed = trust_engine_load_placed (engine, current);
+  handback = trust_handback_read (engine->root);
   if (engine->published != NULL && are_same (states, current->states) && are_same (stores, current->stores) && are_same (crls, current->kept)
-      && are_same (placed, current->placed) && !is_due (engine, current, trust_engine_get_time (engine)))
+      && are_same (placed, current->placed) && trust_handback_equal (handback, current->handback)
+      && !is_due (engine, current, trust_engine_get_time (engine)))
     return TRUE;
   return look_again (engine, &(TrustReading) { states, stores, crls, placed }, changed_out, error);
 }

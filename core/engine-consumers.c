@@ -76,6 +76,12 @@ trust_engine_repair (TrustEngine *engine, const char *name, gboolean force, GErr
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND, "There is no consumer \"%s\"; `anchorctl consumers` names those there are", shown);
       return FALSE;
     }
+  if (current->handback != NULL)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_POLICY,
+                   "The distribution's files are handed back, so none is written; `anchorctl handback --resume` takes them up again");
+      return FALSE;
+    }
   next = trust_engine_copy_snapshot (current);
   if (!trust_publisher_heal (engine->publisher, next, NULL, error))
     return FALSE;
@@ -84,4 +90,19 @@ trust_engine_repair (TrustEngine *engine, const char *name, gboolean force, GErr
                     force ? ", whatever they hold" : "", ok ? "done" : "not possible");
   trust_engine_take_snapshot (engine, next);
   return ok;
+}
+
+gboolean
+trust_engine_is_unfinished (TrustEngine *engine)
+{
+  g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
+
+  for (guint i = 0; i < snapshot->consumers->len; i++)
+    {
+      const TrustConsumerStatus *status = snapshot->consumers->pdata[i];
+
+      if (status->handed_back && status->fault != NULL)
+        return TRUE;
+    }
+  return FALSE;
 }

@@ -11,6 +11,7 @@
 #include "core/plan-stores.h"
 #include "core/sources/consumers.h"
 #include "core/sources/crls.h"
+#include "core/sources/handback.h"
 #include "core/sources/stores.h"
 
 gint64
@@ -128,6 +129,7 @@ trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, const Trust
   gint64 now = trust_engine_get_time (engine), flat_next = TRUST_NEVER;
   g_autoptr (GPtrArray) reports = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) all = trust_plan_gather_states (reading->states, reading->stores), made = NULL;
+  g_autoptr (TrustHandback) handback = trust_handback_read (engine->root);
   g_autoptr (TrustEnded) written = trust_ended_read (engine->root), more = trust_ended_gather (written, all, now);
   g_autoptr (TrustAnchorSet) set = trust_layers_merge (reading->states, written, now, reports);
   g_autoptr (TrustAnchorSet) flat = trust_loss_flatten (set, &trust_loss_policy_default, now, &flat_next, NULL);
@@ -139,6 +141,9 @@ trust_engine_make_snapshot (TrustEngine *engine, guint64 generation, const Trust
   trust_engine_take_stores (snapshot, made);
   trust_snapshot_take_crls (snapshot, reading->crls);
   trust_snapshot_take_placed (snapshot, reading->placed);
+  trust_snapshot_take_handback (snapshot, handback);
+  if (handback != NULL && handback->fault != NULL)
+    g_ptr_array_add (snapshot->reports, g_strdup (handback->fault));
   trust_engine_settle_snapshot (snapshot, flat, flat_next, now);
   g_ptr_array_extend_and_steal (snapshot->reports, g_steal_pointer (&reports));
   if (more != NULL && engine->flags == TRUST_ENGINE_READ_ONLY)
@@ -161,6 +166,7 @@ trust_engine_copy_snapshot (const TrustSnapshot *current)
   copy->ended = current->ended != NULL ? trust_ended_ref (current->ended) : NULL;
   trust_snapshot_take_crls (copy, current->kept);
   trust_snapshot_take_placed (copy, current->placed);
+  trust_snapshot_take_handback (copy, current->handback);
   copy->time = current->time;
   copy->next = current->next;
   for (guint i = 0; i < current->stores->len; i++)

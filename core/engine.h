@@ -86,6 +86,8 @@ typedef struct
 GPtrArray *trust_engine_view_outputs (const TrustSnapshot *snapshot, const TrustPlaced *placed);
 /* What the file NAME.consumer of BYTES says, held against the formats there are. For who writes one. Returns: (transfer full). */
 TrustPlaced *trust_engine_read_consumer (const char *name, const void *bytes, gsize size, GError **error);
+/* Is anything of the distribution's files still to be given back, though the mark says that they are? */
+gboolean trust_engine_is_unfinished (TrustEngine *engine);
 /* Puts right the files of the consumer NAME, one that a file describes, that somebody changed or took away; FORCE: even those that hold certificates
  * that anchord does not know. */
 gboolean trust_engine_repair (TrustEngine *engine, const char *name, gboolean force, GError **error);

@@ -33,6 +33,8 @@
 #define TRUST_LIMIT_NSS_ENTRIES 5000u
 /* A file of a consumer that is held against what it should be. Bytes. */
 #define TRUST_LIMIT_OUTPUT_BYTES (128u * 1024 * 1024)
+/* What stood at a consumer's place before anchord first wrote there, and is kept to come back. Bytes a file. */
+#define TRUST_LIMIT_STOOD_BYTES (32u * 1024 * 1024)
 /* A configuration file (os-release, ca-certificates.conf, state). Bytes. */
 #define TRUST_LIMIT_CONFIGURATION_BYTES (8u * 1024 * 1024)
 /* One journal record. Bytes: it holds the full new content of a change as base64. */

@@ -61,6 +61,13 @@ find (const TrustPlanner *planner, gboolean enable, GError **error)
     }
   if (!enable)
     return placed;
+  if (planner->snapshot->handback != NULL)
+    {
+      g_set_error (error, TRUST_ERROR, TRUST_ERROR_POLICY,
+                   "The distribution's files are handed back, so no consumer is written; `anchorctl handback --resume` takes them up again, then "
+                   "enable it");
+      return NULL;
+    }
   if (placed->fault != NULL)
     {
       g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "%s does not count: %s", placed->path, placed->fault);

@@ -359,6 +359,7 @@ trust_planner_init (TrustPlanner *planner, const TrustCaller *caller)
   plan->fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) trust_source_file_unref);
   plan->crls = g_ptr_array_ref (snapshot->kept);
   plan->placed = g_ptr_array_ref (snapshot->placed);
+  plan->handback = snapshot->handback != NULL ? trust_handback_ref (snapshot->handback) : NULL;
   plan->reports = g_ptr_array_new_with_free_func (g_free);
   plan->outcome = trust_outcome_new ();
   plan->outcome->generation = snapshot->generation;

@@ -71,7 +71,7 @@ typedef struct
 extern const TrustPlanKind trust_plan_add, trust_plan_remove, trust_plan_distrust, trust_plan_set, trust_plan_restore, trust_plan_import;
 extern const TrustPlanKind trust_plan_store_create, trust_plan_store_delete, trust_plan_store_add, trust_plan_store_remove, trust_plan_store_narrow;
 extern const TrustPlanKind trust_plan_crl_add, trust_plan_crl_remove, trust_plan_consumer_enable, trust_plan_consumer_disable;
-extern const TrustPlanKind trust_plan_rollback, trust_plan_undo;
+extern const TrustPlanKind trust_plan_rollback, trust_plan_undo, trust_plan_handback, trust_plan_resume;
 
 /* The folder FOLDER, whose files STATE (nullable) holds and which SET is effective for, as the place of the change. */
 void trust_planner_set_place (TrustPlanner *planner, const char *source, const char *folder, TrustSourceState *state, TrustAnchorSet *set);

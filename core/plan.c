@@ -27,6 +27,8 @@ static const TrustPlanKind *const kinds[TRUST_CHANGE_LAST] = {
   [TRUST_CHANGE_CONSUMER_DISABLE] = &trust_plan_consumer_disable,
   [TRUST_CHANGE_ROLLBACK] = &trust_plan_rollback,
   [TRUST_CHANGE_UNDO] = &trust_plan_undo,
+  [TRUST_CHANGE_HANDBACK] = &trust_plan_handback,
+  [TRUST_CHANGE_RESUME] = &trust_plan_resume,
 };
 
 void
@@ -37,6 +39,7 @@ trust_plan_free (TrustPlan *plan)
   g_clear_pointer (&plan->stores, g_ptr_array_unref);
   g_clear_pointer (&plan->crls, g_ptr_array_unref);
   g_clear_pointer (&plan->placed, g_ptr_array_unref);
+  g_clear_pointer (&plan->handback, trust_handback_unref);
   g_ptr_array_unref (plan->fresh);
   g_clear_pointer (&plan->set, trust_anchor_set_unref);
   g_clear_pointer (&plan->flat, trust_anchor_set_unref);

@@ -22,18 +22,19 @@ typedef struct
 
 typedef struct
 {
-  GPtrArray *files;      /* (owned) of TrustJournalFile*, in the order they are to be written */
-  GPtrArray *states;     /* (owned) of TrustSourceState*: the snapshot's, with these files taken in */
-  GPtrArray *fresh;      /* (owned) of TrustSourceFile*: those of STATES that the plan makes; their stat is filled once they are written */
-  GPtrArray *stores;     /* (owned) of TrustStore*, by name: the snapshot's, as they then are */
-  GPtrArray *crls;       /* (owned) of TrustKeptCrl*: the snapshot's own array, unless the change is about them; new ones have no stat yet */
-  GPtrArray *placed;     /* (owned) of TrustPlaced*: the snapshot's own array, unless the change is about them */
-  TrustAnchorSet *set;   /* (owned) the effective set that STATES give */
-  TrustAnchorSet *flat;  /* (owned) SET as flat files may show it */
-  gint64 flat_next;      /* when FLAT changes by time alone; TRUST_NEVER */
-  TrustEnded *ended;     /* (owned) (nullable) the snapshot's, with what STATES hold that has ended */
-  GPtrArray *reports;    /* (owned) of char*: conflicts in SET */
-  TrustOutcome *outcome; /* (owned) what becomes of each certificate */
+  GPtrArray *files;        /* (owned) of TrustJournalFile*, in the order they are to be written */
+  GPtrArray *states;       /* (owned) of TrustSourceState*: the snapshot's, with these files taken in */
+  GPtrArray *fresh;        /* (owned) of TrustSourceFile*: those of STATES that the plan makes; their stat is filled once they are written */
+  GPtrArray *stores;       /* (owned) of TrustStore*, by name: the snapshot's, as they then are */
+  GPtrArray *crls;         /* (owned) of TrustKeptCrl*: the snapshot's own array, unless the change is about them; new ones have no stat yet */
+  TrustHandback *handback; /* (owned) (nullable) the snapshot's own, unless the change is about it */
+  GPtrArray *placed;       /* (owned) of TrustPlaced*: the snapshot's own array, unless the change is about them */
+  TrustAnchorSet *set;     /* (owned) the effective set that STATES give */
+  TrustAnchorSet *flat;    /* (owned) SET as flat files may show it */
+  gint64 flat_next;        /* when FLAT changes by time alone; TRUST_NEVER */
+  TrustEnded *ended;       /* (owned) (nullable) the snapshot's, with what STATES hold that has ended */
+  GPtrArray *reports;      /* (owned) of char*: conflicts in SET */
+  TrustOutcome *outcome;   /* (owned) what becomes of each certificate */
 } TrustPlan;
 
 /* Checks CHANGE against the policy and SNAPSHOT; ROOT is only read, for files to be set aside. NOW: seconds since the epoch. An

@@ -2,10 +2,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/publish.h"
 
+#include "core/consumers/bare.h"
 #include "core/consumers/consumer.h"
 #include "core/consumers/own.h"
 #include "core/consumers/placed.h"
 #include "core/error.h"
+#include "core/outside.h"
+#include "core/stood.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -20,9 +23,10 @@ typedef struct
 
 struct _TrustPublisher
 {
-  TrustRoot *root; /* (owned) */
-  GArray *slots;   /* (owned) of Slot */
-  gboolean listed; /* what earlier runs have placed has slots */
+  TrustRoot *root;     /* (owned) */
+  GArray *slots;       /* (owned) of Slot */
+  gboolean listed;     /* what earlier runs have placed has slots */
+  TrustSnapshot *bare; /* (owned) (nullable) while files are handed back: what the distribution's tool alone would have */
 };
 
 TrustPublisher *
@@ -55,6 +59,7 @@ trust_publisher_free (TrustPublisher *publisher)
       g_free (slot->name);
     }
   g_array_unref (publisher->slots);
+  g_clear_pointer (&publisher->bare, trust_snapshot_unref);
   trust_root_unref (publisher->root);
   g_free (publisher);
 }
@@ -106,17 +111,76 @@ add_slots (TrustPublisher *publisher, const TrustSnapshot *next)
 static gboolean
 is_silent (const Slot *slot, const TrustConsumerStatus *status)
 {
-  return slot->name != NULL && !status->enabled && status->fault == NULL && status->drift->len == 0;
+  return slot->name != NULL && !status->enabled && !status->handed_back && status->fault == NULL && status->drift->len == 0;
+}
+
+/* Our `!` lines go first: they would keep files from the tool. */
+static gboolean
+make_bare (TrustPublisher *publisher, const TrustSnapshot *next, GError **error)
+{
+  g_autoptr (GPtrArray) deselected = NULL, released = NULL, none = NULL;
+
+  if (publisher->bare != NULL)
+    return TRUE;
+  deselected = trust_outside_read_names (publisher->root, TRUST_OUTSIDE_DESELECTED);
+  released = trust_outside_read_names (publisher->root, TRUST_OUTSIDE_RELEASED);
+  none = g_ptr_array_new ();
+  if (deselected->len + released->len > 0 && !trust_outside_deselect (publisher->root, none, error))
+    return FALSE;
+  publisher->bare = trust_bare_snapshot_new (publisher->root, next, error);
+  return publisher->bare != NULL;
+}
+
+/* NEXT says that the files are the distribution's tool's: once as that would have them, then never written. With a mark that nobody understands,
+ * nothing is touched. */
+static gboolean
+hand_back (TrustPublisher *publisher, Slot *slot, TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status, gboolean *wrote,
+           GError **error)
+{
+  const TrustPlaced *placed = slot->name != NULL ? trust_placed_find (next->placed, slot->name) : NULL;
+  gboolean has_any = slot->consumer->has_any (slot->state), is_meant = slot->name == NULL || (placed != NULL && placed->enabled);
+
+  status->current = TRUE;
+  if (next->handback->fault != NULL)
+    {
+      status->enabled = has_any;
+      if (!has_any && !is_meant)
+        return TRUE;
+      g_set_error_literal (error, TRUST_ERROR, TRUST_ERROR_DAMAGED, next->handback->fault);
+      return FALSE;
+    }
+  status->handed_back = has_any || is_meant;
+  if (!has_any || (flags & TRUST_PUBLISH_REMOVALS))
+    return TRUE;
+  *wrote = TRUE;
+  if (flags & TRUST_PUBLISH_LOOK)
+    return TRUE;
+  return make_bare (publisher, next, error) && slot->consumer->release (slot->state, publisher->bare, status, wrote, error);
+}
+
+/* All consumers are gone through. */
+static void
+forget_bare (TrustPublisher *publisher)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (publisher->bare == NULL)
+    return;
+  g_clear_pointer (&publisher->bare, trust_snapshot_unref);
+  if (!trust_stood_drop_folders (publisher->root, &error))
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "Folders that anchord made are left: %s", error->message);
 }
 
 /* One consumer to NEXT. Its status is added to NEXT's, except in the first of two passes. */
 static gboolean
-publish_slot (Slot *slot, TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote, GError **error)
+publish_slot (TrustPublisher *publisher, Slot *slot, TrustSnapshot *next, TrustPublishFlags flags, gboolean *wrote, GError **error)
 {
   TrustConsumerStatus *status = trust_consumer_status_new (slot->name != NULL ? slot->name : slot->consumer->id);
   g_autoptr (GError) local = NULL;
 
-  slot->settled = slot->consumer->publish (slot->state, next, flags, status, wrote, &local);
+  slot->settled = next->handback != NULL && slot->consumer->release != NULL
+                      ? hand_back (publisher, slot, next, flags, status, wrote, &local)
+                      : slot->consumer->publish (slot->state, next, flags, status, wrote, &local);
   if (!slot->settled)
     {
       status->current = FALSE;
@@ -143,13 +207,14 @@ publish_all (TrustPublisher *publisher, TrustSnapshot *next, gboolean incrementa
       Slot *slot = &g_array_index (publisher->slots, Slot, i);
       g_autoptr (GError) local = NULL;
 
-      if (!publish_slot (slot, next, flags | (incremental && slot->settled ? TRUST_PUBLISH_INCREMENTAL : 0), wrote, &local))
+      if (!publish_slot (publisher, slot, next, flags | (incremental && slot->settled ? TRUST_PUBLISH_INCREMENTAL : 0), wrote, &local))
         {
           ok = FALSE;
           if (error != NULL && *error == NULL)
             g_propagate_error (error, g_steal_pointer (&local));
         }
     }
+  forget_bare (publisher);
   return ok;
 }
 
@@ -275,6 +340,7 @@ make_first (const TrustSnapshot *previous, const TrustSnapshot *next)
   first->flat = g_steal_pointer (&flat);
   g_ptr_array_extend_and_steal (first->stores, g_steal_pointer (&stores));
   take_common_placed (first, previous, next);
+  trust_snapshot_take_handback (first, next->handback);
   first->time = next->time;
   return first;
 }
@@ -318,13 +384,13 @@ trust_publisher_publish (TrustPublisher *publisher, TrustSnapshot *previous, Tru
 
 /* Adds the status of SLOT, with nothing written. */
 static void
-look_at_slot (Slot *slot, TrustSnapshot *snapshot)
+look_at_slot (TrustPublisher *publisher, Slot *slot, TrustSnapshot *snapshot)
 {
   guint n = snapshot->consumers->len;
   TrustConsumerStatus *status = NULL;
   gboolean differs = FALSE, was_settled = slot->settled;
 
-  publish_slot (slot, snapshot, TRUST_PUBLISH_LOOK, &differs, NULL);
+  publish_slot (publisher, slot, snapshot, TRUST_PUBLISH_LOOK, &differs, NULL);
   slot->settled = FALSE;
   if (snapshot->consumers->len == n)
     return;
@@ -355,15 +421,16 @@ trust_publisher_heal (TrustPublisher *publisher, TrustSnapshot *snapshot, gboole
       gboolean quiet = slot->settled && (slot->consumer->is_settled == NULL || slot->consumer->is_settled (slot->state));
       g_autoptr (GError) local = NULL;
 
-      if (slot->name != NULL)
-        look_at_slot (slot, snapshot);
-      else if (!publish_slot (slot, snapshot, quiet ? TRUST_PUBLISH_INCREMENTAL : 0, &wrote, &local))
+      if (slot->name != NULL && snapshot->handback == NULL)
+        look_at_slot (publisher, slot, snapshot);
+      else if (!publish_slot (publisher, slot, snapshot, quiet ? TRUST_PUBLISH_INCREMENTAL : 0, &wrote, &local))
         {
           ok = FALSE;
           if (error != NULL && *error == NULL)
             g_propagate_error (error, g_steal_pointer (&local));
         }
     }
+  forget_bare (publisher);
   if (wrote)
     set_mark (publisher);
   if (changed_out != NULL)
@@ -377,7 +444,7 @@ trust_publisher_look (TrustPublisher *publisher, TrustSnapshot *snapshot)
   g_ptr_array_set_size (snapshot->consumers, 0);
   add_slots (publisher, snapshot);
   for (guint i = 0; i < publisher->slots->len; i++)
-    look_at_slot (&g_array_index (publisher->slots, Slot, i), snapshot);
+    look_at_slot (publisher, &g_array_index (publisher->slots, Slot, i), snapshot);
 }
 
 gboolean
@@ -391,7 +458,7 @@ trust_publisher_repair (TrustPublisher *publisher, TrustSnapshot *snapshot, cons
   for (guint i = snapshot->consumers->len; i > 0; i--)
     if (g_str_equal (((TrustConsumerStatus *) snapshot->consumers->pdata[i - 1])->id, name))
       g_ptr_array_remove_index (snapshot->consumers, i - 1);
-  if (slot != NULL && !publish_slot (slot, snapshot, TRUST_PUBLISH_REPAIR | (force ? TRUST_PUBLISH_FORCE : 0), &wrote, error))
+  if (slot != NULL && !publish_slot (publisher, slot, snapshot, TRUST_PUBLISH_REPAIR | (force ? TRUST_PUBLISH_FORCE : 0), &wrote, error))
     return FALSE;
   if (wrote)
     set_mark (publisher);

@@ -68,6 +68,15 @@ trust_snapshot_take_placed (TrustSnapshot *snapshot, GPtrArray *placed)
   snapshot->placed = placed;
 }
 
+void
+trust_snapshot_take_handback (TrustSnapshot *snapshot, TrustHandback *handback)
+{
+  if (handback != NULL)
+    trust_handback_ref (handback);
+  g_clear_pointer (&snapshot->handback, trust_handback_unref);
+  snapshot->handback = handback;
+}
+
 TrustSnapshot *
 trust_snapshot_ref (TrustSnapshot *snapshot)
 {
@@ -83,6 +92,7 @@ trust_snapshot_unref (TrustSnapshot *snapshot)
   trust_anchor_set_unref (snapshot->set);
   trust_anchor_set_unref (snapshot->flat);
   g_clear_pointer (&snapshot->ended, trust_ended_unref);
+  g_clear_pointer (&snapshot->handback, trust_handback_unref);
   g_ptr_array_unref (snapshot->stores);
   g_ptr_array_unref (snapshot->kept);
   g_ptr_array_unref (snapshot->crls);

@@ -6,6 +6,7 @@
 #include "core/anchor-set.h"
 #include "core/distribution.h"
 #include "core/ended.h"
+#include "core/handback.h"
 #include "core/kept-crl.h"
 #include "core/placed.h"
 #include "core/source-state.h"
@@ -23,6 +24,7 @@ typedef struct
   GArray *against;      /* (owned) of TrustFingerprint: what files of others have it show against the effective set */
   TrustPurpose purpose; /* the only one its files are for; TRUST_PURPOSE_LAST: each has files of its own */
   char *fault;          /* (owned) (nullable) why it is not current */
+  gboolean handed_back; /* its files are the distribution's tool's, and say nothing of the effective set */
 } TrustConsumerStatus;
 
 TrustConsumerStatus *trust_consumer_status_new (const char *id);
@@ -33,18 +35,19 @@ typedef struct
   gatomicrefcount refs;
   guint64 generation;
   TrustDistributionKind distribution;
-  TrustAnchorSet *set;  /* (owned) effective */
-  TrustAnchorSet *flat; /* (owned) as flat files may show it (core/loss.h); often SET itself */
-  GPtrArray *stores;    /* (owned) of TrustStore*, by name */
-  GPtrArray *kept;      /* (owned) of TrustKeptCrl*: every revocation list in the folders, those with a fault too */
-  GPtrArray *crls;      /* (owned) of TrustCrl: those of them that count, newest first */
-  GPtrArray *placed;    /* (owned) of TrustPlaced*, by name: the consumers that files describe, those with a fault too */
-  TrustEnded *ended;    /* (owned) (nullable) the trusts that are written down as ended */
-  gint64 time;          /* seconds since the epoch: when it was made */
-  gint64 next;          /* when it changes by time alone; TRUST_NEVER */
-  GPtrArray *states;    /* (owned) of TrustSourceState*, lowest layer first */
-  GPtrArray *reports;   /* (owned) of char*: conflicts between entries, journal repairs; printable */
-  GPtrArray *consumers; /* (owned) of TrustConsumerStatus* */
+  TrustAnchorSet *set;     /* (owned) effective */
+  TrustAnchorSet *flat;    /* (owned) as flat files may show it (core/loss.h); often SET itself */
+  GPtrArray *stores;       /* (owned) of TrustStore*, by name */
+  GPtrArray *kept;         /* (owned) of TrustKeptCrl*: every revocation list in the folders, those with a fault too */
+  GPtrArray *crls;         /* (owned) of TrustCrl: those of them that count, newest first */
+  GPtrArray *placed;       /* (owned) of TrustPlaced*, by name: the consumers that files describe, those with a fault too */
+  TrustEnded *ended;       /* (owned) (nullable) the trusts that are written down as ended */
+  TrustHandback *handback; /* (owned) (nullable) the mark that the distribution's files are handed back; NULL: there is none */
+  gint64 time;             /* seconds since the epoch: when it was made */
+  gint64 next;             /* when it changes by time alone; TRUST_NEVER */
+  GPtrArray *states;       /* (owned) of TrustSourceState*, lowest layer first */
+  GPtrArray *reports;      /* (owned) of char*: conflicts between entries, journal repairs; printable */
+  GPtrArray *consumers;    /* (owned) of TrustConsumerStatus* */
 } TrustSnapshot;
 
 TrustSnapshot *trust_snapshot_new (guint64 generation, TrustDistributionKind distribution, TrustAnchorSet *set, GPtrArray *states);
@@ -57,6 +60,8 @@ void trust_snapshot_take_crls (TrustSnapshot *snapshot, GPtrArray *kept);
 void trust_snapshot_take_placed (TrustSnapshot *snapshot, GPtrArray *placed);
 /* (nullable) (transfer none) */
 TrustSourceState *trust_snapshot_find_state (const TrustSnapshot *snapshot, const char *source);
+/* HANDBACK (nullable) is its mark from now on; while it is not shared yet. */
+void trust_snapshot_take_handback (TrustSnapshot *snapshot, TrustHandback *handback);
 /* The store of that name, which is not "system". (nullable) (transfer none) */
 TrustStore *trust_snapshot_find_store (const TrustSnapshot *snapshot, const char *name);
 /* The effective set of the store NAME ("system", "app/…"); NULL where there is no such store. (transfer none) */

@@ -378,6 +378,40 @@ trust_service_once (const TrustServiceOptions *options, GError **error)
   return FALSE;
 }
 
+/* A maintainer's script runs when the service was just stopped: whoever still holds the lock is about to leave. */
+#define HAND_BACK_PATIENCE (30 * G_TIME_SPAN_SECOND)
+
+gboolean
+trust_service_hand_back (const TrustServiceOptions *options, gboolean resume, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + HAND_BACK_PATIENCE;
+  g_autoptr (TrustEngine) engine = NULL;
+  g_autoptr (TrustChange) change = trust_change_new (resume ? TRUST_CHANGE_RESUME : TRUST_CHANGE_HANDBACK);
+  g_autoptr (TrustCaller) caller = trust_caller_new ("package");
+  g_autoptr (TrustOutcome) outcome = NULL;
+
+  while (engine == NULL)
+    {
+      g_autoptr (GError) failure = NULL;
+
+      engine = trust_engine_open (options->root, TRUST_ENGINE_WRITABLE, &failure);
+      if (engine != NULL || (g_error_matches (failure, TRUST_ERROR, TRUST_ERROR_BUSY) && g_get_monotonic_time () < deadline))
+        continue;
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  change->by_package = TRUE;
+  if (!trust_engine_refresh (engine, NULL, error))
+    return FALSE;
+  outcome = trust_engine_apply (engine, change, caller, error);
+  for (guint i = 0; outcome != NULL && i < outcome->notices->len; i++)
+    g_printerr ("anchord: %s\n", (const char *) outcome->notices->pdata[i]);
+  if (outcome == NULL || resume || !trust_engine_is_unfinished (engine))
+    return outcome != NULL;
+  g_set_error_literal (error, TRUST_ERROR, TRUST_ERROR_STORAGE, "Not all files could be given back; what is above says why");
+  return FALSE;
+}
+
 gboolean
 trust_service_run (const TrustServiceOptions *options, GError **error)
 {

@@ -10,6 +10,7 @@
 #include "facade/views.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 static const TrustOption switch_options[] = {
   { "reason", "s", trust_option_is_reason },
@@ -17,6 +18,11 @@ static const TrustOption switch_options[] = {
 
 static const TrustOption repair_options[] = {
   { "force", "b", NULL },
+  { "reason", "s", trust_option_is_reason },
+};
+
+static const TrustOption hand_back_options[] = {
+  { "keep-anchors", "b", NULL },
   { "reason", "s", trust_option_is_reason },
 };
 
@@ -58,6 +64,54 @@ gboolean
 trust_parse_consumer_disable (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error)
 {
   return parse_switch (TRUST_CHANGE_CONSUMER_DISABLE, parameters, out, error);
+}
+
+/* Only a hand-back may keep anchors. */
+static gboolean
+parse_all (TrustChangeKind kind, GVariant *parameters, TrustDoorRequest *out, GError **error)
+{
+  g_autoptr (TrustChange) change = trust_change_new (kind);
+  g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 0);
+
+  if (!(kind == TRUST_CHANGE_HANDBACK ? trust_options_check (options, hand_back_options, G_N_ELEMENTS (hand_back_options), error)
+                                      : trust_options_check (options, switch_options, G_N_ELEMENTS (switch_options), error)))
+    return FALSE;
+  g_variant_lookup (options, "keep-anchors", "b", &change->keep_anchors);
+  g_variant_lookup (options, "reason", "s", &change->reason);
+  trust_change_give (g_steal_pointer (&change), out);
+  return TRUE;
+}
+
+gboolean
+trust_parse_hand_back (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error)
+{
+  return parse_all (TRUST_CHANGE_HANDBACK, parameters, out, error);
+}
+
+gboolean
+trust_parse_resume (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error)
+{
+  return parse_all (TRUST_CHANGE_RESUME, parameters, out, error);
+}
+
+/* The subject is every consumer; its "fingerprint" is that of the mark's name and what is done. */
+gboolean
+trust_describe_hand_back (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details, GError **error)
+{
+  const TrustChange *change = request->data;
+  g_autofree char *words = g_strdup_printf ("%s %s %d", TRUST_HANDBACK_PATH, trust_change_kind_get_name (change->kind), change->keep_anchors);
+  TrustFingerprint digest;
+  char hex[TRUST_FINGERPRINT_HEX];
+
+  trust_fingerprint_of (words, strlen (words), &digest);
+  trust_fingerprint_to_hex (&digest, hex);
+  g_hash_table_insert (details, g_strdup ("subject"), g_strdup (_ ("the distribution's files")));
+  g_hash_table_insert (details, g_strdup ("fingerprint"), g_strdup (hex));
+  g_hash_table_insert (details, g_strdup ("change"),
+                       g_strdup (change->kind == TRUST_CHANGE_RESUME ? _ ("take them up again")
+                                 : change->keep_anchors              ? _ ("give them back to its own tool, with the administrator's anchors")
+                                                                     : _ ("give them back to its own tool")));
+  return TRUE;
 }
 
 gboolean

@@ -7,6 +7,9 @@
 
 gboolean trust_parse_consumer_enable (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 gboolean trust_parse_consumer_disable (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
+gboolean trust_parse_hand_back (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
+gboolean trust_parse_resume (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
+gboolean trust_describe_hand_back (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details, GError **error);
 gboolean trust_parse_consumer_repair (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 gboolean trust_parse_consumer_name (GVariant *parameters, GUnixFDList *fds, TrustDoorRequest *out, GError **error);
 gboolean trust_describe_consumer (const TrustDoorRequest *request, TrustEngine *engine, GHashTable *details, GError **error);

@@ -85,6 +85,7 @@ view_consumer (const TrustSnapshot *snapshot, const TrustPlaced *placed, const T
   g_variant_builder_add (&builder, "{sv}", "available",
                          g_variant_new_boolean (placed == NULL || (placed->fault == NULL && placed->distributions & 1u << snapshot->distribution)));
   g_variant_builder_add (&builder, "{sv}", "current", g_variant_new_boolean (status != NULL && status->enabled && status->current));
+  g_variant_builder_add (&builder, "{sv}", "handed-back", g_variant_new_boolean (status != NULL && status->handed_back));
   g_variant_builder_add (&builder, "{sv}", "generation", g_variant_new_uint64 (status != NULL ? status->generation : 0));
   g_variant_builder_add (&builder, "{sv}", "store", trust_view_text (placed != NULL ? placed->store : TRUST_STORE_SYSTEM));
   g_variant_builder_add (&builder, "{sv}", "unit", trust_view_text (placed != NULL ? placed->unit : NULL));

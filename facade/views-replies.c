@@ -108,12 +108,22 @@ view_consumers (const TrustSnapshot *snapshot, gboolean *published)
       g_variant_builder_add (&builder, "{sv}", "id", trust_view_text (status->id));
       g_variant_builder_add (&builder, "{sv}", "enabled", g_variant_new_boolean (status->enabled));
       g_variant_builder_add (&builder, "{sv}", "current", g_variant_new_boolean (status->current));
+      g_variant_builder_add (&builder, "{sv}", "handed-back", g_variant_new_boolean (status->handed_back));
       g_variant_builder_add (&builder, "{sv}", "generation", g_variant_new_uint64 (status->generation));
       g_variant_builder_add (&builder, "{sv}", "drift", trust_view_texts (status->drift));
       g_variant_builder_add (&builder, "{sv}", "fault", trust_view_text (status->fault));
       g_variant_builder_close (&builder);
     }
   return g_variant_builder_end (&builder);
+}
+
+/* By whom the distribution's files were handed back; "" by nobody. */
+static const char *
+name_handback (const TrustHandback *handback)
+{
+  if (handback == NULL)
+    return "";
+  return handback->fault != NULL ? "unknown" : trust_handback_by_get_name (handback->by);
 }
 
 /* A file that overrides GnuTLS's settings machine-wide must not change verdicts silently. */
@@ -152,6 +162,7 @@ trust_view_status (const TrustSnapshot *snapshot, guint hooks_waiting, guint req
   g_variant_builder_add (&builder, "{sv}", "sources", view_sources (snapshot));
   g_variant_builder_add (&builder, "{sv}", "consumers", consumers);
   g_variant_builder_add (&builder, "{sv}", "reports", trust_view_texts (all_reports));
+  g_variant_builder_add (&builder, "{sv}", "handed-back", trust_view_text (name_handback (snapshot->handback)));
   g_variant_builder_add (&builder, "{sv}", "version", g_variant_new_string (PACKAGE_VERSION));
   g_variant_builder_add (&builder, "{sv}", "override", trust_view_text (find_override ()));
   return g_variant_builder_end (&builder);

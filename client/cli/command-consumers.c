@@ -63,6 +63,8 @@ static const char *
 state_in_words (GVariant *consumer)
 {
   gboolean has_fault = view_string (consumer, "fault")[0] != '\0';
+  if (view_bool (consumer, "handed-back"))
+    return _ ("handed back");
   if (view_bool (consumer, "enabled"))
     return view_bool (consumer, "current") ? _ ("current") : _ ("NOT current");
   if (!view_bool (consumer, "available"))

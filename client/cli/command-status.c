@@ -24,6 +24,18 @@ add_next (PrintTable *table, gint64 next)
     print_facts_add (table, _ ("Changes by itself"), text);
 }
 
+/* Who gave the distribution's files back. */
+static void
+add_handback (PrintTable *table, const char *by)
+{
+  if (by[0] == '\0')
+    return;
+  print_facts_add (table, _ ("Handed back"),
+                   g_str_equal (by, "package")         ? _ ("by the package, until it is installed again")
+                   : g_str_equal (by, "administrator") ? _ ("by an administrator, until 'anchorctl handback --resume'")
+                                                       : _ ("NOT known: the mark cannot be understood"));
+}
+
 static void
 print_head (GVariant *status)
 {
@@ -44,6 +56,7 @@ print_head (GVariant *status)
   if (view_number (status, "crls") > 0)
     add_number (table, _ ("Revocation lists"), view_number (status, "crls"));
   add_next (table, view_number (status, "next"));
+  add_handback (table, view_string (status, "handed-back"));
   print_facts_add_foreign (table, _ ("GnuTLS override"), view_string (status, "override"));
   print_facts_add_foreign (table, _ ("Version"), view_string (status, "version"));
   print_table (table);
@@ -80,7 +93,9 @@ print_consumer (GVariant *consumer)
 {
   g_autofree char *id = print_foreign (view_string (consumer, "id"));
   g_autofree char *fault = print_foreign (view_string (consumer, "fault"));
-  if (!view_bool (consumer, "enabled"))
+  if (view_bool (consumer, "handed-back"))
+    g_print (_ ("%s: handed back to the distribution's tool\n"), id);
+  else if (!view_bool (consumer, "enabled"))
     g_print (_ ("%s: nothing placed there yet\n"), id);
   else if (view_bool (consumer, "current"))
     g_print (_ ("%s: shows generation %" PRId64 "\n"), id, view_number (consumer, "generation"));

@@ -4,14 +4,11 @@
 
 #include "client/cli/go-back.h"
 
+#include "client/cli/confirm.h"
 #include "client/cli/preview.h"
 #include "core/error.h"
 
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
-
-#define MAX_ANSWER 64
 
 /* clang-format off */
 static const ReportRow rows[] = {
@@ -70,21 +67,6 @@ go_back_pack (const GoBack *options)
   return g_variant_dict_end (&dict);
 }
 
-/* Only a clear yes is one. */
-static gboolean
-ask (void)
-{
-  char answer[MAX_ANSWER] = "";
-  g_print ("%s", _ ("Go back? [y/N] "));
-  fflush (stdout);
-  if (fgets (answer, sizeof answer, stdin) == NULL)
-    return FALSE;
-  g_strstrip (answer);
-  const char *yes = _ ("yes");
-  return g_ascii_strcasecmp (answer, "y") == 0 || g_ascii_strcasecmp (answer, "yes") == 0 || strcmp (answer, yes) == 0
-         || (strlen (answer) == 1 && answer[0] == yes[0]);
-}
-
 ToolExit
 go_back (Tool *tool, const char *method, GVariant *parameters, const GoBack *options)
 {
@@ -97,7 +79,7 @@ go_back (Tool *tool, const char *method, GVariant *parameters, const GoBack *opt
       ToolExit code = preview_show (tool, method, held, &would_change);
       if (code != TOOL_DONE || !would_change)
         return code;
-      if (!ask ())
+      if (!confirm_ask (_ ("Go back? [y/N] ")))
         {
           g_printerr (_ ("anchorctl: nothing was changed\n"));
           return TOOL_ERROR;

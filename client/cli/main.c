@@ -34,6 +34,7 @@ const ToolCommand tool_commands[] = {
   { "log", "", N_ ("Tell what happened, when, by whom and why"), command_log },
   { "diff", N_ ("WHEN [WHEN]"), N_ ("Tell what differs between two moments"), command_diff },
   { "rollback", N_ ("WHEN"), N_ ("Go back to what was trusted at a moment"), command_rollback },
+  { "handback", "[--resume]", N_ ("Give the distribution's files back to its tool, or take them up again"), command_handback },
   { "undo", "", N_ ("Take the last change back"), command_undo },
   { "bundle", "", N_ ("Print the trusted certificates as one file"), command_bundle },
   { "store", N_ ("create|delete|add|remove|narrow|list …"), N_ ("Look after applications' stores"), command_store },

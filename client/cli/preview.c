@@ -29,6 +29,10 @@ static const ReportRow rows[] = {
   { "still-refused", N_ ("would lift a distrust of %s (%s…), but it stays refused"), NULL, TOOL_DONE },
   { "enabled", N_ ("would enable the consumer %s"), NULL, TOOL_DONE },
   { "disabled", N_ ("would disable the consumer %s"), NULL, TOOL_DONE },
+  { "handed-back", N_ ("would give the files of the consumer %s back to the distribution's tool"), NULL, TOOL_DONE },
+  { "taken-up", N_ ("would keep the files of the consumer %s up again"), NULL, TOOL_DONE },
+  { "kept", N_ ("would leave %s (%s…) to the distribution's tool"), NULL, TOOL_DONE },
+  { "not-kept", N_ ("would NOT leave %s (%s…) to the distribution's tool"), NULL, TOOL_DONE },
   { "refused", N_ ("would refuse %s (%s…)"), NULL, TOOL_REFUSED },
   NO_ROW
 };

@@ -69,6 +69,7 @@ ToolExit command_restore (Tool *tool, int argc, char **argv);
 ToolExit command_log (Tool *tool, int argc, char **argv);
 ToolExit command_diff (Tool *tool, int argc, char **argv);
 ToolExit command_rollback (Tool *tool, int argc, char **argv);
+ToolExit command_handback (Tool *tool, int argc, char **argv);
 ToolExit command_undo (Tool *tool, int argc, char **argv);
 ToolExit command_why (Tool *tool, int argc, char **argv);
 ToolExit command_list (Tool *tool, int argc, char **argv);

@@ -38,6 +38,11 @@ struct _TrustConsumer
   void (*tidy) (TrustConsumerState *state);
   /* (nullable) A look at a few stamps: FALSE if another tool may have written here since the last publishing. */
   gboolean (*is_settled) (TrustConsumerState *state);
+  /* (nullable: its files are anchord's own) Does anything of it say that anchord writes there? */
+  gboolean (*has_any) (TrustConsumerState *state);
+  /* With the above: leaves its files as BARE, the distribution's tool alone (core/consumers/bare.h), would have them, or as they were before anchord;
+   * then has_any() is FALSE. Fills STATUS's drift with what others wrote and is left. May be repeated after a crash. */
+  gboolean (*release) (TrustConsumerState *state, const TrustSnapshot *bare, TrustConsumerStatus *status, gboolean *wrote, GError **error);
 };
 
 extern const TrustConsumer trust_consumer_own;

@@ -5,6 +5,7 @@
 #include "core/atomic.h"
 #include "core/error.h"
 #include "core/hooks.h"
+#include "core/stood.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,6 +40,10 @@ gboolean
 trust_debian_job_open (TrustDebianJob *job, gboolean make_feed, TrustPublishFlags flags, GError **error)
 {
   make_feed = make_feed && !(flags & TRUST_PUBLISH_LOOK);
+  if (!(flags & TRUST_PUBLISH_LOOK)
+      && (!trust_stood_note_folder (job->state->root, TRUST_DEBIAN_CERTS, error)
+          || (make_feed && !trust_stood_note_folder (job->state->root, TRUST_DEBIAN_LOCAL_FOLDER, error))))
+    return FALSE;
   job->certs_fd = flags & TRUST_PUBLISH_LOOK ? trust_root_open_dir (job->state->root, TRUST_DEBIAN_CERTS)
                                              : trust_root_make_dir (job->state->root, TRUST_DEBIAN_CERTS, 0755);
   if (job->certs_fd < 0)

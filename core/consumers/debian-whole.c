@@ -3,6 +3,7 @@
 #include "core/consumers/debian.h"
 
 #include "core/outside.h"
+#include "core/stood.h"
 #include "core/text.h"
 
 #include <fcntl.h>
@@ -37,7 +38,10 @@ plan_bundle (TrustDebianJob *job, TrustPublishFlags flags, GError **error)
   if (fd >= 0)
     close (fd);
   *job->wrote = TRUE;
-  return (flags & TRUST_PUBLISH_LOOK) || trust_debian_job_stage_bundle (job, error);
+  if (flags & TRUST_PUBLISH_LOOK)
+    return TRUE;
+  /* Another's, for the day that it is given back. */
+  return (state->log.exists || trust_stood_keep (state->root, TRUST_DEBIAN_BUNDLE_PATH, NULL, error)) && trust_debian_job_stage_bundle (job, error);
 }
 
 static void

@@ -43,6 +43,14 @@ debian_close (TrustConsumerState *state)
   g_free (state);
 }
 
+static void
+open_log (TrustConsumerState *state)
+{
+  if (!state->opened)
+    trust_debian_log_init (&state->log, state->root);
+  state->opened = TRUE;
+}
+
 static gboolean
 debian_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status, gboolean *wrote,
                 GError **error)
@@ -50,9 +58,7 @@ debian_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
   g_autoptr (GError) local = NULL;
   gboolean enabled = TRUE, ok = FALSE;
 
-  if (!state->opened)
-    trust_debian_log_init (&state->log, state->root);
-  state->opened = TRUE;
+  open_log (state);
   if (flags & TRUST_PUBLISH_INCREMENTAL)
     ok = trust_debian_publish_feed (state, next, wrote, &local);
   if (!ok && local == NULL)
@@ -129,8 +135,42 @@ debian_is_settled (TrustConsumerState *state)
   return TRUE;
 }
 
+static gboolean
+debian_has_any (TrustConsumerState *state)
+{
+  open_log (state);
+  return trust_debian_has_any (state);
+}
+
+static gboolean
+debian_release (TrustConsumerState *state, const TrustSnapshot *bare, TrustConsumerStatus *status, gboolean *wrote, GError **error)
+{
+  gboolean ok;
+
+  open_log (state);
+  trust_debian_forget (state);
+  ok = trust_debian_release (state, bare, wrote, error);
+  if (state->drift != NULL)
+    g_ptr_array_extend (status->drift, state->drift, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
+  /* What it wrote, and said that it wrote, is read again. */
+  trust_debian_forget (state);
+  g_clear_pointer (&state->shown, g_array_unref);
+  trust_debian_log_clear (&state->log);
+  state->opened = FALSE;
+  return ok;
+}
+
 static const char *const debian_watched[] = { TRUST_DEBIAN_CERTS, TRUST_DEBIAN_FEED_FOLDER, NULL };
 
 const TrustConsumer trust_consumer_debian = {
-  "debian", 1 << TRUST_DISTRIBUTION_DEBIAN, debian_watched, debian_open, debian_close, debian_publish, debian_tidy, debian_is_settled
+  .id = "debian",
+  .distributions = 1 << TRUST_DISTRIBUTION_DEBIAN,
+  .watched = debian_watched,
+  .open = debian_open,
+  .close = debian_close,
+  .publish = debian_publish,
+  .tidy = debian_tidy,
+  .is_settled = debian_is_settled,
+  .has_any = debian_has_any,
+  .release = debian_release,
 };

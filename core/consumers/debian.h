@@ -269,6 +269,10 @@ void trust_debian_remember_snapshot (TrustConsumerState *state, const TrustSnaps
 /* The stamps of what FD is; zero for -1. */
 void trust_debian_remember_stat (int fd, TrustStat *out);
 
+/* debian-release.c */
+gboolean trust_debian_has_any (TrustConsumerState *state);
+gboolean trust_debian_release (TrustConsumerState *state, const TrustSnapshot *bare, gboolean *wrote, GError **error);
+
 /* debian-step.c */
 /* What must change for feed entries that come and go (TrustAnchor*), probing their own names and hash buckets only. FALSE:
  * something unexpected is in the way; plan it all. */

@@ -436,4 +436,12 @@ own_tidy (TrustConsumerState *state)
 
 static const char *const own_watched[] = { NULL };
 
-const TrustConsumer trust_consumer_own = { "own", (1 << TRUST_DISTRIBUTION_LAST) - 1, own_watched, own_open, own_close, own_publish, own_tidy, NULL };
+const TrustConsumer trust_consumer_own = {
+  .id = "own",
+  .distributions = (1 << TRUST_DISTRIBUTION_LAST) - 1,
+  .watched = own_watched,
+  .open = own_open,
+  .close = own_close,
+  .publish = own_publish,
+  .tidy = own_tidy,
+};

@@ -4,6 +4,7 @@
 #include "core/consumers/placed.h"
 
 #include "core/error.h"
+#include "core/stood.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -47,9 +48,12 @@ static int
 open_folder (const TrustOutputsWrite *run, const TrustLook *look, GError **error)
 {
   const TrustTask *task = look->task;
-  int fd = task->output != NULL ? trust_root_make_plain_dir (run->root, task->folder, task->output->folder_mode)
-                                : trust_root_open_plain_dir (run->root, task->folder);
+  int fd = -1;
 
+  if (task->output != NULL && !trust_stood_note_folder (run->root, task->folder, error))
+    return -1;
+  fd = task->output != NULL ? trust_root_make_plain_dir (run->root, task->folder, task->output->folder_mode)
+                            : trust_root_open_plain_dir (run->root, task->folder);
   if (fd >= 0 || (task->output == NULL && errno == ENOENT))
     return fd;
   if (errno == ELOOP)

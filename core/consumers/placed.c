@@ -1,8 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The anchord authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/consumers/placed-standing.h"
 #include "core/consumers/placed.h"
 
 #include "core/error.h"
+#include "core/stood.h"
 
 #include <errno.h>
 #include <string.h>
@@ -253,6 +255,44 @@ write_all (Run *run, GError **error)
   return FALSE;
 }
 
+/* Of a file that others write to as well, what stood there comes back only while nobody else has changed it. */
+static gboolean
+keep_shared (TrustRoot *root, const TrustLook *look, GError **error)
+{
+  g_autofree char *name = g_path_get_basename (look->task->path);
+  g_auto (TrustStanding) found = { TRUST_STANDING_NOTHING };
+  g_auto (TrustStood) stood = { TRUST_STOOD_UNKNOWN };
+
+  if (g_hash_table_lookup (look->held->entries, name) == NULL)
+    return trust_stood_keep (root, look->task->path, NULL, error);
+  trust_standing_look (root, look->task->path, NULL, NULL, &found);
+  if (found.kind == TRUST_STANDING_FILE && trust_held_has (look->held, name, &found.digest))
+    return TRUE;
+  if (!trust_stood_read (root, look->task->path, &stood, error))
+    return FALSE;
+  if (stood.kind == TRUST_STOOD_FILE && found.kind == TRUST_STANDING_FILE && g_bytes_equal (stood.bytes, found.bytes))
+    return TRUE;
+  return trust_stood_give_up (root, look->task->path, error);
+}
+
+/* What stands where anchord is about to write, or takes over what another wrote, for the day that it is given back. */
+static gboolean
+keep_what_stood (const Run *run, GError **error)
+{
+  g_autofree char *made_of = trust_outputs_digest_tool (run->next);
+
+  for (guint i = 0; i < run->looks->len; i++)
+    {
+      const TrustLook *look = run->looks->pdata[i];
+
+      if (look->task->output != NULL && look->task->kind != TRUST_HELD_FOLDER && (look->steps->len > 0 || look->adopted)
+          && !(look->task->kind == TRUST_HELD_MERGED ? keep_shared (run->state->root, look, error)
+                                                     : trust_stood_keep (run->state->root, look->task->path, made_of, error)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 bring_up_to_date (Run *run, TrustConsumerStatus *status, gboolean *wrote, GError **error)
 {
@@ -266,7 +306,8 @@ bring_up_to_date (Run *run, TrustConsumerStatus *status, gboolean *wrote, GError
       status->current = n_steps == 0 && status->fault == NULL;
       return TRUE;
     }
-  if (((n_steps > 0 || had_any || has_adopted (run)) && !keep_good (run, error)) || (n_steps > 0 && !write_all (run, error)))
+  if (((n_steps > 0 || had_any || has_adopted (run)) && !keep_good (run, error))
+      || ((n_steps > 0 || has_adopted (run)) && !keep_what_stood (run, error)) || (n_steps > 0 && !write_all (run, error)))
     return FALSE;
   if (n_steps == 0 && has_adopted (run))
     trust_outputs_enter (run->state->manifest, run->fresh);
@@ -304,6 +345,15 @@ is_announcing (const GPtrArray *manifest)
   return FALSE;
 }
 
+static void
+read_manifest (TrustConsumerState *state)
+{
+  if (state->manifest != NULL)
+    return;
+  state->manifest = trust_manifest_read (state->root, state->name);
+  state->unsettled = is_announcing (state->manifest);
+}
+
 static gboolean
 placed_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPublishFlags flags, TrustConsumerStatus *status, gboolean *wrote,
                 GError **error)
@@ -321,11 +371,7 @@ placed_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
   const char *path = NULL;
   gboolean active = placed != NULL && placed->enabled;
 
-  if (state->manifest == NULL)
-    {
-      state->manifest = trust_manifest_read (state->root, state->name);
-      state->unsettled = is_announcing (state->manifest);
-    }
+  read_manifest (state);
   status->enabled = active;
   status->current = TRUE;
   if (placed != NULL && placed->fault != NULL && !placed->last_good)
@@ -384,10 +430,34 @@ placed_tidy (TrustConsumerState *state)
   state->unsettled = !trust_manifest_write (state->root, state->name, state->manifest, NULL);
 }
 
+static gboolean
+placed_has_any (TrustConsumerState *state)
+{
+  read_manifest (state);
+  return state->manifest->len > 0;
+}
+
+static gboolean
+placed_release (TrustConsumerState *state, const TrustSnapshot *bare, TrustConsumerStatus *status, gboolean *wrote, GError **error)
+{
+  const TrustOutputsRun run = { state->root, trust_placed_find (bare->placed, state->name), state->manifest, bare->set, bare, 0 };
+  gboolean ok;
+
+  *wrote = TRUE;
+  sweep (state);
+  ok = trust_outputs_release (&run, state->name, state->manifest, status->drift, error);
+  /* What stands there is read again, whatever became of it. */
+  g_clear_pointer (&state->manifest, g_ptr_array_unref);
+  g_clear_pointer (&state->kept, g_bytes_unref);
+  return ok;
+}
+
 const TrustConsumer trust_consumer_placed = {
   .id = "placed",
   .distributions = 0,
   .close = placed_close,
   .publish = placed_publish,
   .tidy = placed_tidy,
+  .has_any = placed_has_any,
+  .release = placed_release,
 };
