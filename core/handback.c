@@ -185,10 +185,10 @@ trust_handback_parse (const void *bytes, gsize size)
   version = g_key_file_get_string (file, GROUP, "Version", NULL);
   shown = trust_text_printable (version != NULL ? version : "", 32);
   if (version == NULL || !g_str_equal (version, G_STRINGIFY (VERSION)))
-    return trust_handback_new_fault (version != NULL && g_ascii_strtoull (version, NULL, 10) > VERSION
-                                         ? g_strdup_printf (TRUST_HANDBACK_PATH " is of version %s, which a newer anchord wrote: update anchord" HELP,
-                                                            shown)
-                                         : g_strdup_printf (TRUST_HANDBACK_PATH " has no version that is known, but \"%s\"" HELP, shown));
+    return trust_handback_new_fault (
+        version != NULL && g_ascii_strtoull (version, NULL, 10) > VERSION
+            ? g_strdup_printf (TRUST_HANDBACK_PATH " is of version %s, which a newer anchord wrote: update anchord" HELP, shown)
+            : g_strdup_printf (TRUST_HANDBACK_PATH " has no version that is known, but \"%s\"" HELP, shown));
   fault = take (file, handback);
   if (fault == NULL)
     return g_steal_pointer (&handback);
@@ -200,7 +200,8 @@ trust_handback_parse (const void *bytes, gsize size)
 GBytes *
 trust_handback_write (const TrustHandback *handback)
 {
-  GString *out = g_string_new ("# The distribution's files are its own tool's: `anchorctl handback`.\n[" GROUP "]\nVersion=" G_STRINGIFY (VERSION) "\n");
+  GString *out = g_string_new ("# The distribution's files are its own tool's: `anchorctl handback`.\n[" GROUP
+                               "]\nVersion=" G_STRINGIFY (VERSION) "\n");
   g_autoptr (GDateTime) when = g_date_time_new_from_unix_utc (handback->time);
   g_autofree char *time = g_date_time_format (when, "%Y-%m-%dT%H:%M:%SZ");
 

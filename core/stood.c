@@ -223,8 +223,7 @@ put_file (int dir_fd, const char *name, const char *path, const TrustStood *stoo
   if (staged == NULL)
     return FALSE;
   if (!trust_atomic_write_all (fd, data, size) || fstat (fd, &fresh) < 0
-      || ((fresh.st_uid != stood->uid || fresh.st_gid != stood->gid)
-          && (fchown (fd, stood->uid, stood->gid) < 0 || fchmod (fd, stood->mode) < 0)))
+      || ((fresh.st_uid != stood->uid || fresh.st_gid != stood->gid) && (fchown (fd, stood->uid, stood->gid) < 0 || fchmod (fd, stood->mode) < 0)))
     return trust_error_set_errno (error, errno, "cannot write", path);
   return trust_atomic_commit (staged, error);
 }

@@ -37,13 +37,13 @@ command_handback (Tool *tool, int argc, char **argv)
 {
   gboolean resume = FALSE, keep_anchors = FALSE, yes = FALSE;
   g_autofree char *reason = NULL;
-  const GOptionEntry entries[]
-      = { { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, N_ ("Take up again what was handed back"), NULL },
-          { "keep-anchors", 0, 0, G_OPTION_ARG_NONE, &keep_anchors, N_ ("Leave the administrator's anchors in the distribution's own folder"), NULL },
-          { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
-          { "yes", 'y', 0, G_OPTION_ARG_NONE, &yes, N_ ("Do not ask"), NULL },
-          TOOL_PREVIEW_ENTRIES (tool),
-          G_OPTION_ENTRY_NULL };
+  const GOptionEntry entries[] = { { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, N_ ("Take up again what was handed back"), NULL },
+                                   { "keep-anchors", 0, 0, G_OPTION_ARG_NONE, &keep_anchors,
+                                     N_ ("Leave the administrator's anchors in the distribution's own folder"), NULL },
+                                   { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+                                   { "yes", 'y', 0, G_OPTION_ARG_NONE, &yes, N_ ("Do not ask"), NULL },
+                                   TOOL_PREVIEW_ENTRIES (tool),
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse (tool, "handback", entries, 0, 0, argc, argv);
   if (words == NULL)
     return TOOL_USAGE;

@@ -103,6 +103,6 @@ trust_debian_release (TrustConsumerState *state, const TrustSnapshot *bare, gboo
   sweep (state->root, TRUST_DEBIAN_CERTS);
   sweep (state->root, TRUST_DEBIAN_FEED_FOLDER);
   *wrote = TRUE;
-  return trust_debian_publish_all (state, bare, 0, wrote, &enabled, error) && restore_bundle (state, error)
-         && remove_feed (state->root, error) && forget (state, error);
+  return trust_debian_publish_all (state, bare, 0, wrote, &enabled, error) && restore_bundle (state, error) && remove_feed (state->root, error)
+         && forget (state, error);
 }

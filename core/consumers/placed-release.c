@@ -167,7 +167,8 @@ look_at_kept (const Release *release, Item *item, const char *name, GError **err
   wanted = item->task->entries->len > 0 ? item->task->entries->pdata[0] : NULL;
   if (wanted == NULL || is_anchords (release, item))
     add_step (item, TRUST_STEP_REMOVE, name, NULL);
-  else if (item->stood.kind == TRUST_STOOD_FILE && wanted->bytes != NULL && holds_the_right (item->task, item->stood.bytes, wanted->bytes, g_strcmp0 (item->stood.made_of, release->made_of) == 0))
+  else if (item->stood.kind == TRUST_STOOD_FILE && wanted->bytes != NULL
+           && holds_the_right (item->task, item->stood.bytes, wanted->bytes, g_strcmp0 (item->stood.made_of, release->made_of) == 0))
     item->restores = TRUE;
   else if (!trust_fingerprint_equal (&wanted->digest, &item->found.digest)
            || (item->found.kind == TRUST_STANDING_FILE && (item->found.stat.mode & 07777) != trust_task_get_mode (item->task)))
@@ -368,7 +369,9 @@ let_go (const Release *release, GError **error)
 gboolean
 trust_outputs_release (const TrustOutputsRun *run, const char *name, GPtrArray *manifest, GPtrArray *drift, GError **error)
 {
-  g_auto (Release) release = { run, name, manifest, g_ptr_array_new_with_free_func (item_free), g_ptr_array_new (), trust_outputs_digest_tool (run->next) };
+  g_auto (Release) release = {
+    run, name, manifest, g_ptr_array_new_with_free_func (item_free), g_ptr_array_new (), trust_outputs_digest_tool (run->next)
+  };
   g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
   const TrustOutputsWrite write = { run->root, name, run->placed, manifest, release.looks, fresh };
 

@@ -19,9 +19,8 @@ trust_handback_read (TrustRoot *root)
   g_autoptr (GBytes) bytes = NULL;
 
   if (!trust_root_lstat (root, TRUST_HANDBACK_PATH, &found.link))
-    return errno == ENOENT || errno == ENOTDIR
-               ? NULL
-               : trust_handback_new_fault (g_strdup_printf (TRUST_HANDBACK_PATH ": %s" HELP, g_strerror (errno)));
+    return errno == ENOENT || errno == ENOTDIR ? NULL
+                                               : trust_handback_new_fault (g_strdup_printf (TRUST_HANDBACK_PATH ": %s" HELP, g_strerror (errno)));
   if (!S_ISREG (found.link.mode))
     return trust_handback_new_fault (g_strdup (TRUST_HANDBACK_PATH " is not a regular file" HELP));
   found.open_folder = trust_source_is_open (root, TRUST_HANDBACK_FOLDER) ? TRUST_HANDBACK_FOLDER : NULL;
