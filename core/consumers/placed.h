@@ -161,8 +161,8 @@ void trust_outputs_enter (GPtrArray *manifest, GPtrArray *fresh);
 
 /* Of all that the distribution's tool reads, as SNAPSHOT has it: hexadecimal. Where it is the same, the tool makes the same. (transfer full) */
 char *trust_outputs_digest_tool (const TrustSnapshot *snapshot);
-/* Gives back the outputs of RUN's consumer NAME, which RUN's MANIFEST, here to be changed, tells of: RUN's set is what the distribution's tool has. What
- * others wrote is left, and told in DRIFT. Then the manifest is empty, and on disk there is none. */
+/* Gives back the outputs of RUN's consumer NAME, which RUN's MANIFEST, here to be changed, tells of: RUN's set is what the distribution's tool has.
+ * What others wrote is left, and told in DRIFT. Then the manifest is empty, and on disk there is none. */
 gboolean trust_outputs_release (const TrustOutputsRun *run, const char *name, GPtrArray *manifest, GPtrArray *drift, GError **error);
 
 /* Holds the fresh ones of ALL (of TrustPlaced*, not shared yet) against the formats there are, and gives those that do not count what they said last
