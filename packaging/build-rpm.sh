@@ -27,7 +27,9 @@ if [ -e /etc/debian_version ]; then
   nodeps=(--nodeps)
 fi
 log=$out/build.log
-rpmbuild -ba "${nodeps[@]}" --define "_topdir $work" --define "_buildhost localhost" --define "use_source_date_epoch_from_changelog 1" \
+SOURCE_DATE_EPOCH=$(git -c "safe.directory=*" -C "$source" log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
+rpmbuild -ba "${nodeps[@]}" --define "_topdir $work" --define "_buildhost localhost" --define "source_date_epoch_from_changelog 0" \
   --define "clamp_mtime_to_source_date_epoch 1" --define "use_source_date_epoch_as_buildtime 1" "$@" "$spec" >"$log" 2>&1 ||
   { tail -n 40 "$log" >&2; exit 1; }
 find "$out" -maxdepth 1 -name '*.rpm' -delete

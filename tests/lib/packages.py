@@ -14,7 +14,7 @@ FOLDER = os.path.join(BUILD, 'deb')
 NAMES = ('anchord', 'anchorctl', 'libanchord0', 'gir1.2-anchord-1', 'libanchord-dev', 'anchord-distro-tools')
 # What is in no package, and changes often.
 ELSEWHERE = ('tests/', 'docs/', 'packaging/')
-PACKAGED = ('docs/man/', 'docs/meson.build', 'packaging/debian/', 'packaging/build-deb.sh')
+PACKAGED = ('docs/man/', 'docs/meson.build', 'packaging/apparmor/', 'packaging/debian/', 'packaging/build-deb.sh')
 
 
 def counts(path):
