@@ -56,7 +56,8 @@ def installed():
 def place(path, folders):
     """Where PATH of installed() lies in a packaging that has other FOLDERS."""
     usual = {'prefix': '/usr', 'libdir': '/usr/lib', 'libexecdir': '/usr/libexec', 'includedir': '/usr/include', 'mandir': '/usr/share/man',
-             'bindir': '/usr/bin', 'localedir': '/usr/share/locale', 'datadir': '/usr/share', 'sysconfdir': '/etc', 'systemd_unit_dir': '/usr/lib/systemd/system'}
+             'bindir': '/usr/bin', 'localedir': '/usr/share/locale', 'datadir': '/usr/share', 'sysconfdir': '/etc',
+             'systemd_unit_dir': '/usr/lib/systemd/system'}
     return path.format(**{**usual, **folders})
 
 
