@@ -16,8 +16,13 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(SOURCE, 'tests', 'lib'))
+import packages  # noqa: E402
+
 BUILD = os.path.abspath(os.environ.get('BUILD_DIR') or os.path.join(SOURCE, 'build', 'test'))
 TOOL = os.path.join(SOURCE, 'tests', 'lib', 'machine')
+# What an administrator's machine gets.
+PACKAGES = ('anchord', 'anchorctl', 'libanchord0')
 UNITS = ('anchord.path', 'anchord-hooks.path', 'anchord-until.path', 'anchord-boot.service', 'trust-anchors.target')
 SERVICES = ('anchord.service', 'anchord-hooks.service', 'anchord-conf.service', 'anchord-boot.service', 'anchord-until.service')
 CERTS, BUNDLE, CONF = '/etc/ssl/certs', '/etc/ssl/certs/ca-certificates.crt', '/etc/ca-certificates.conf'
@@ -75,16 +80,14 @@ def enter():
                dict(os.environ, ANCHORD_TEST_PRISTINE=made.stdout.strip()))
 
 
-def build():
-    """A build as distributions make it, without sanitizers: those do not live in the sandbox of the units. Returns its folder."""
+def build(*targets):
+    """A build as distributions make it, without sanitizers, of TARGETS: what is measured beside the packages. Returns its folder."""
     folder = os.path.join(BUILD, 'machine')
     if not os.path.exists(os.path.join(folder, 'build.ninja')):
         shutil.rmtree(folder, ignore_errors=True)
         subprocess.run(['meson', 'setup', '--buildtype=release', '--prefix=/usr', '--sysconfdir=/etc', '--localstatedir=/var', '-Dman=false',
                         '-Dintrospection=false', folder, SOURCE], check=True, stdout=subprocess.DEVNULL)
-    targets = json.loads(subprocess.check_output(['meson', 'introspect', folder, '--targets']))
-    names = [os.path.relpath(name, folder) for target in targets if target['installed'] for name in target['filename']]
-    done = subprocess.run(['ninja', '-C', folder, *names], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(['ninja', '-C', folder, *targets], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         print('# ' + done.stdout[-3000:].replace('\n', '\n# '))
         raise subprocess.CalledProcessError(done.returncode, done.args)
@@ -123,6 +126,8 @@ class Machine:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
     def close(self):
+        if not os.path.exists(self.folder):
+            return
         if self.init:
             self.cut()
         for group in self.cgroups:
@@ -136,10 +141,18 @@ class Machine:
         subprocess.run(['find', group, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';'], stderr=subprocess.DEVNULL)
         return not os.path.exists(group)
 
-    def install(self, build_folder):
-        subprocess.run(['meson', 'install', '-C', build_folder, '--no-rebuild', '--quiet', '--destdir', self.root], check=True)
-        subprocess.run(['chroot', self.root, 'ldconfig'], check=True)
-        subprocess.run(['chroot', self.root, 'systemctl', 'enable', '--quiet', *UNITS], check=True)
+    def install(self):
+        """The packages of this tree, before the machine boots. Built with sanitizers they would not live in the sandbox of their units."""
+        built = packages.build()
+        names = []
+        for name in PACKAGES:
+            names.append('/var/tmp/' + os.path.basename(built[name]))
+            shutil.copy(built[name], self.path(names[-1]))
+        done = subprocess.run(['chroot', self.root, 'env', 'DEBIAN_FRONTEND=noninteractive', 'dpkg', '-i', *names], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+        if done.returncode:
+            print('# ' + done.stdout[-3000:].replace('\n', '\n# '))
+            raise subprocess.CalledProcessError(done.returncode, done.args)
         self.write('/etc/ca-certificates/update.d/recording', '#!/bin/sh\n{ echo run; cat; } >>%s\n' % HOOK_LOG, 0o755)
 
     def boot(self):
