@@ -15,7 +15,7 @@ ENVIRONMENT = ['/usr/bin/env', '-i', 'HOME=/root', 'PATH=/usr/local/sbin:/usr/lo
                'DEBIAN_FRONTEND=noninteractive']
 # What package managers keep for themselves: no package is answerable for it.
 OWN_BOOKS = ('/proc', '/sys', '/dev', '/run/lock', '/tmp', '/root', '/var/lib/dpkg', '/var/lib/apt', '/var/cache/apt', '/var/cache/ldconfig', '/var/log',
-             '/var/cache/debconf', '/etc/ld.so.cache', '/etc/resolv.conf')
+             '/var/cache/debconf', '/etc/ld.so.cache', '/etc/resolv.conf', '/var/lib/systemd/catalog/database')
 
 
 def enter(skip, bail_out):
