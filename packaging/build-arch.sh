@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The anchord authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # packaging/build-arch.sh [FOLDER] [OPTION]...: builds the packages for Arch into FOLDER (build/arch) from the tree's files that git knows, the work tree's
-# version of each. OPTIONs are makepkg's. Not as root: makepkg does not work as root. On Debian it is for trying; --nodeps there, for what has to be there
-# has other names.
+# version of each. OPTIONs are makepkg's, which does not work as root: where this is run by root, it is run by nobody. On Debian it is for trying; --nodeps
+# there, for what has to be there has other names.
 set -euo pipefail
 source=$(cd "$(dirname "$0")/.." && pwd)
 out=$source/build/arch
@@ -20,6 +20,10 @@ trap 'rm -rf "$work"' EXIT
 version=$(sed -n 's/^pkgver=//p' "$source/packaging/arch/PKGBUILD")
 cp "$source/packaging/arch/PKGBUILD" "$source/packaging/arch/anchord.install" "$work/"
 "$source/packaging/make-archive" "$work/anchord-$version.tar.gz" "anchord-$version"
+as=()
+if [ "$(id -u)" = 0 ]; then
+  as=(setpriv --reuid=65534 --regid=65534 --clear-groups env "HOME=$work")
+fi
 nodeps=()
 if [ -e /etc/debian_version ]; then
   nodeps=(--nodeps)
@@ -31,7 +35,10 @@ export PKGDEST SRCDEST BUILDDIR
 mkdir "$PKGDEST" "$BUILDDIR"
 SOURCE_DATE_EPOCH=$(git -c "safe.directory=*" -C "$source" log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
-makepkg --nocolor "${nodeps[@]}" "$@" >"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
+if [ ${#as[@]} != 0 ]; then
+  chown -R 65534:65534 "$work"
+fi
+"${as[@]}" makepkg --nocolor "${nodeps[@]}" "$@" >"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
 find "$out" -maxdepth 1 -name '*.pkg.tar*' -delete
-mv "$PKGDEST"/* "$out/"
+cp "$PKGDEST"/* "$out/"
 ls "$out"/*.pkg.tar*
