@@ -133,6 +133,17 @@ def summaries():
     return dict(re.findall(r'^Package: (\S+)\n(?:.+\n)*?Description: (.*)$', text_of('packaging/debian/control'), re.M))
 
 
+def check_dependencies(own, names):
+    """OWN: {package: those of its own kin that it needs}, as in Debian, where NAMES are the others' names of Debian's."""
+    found = re.findall(r'^Package: (\S+)\n(?:.+\n)*?Depends: (.*(?:\n .*)*)', text_of('packaging/debian/control'), re.M)
+    kin, wanted = {name for name, _ in found}, {}
+    for name, line in found:
+        needs = wanted.setdefault(names.get(name, name), set())
+        needs.update(names.get(word, word) for word in re.findall(r'[a-z][\w.-]+', line) if word in kin)
+        needs.discard(names.get(name, name))
+    point(own == wanted and wanted['anchord'], 'they need of each other what Debian\'s need', own, wanted)
+
+
 def stage(folder):
     """What Debian's packages hold, as `meson install` had put it there: FOLDER. Without their own additions."""
     try:
