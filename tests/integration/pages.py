@@ -29,7 +29,7 @@ def examples_of(page):
 
 def commands_of_tool():
     """The rows of the tool's table: name to summary."""
-    return dict(re.findall(r'^  \{ "([a-z-]+)", (?:N_ \("[^"]*"\)|""), N_ \("([^"]*)"\)', text_of('client/cli/main.c'), re.M))
+    return dict(re.findall(r'^  \{ "([a-z-]+)", (?:N_ \("[^"]*"\)|"[^"]*"), N_ \("([^"]*)"\)', text_of('client/cli/main.c'), re.M))
 
 
 def actions_of(command):
