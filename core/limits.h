@@ -55,6 +55,8 @@
 #define TRUST_LIMIT_LABEL_CHARS 256u
 /* A pass phrase, which only the tool ever sees. Bytes. */
 #define TRUST_LIMIT_PASSPHRASE_BYTES 1024u
+/* Messages of one connection that wait for the main loop. */
+#define TRUST_LIMIT_WAITING_MESSAGES 128u
 /* Entries in one a{sv} of options. */
 #define TRUST_LIMIT_OPTIONS 32u
 /* Fingerprints in one Remove or Distrust. */
