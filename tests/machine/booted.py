@@ -224,6 +224,10 @@ class Machine:
                 continue
         return None
 
+    def cgroup_of(self, unit):
+        """The folder of UNIT's cgroup, as this machine sees it."""
+        return os.path.join(self.cgroups[-1], self.show(unit, 'ControlGroup').lstrip('/'))
+
     def journal(self, *words):
         return self.run('journalctl', '-q', '--no-pager', '-o', 'cat', *words).stdout
 
