@@ -132,7 +132,7 @@ take_kept (TrustHandback *handback, const char *text)
 {
   const char *space = strrchr (text, ' ');
   g_autofree char *path = space != NULL ? g_strndup (text, (gsize) (space - text)) : NULL;
-  TrustFingerprint digest;
+  TrustFingerprint digest = { { 0 } };
 
   if (path == NULL || *path != '/' || strlen (space + 1) != 64 || !trust_text_unhex (space + 1, digest.bytes, sizeof digest.bytes))
     return FALSE;

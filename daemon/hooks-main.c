@@ -162,7 +162,7 @@ main (int argc, char **argv)
   gboolean now = FALSE;
   const GOptionEntry entries[] = { { "root", 0, 0, G_OPTION_ARG_FILENAME, &path, "The root to work in, instead of /", "DIR" },
                                    { "now", 0, 0, G_OPTION_ARG_NONE, &now, "Don't wait for a package manager: for its own scripts", NULL },
-                                   { NULL } };
+                                   G_OPTION_ENTRY_NULL };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (TrustRoot) root = NULL;

@@ -278,7 +278,7 @@ look_at_wanted (Looking *looking, const TrustWanted *wanted)
   const TrustStat *known = g_hash_table_lookup (held->stats, wanted->name);
   gboolean was_right = digests != NULL && digests->len == 1
                        && trust_fingerprint_equal (&g_array_index (digests, TrustFingerprint, 0), &wanted->digest);
-  g_auto (TrustStanding) found = { TRUST_STANDING_NOTHING };
+  g_auto (TrustStanding) found = { .kind = TRUST_STANDING_NOTHING };
   guint mode = trust_task_get_mode (look->task);
 
   /* What this state wrote and nobody has touched since is not looked at again. */
@@ -331,7 +331,7 @@ look_at_unwanted (Looking *looking, const char *name)
 {
   TrustLook *look = looking->look;
   g_autofree char *path = g_build_filename (look->task->folder, name, NULL), *shown = trust_text_printable (path, 0);
-  g_auto (TrustStanding) found = { TRUST_STANDING_NOTHING };
+  g_auto (TrustStanding) found = { .kind = TRUST_STANDING_NOTHING };
 
   if (look->task->output == NULL && look->held->keep)
     return;
@@ -380,7 +380,7 @@ look_at_others (Looking *looking)
       const char *name = names->pdata[i];
       g_autofree char *path = g_build_filename (look->task->folder, name, NULL), *shown = trust_text_printable (path, 0);
       g_autoptr (GArray) certificates = g_array_new (FALSE, FALSE, sizeof (TrustFingerprint));
-      g_auto (TrustStanding) found = { TRUST_STANDING_NOTHING };
+      g_auto (TrustStanding) found = { .kind = TRUST_STANDING_NOTHING };
       const TrustFingerprint *odd = NULL;
 
       if (*name == '.' || g_hash_table_contains (look->held->entries, name)
@@ -418,7 +418,7 @@ stands_as_it_was (const Looking *looking)
     {
       const GArray *digests = value;
       g_autofree char *path = NULL;
-      g_auto (TrustStanding) found = { TRUST_STANDING_NOTHING };
+      g_auto (TrustStanding) found = { .kind = TRUST_STANDING_NOTHING };
       const TrustFingerprint *right = NULL;
 
       if (digests->len != 1)

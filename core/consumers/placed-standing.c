@@ -46,7 +46,7 @@ find_file (TrustRoot *root, const char *path, TrustStanding *found)
 void
 trust_standing_look (TrustRoot *root, const char *path, const TrustStat *known, const TrustFingerprint *right, TrustStanding *found)
 {
-  *found = (TrustStanding) { TRUST_STANDING_NOTHING };
+  *found = (TrustStanding) { .kind = TRUST_STANDING_NOTHING };
   if (!trust_root_lstat (root, path, &found->stat))
     {
       if (errno != ENOENT && errno != ENOTDIR)

@@ -88,7 +88,7 @@ write_journal (TrustRoot *root, guint n_changes)
     {
       double last = median (costs + 2 * n_changes - ENDS, ENDS);
 
-      g_print ("append, first %u: %.1f us; last %u: %.1f us\n", ENDS, median (costs, ENDS), ENDS, last);
+      g_print ("append\t%.1f\t%.1f\n", median (costs, ENDS), last);
     }
 }
 
@@ -185,7 +185,7 @@ measure (const char *what, Work work, TrustRoot *root, TrustEngine *engine, guin
       costs[i] = (double) (g_get_monotonic_time () - start) / 1000;
       worst = MAX (worst, costs[i]);
     }
-  g_print ("%s: %.2f ms, worst %.2f ms; processor time %.2f ms\n", what, median (costs, ROUNDS), worst, median (processor, ROUNDS));
+  g_print ("%s\t%.2f\t%.2f\t%.2f\n", what, median (costs, ROUNDS), worst, median (processor, ROUNDS));
 }
 
 int
@@ -204,11 +204,11 @@ main (int argc, char **argv)
   write_journal (root, n_changes);
   engine = trust_engine_open (argv[1], TRUST_ENGINE_READ_ONLY, &error);
   check (error);
-  measure ("log, the last 50", read_log, root, engine, n_changes);
-  measure ("log of one anchor, all of it", read_log_of_anchor, root, engine, n_changes);
-  measure ("at a generation", read_at, root, engine, n_changes);
-  measure ("at a date", read_at_date, root, engine, n_changes);
-  measure ("at a generation, with the tree", read_at_with_files, root, engine, n_changes);
+  measure ("log", read_log, root, engine, n_changes);
+  measure ("log-anchor", read_log_of_anchor, root, engine, n_changes);
+  measure ("at", read_at, root, engine, n_changes);
+  measure ("at-date", read_at_date, root, engine, n_changes);
+  measure ("at-tree", read_at_with_files, root, engine, n_changes);
   measure ("verify", verify, root, engine, n_changes);
   trust_root_unref (root);
   return 0;

@@ -55,7 +55,8 @@ def trust_tool(box, material, given, runs, extracts=EXTRACTS):
     module = trust_module()
     if module is None or shutil.which('trust') is None:
         return None
-    modules, source, out = (box.path('p11-%s-%d' % (name, len(os.listdir(material)))) for name in ('modules', 'source', 'out'))
+    box.copies += 1
+    modules, source, out = (box.path('p11-%s.%d' % (name, box.copies)) for name in ('modules', 'source', 'out'))
     for folder in (modules, source + '/anchors', source + '/blocklist', *(out + '/' + name for name in ('openssl', 'pem', 'java', 'edk2'))):
         os.makedirs(folder)
     for name in os.listdir(material):

@@ -15,7 +15,7 @@ import plan
 import private_bus
 import trace
 
-NOBODY = '0' * 64
+SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 class Broken(Exception):
@@ -32,7 +32,9 @@ class Box:
         self.folder = tempfile.mkdtemp(prefix='anchord-bench-', dir=folder or self.disk or self.build)
         self.bus = private_bus.Bus(self.folder)
         self.copies = 0
-        self.env = {'PATH': os.environ['PATH'], 'HOME': self.folder, 'LC_ALL': 'C.UTF-8', 'DBUS_SYSTEM_BUS_ADDRESS': self.bus.address}
+        # Where programs are built with sanitizers, tracing them and the leaks of the killed are no faults.
+        self.env = {'ASAN_OPTIONS': 'detect_leaks=0', 'PATH': os.environ['PATH'], 'HOME': self.folder,
+                    'LC_ALL': 'C.UTF-8', 'DBUS_SYSTEM_BUS_ADDRESS': self.bus.address}
         self.anchorctl = os.path.join(self.build, 'client/cli/anchorctl')
         self.anchord = os.path.join(self.build, 'daemon/anchord')
 
@@ -44,7 +46,7 @@ class Box:
             out.truncate(10 << 30)
         for argv in (['mkfs.ext4', '-q', '-F', '-i', '8192', '-E', 'lazy_itable_init=0,lazy_journal_init=0', image], ['mount', '-o', 'loop', image, folder]):
             if subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0:
-                print('no file system of its own (%s fails): measuring in %s' % (argv[0], self.build), file=sys.stderr)
+                print('bench: no file system of its own (%s fails): measuring in %s' % (argv[0], self.build), file=sys.stderr)
                 os.unlink(image)
                 return None
         return folder
@@ -123,21 +125,22 @@ class Box:
 
 
 class Table:
-    """Rows with their targets; the whole is printed at the end, each row as it comes."""
+    """Rows with their targets, each printed as it comes. COLUMNS: of other tables than the usual ones."""
 
-    def __init__(self):
-        self.rows = []
+    def __init__(self, title, text, columns=('what', 'anchord', 'beside', 'target')):
+        self.title, self.text, self.columns, self.rows = title, text, list(columns), []
 
     def add(self, what, value, beside, target='', met=None):
-        self.rows.append((what, value, beside, target, '' if met is None else 'met' if met else 'MISSED'))
-        print('  %-58s %-16s %s' % (what, value, beside), file=sys.stderr, flush=True)
+        self.row([what, value, beside, target], met)
 
-    def text(self):
-        rows = [('what', 'anchord', 'beside', 'target', '')] + self.rows
-        widths = [max(len(row[column]) for row in rows) for column in range(5)]
-        lines = ['| ' + ' | '.join(row[column].ljust(widths[column]) for column in range(5)) + ' |' for row in rows]
-        lines.insert(1, '|' + '|'.join('-' * (width + 2) for width in widths) + '|')
-        return '\n'.join(lines)
+    def row(self, cells, met=None):
+        """MET: whether the row's target is; None where it has none."""
+        assert len(cells) == len(self.columns)
+        self.rows.append({'cells': cells, 'met': met})
+        print('  %-58s %s' % (cells[0], '  '.join(cells[1:-1])), file=sys.stderr, flush=True)
+
+    def data(self):
+        return {'title': self.title, 'text': self.text, 'columns': self.columns, 'rows': self.rows}
 
 
 def median(values):

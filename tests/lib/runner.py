@@ -4,7 +4,7 @@
 """Checks, builds, runs every test program two at a time where that is safe, and counts. Called by tests/run.sh."""
 
 import argparse
-import concurrent.futures
+import collections
 import json
 import os
 import re
@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -22,6 +23,8 @@ BUILD = os.path.abspath(os.environ.get('BUILD_DIR') or os.path.join(SOURCE, 'bui
 LOGS = os.path.join(BUILD, 'test-logs')
 CHECKS = ('tests/check-format', 'tests/check-layers', 'tests/check-source', 'tests/check-words', 'tests/check-xml',
           'tests/check-cppcheck', 'tests/check-runner')
+# These build once more, and take time: beside the tests that must run one by one.
+LONG_CHECKS = ('tests/check-coverage', 'tests/check-clang', 'tests/check-valgrind')
 FOLDERS = ('tests/integration', 'tests/crash', 'tests/packaging', 'tests/machine')
 SHOWN_LINES = 120
 HEAD_BYTES = 2000
@@ -29,10 +32,10 @@ LONG_SECONDS = 6 * 3600
 
 
 class Test:
-    """One program. SERIAL: nothing else of its group runs beside it. LIMIT: seconds."""
+    """One program. BESIDE: 'yes': others may run beside it; '' only such others; 'no': it takes the whole machine. LIMIT: seconds."""
 
-    def __init__(self, name, command, env=None, limit=300, is_tap=True, serial=True):
-        self.name, self.command, self.env, self.limit, self.is_tap, self.serial = name, command, env or {}, limit, is_tap, serial
+    def __init__(self, name, command, env=None, limit=300, is_tap=True, beside=''):
+        self.name, self.command, self.env, self.limit, self.is_tap, self.beside = name, command, env or {}, limit, is_tap, beside
 
 
 def head_setting(path, key):
@@ -52,8 +55,13 @@ def script_tests(options):
                 continue
             limit = int(head_setting(full, 'time-limit') or 300) * (6 if options.full else 1)
             tests.append(Test('%s/%s' % (os.path.basename(folder), entry[5:]), [full], limit=limit,
-                              serial=head_setting(full, 'parallel') != 'yes'))
+                              beside=head_setting(full, 'parallel') or ''))
     return tests
+
+
+def long_checks():
+    return [Test('check/' + os.path.basename(path).replace('check-', ''), [os.path.join(SOURCE, path)],
+                 limit=int(head_setting(os.path.join(SOURCE, path), 'time-limit') or 300), beside='yes') for path in LONG_CHECKS]
 
 
 def meson_tests(known, options):
@@ -67,7 +75,7 @@ def meson_tests(known, options):
         is_long = options.full and suite == 'crash'
         tests.append(Test('%s/%s' % (suite, item['name']), item['cmd'] + (['--full'] if is_long else []), env=item['env'],
                           limit=LONG_SECONDS if is_long else max(item['timeout'], 120) * 3,
-                          is_tap=item['protocol'] == 'tap', serial=not item.get('is_parallel', True)))
+                          is_tap=item['protocol'] == 'tap', beside='yes' if item.get('is_parallel', True) else 'no'))
     return tests
 
 
@@ -112,12 +120,33 @@ def run_one(test, env):
 
 
 def run_all(tests, env, totals):
-    """First what may run two at a time, then the others one by one."""
-    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
-        for result in pool.map(lambda test: run_one(test, env), [test for test in tests if not test.serial]):
-            report(result, totals)
+    """Two at a time: what must run one by one is one lane, and goes first in it; what may run beside it is the other. Then those that take the whole
+    machine."""
+    single, others = (collections.deque(test for test in tests if test.beside == kind) for kind in ('', 'yes'))
+    lock = threading.Lock()
+
+    def lane(queues):
+        for queue in queues:
+            while True:
+                with lock:
+                    test = queue.popleft() if queue else None
+                if test is None:
+                    break
+                try:
+                    result = run_one(test, env)
+                except Exception as error:  # a test that was not run has failed
+                    result = tap.Result(test.name)
+                    result.failures.append((test.name, 'could not be run: %s' % error))
+                with lock:
+                    report(result, totals)
+
+    lanes = [threading.Thread(target=lane, args=(queues,)) for queues in ((single, others), (others,))]
+    for thread in lanes:
+        thread.start()
+    for thread in lanes:
+        thread.join()
     for test in tests:
-        if test.serial:
+        if test.beside == 'no':
             report(run_one(test, env), totals)
 
 
@@ -173,14 +202,14 @@ def main():
     def wanted(tests):
         return [t for t in tests if not options.only or any(pattern in t.name for pattern in options.only)]
 
-    checks = wanted([Test('check/' + os.path.basename(path).replace('check-', ''), [os.path.join(SOURCE, path)], serial=False)
+    checks = wanted([Test('check/' + os.path.basename(path).replace('check-', ''), [os.path.join(SOURCE, path)], beside='yes')
                      for path in CHECKS])
     if not options.list:
         run_all(checks, env, totals)
     if not build(totals):
         return finish(totals)
     scripts = script_tests(options)
-    tests = wanted(meson_tests({os.path.realpath(test.command[0]) for test in scripts}, options) + scripts)
+    tests = wanted(long_checks() + meson_tests({os.path.realpath(test.command[0]) for test in scripts}, options) + scripts)
     if options.list:
         for test in checks + tests:
             say(test.name)

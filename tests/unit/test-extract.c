@@ -447,7 +447,7 @@ test_source (void)
   g_autoptr (TrustSnapshot) snapshot = NULL;
   g_autoptr (GBytes) bytes = NULL, alone = NULL;
   g_autofree char *text = NULL;
-  TrustEmitterInput input = { NULL };
+  TrustEmitterInput input = { .set = NULL };
   const char *at = NULL;
 
   g_ptr_array_add (anchors, anchor_new (own->certificate, OWN, "own\nnew"));

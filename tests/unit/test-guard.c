@@ -236,8 +236,8 @@ test_guard_damaged_last_good (Fixture *fixture, gconstpointer data)
   static const char *const contents[] = { "",
                                           "rubbish\n",
                                           "# anchord last good set 1\n# file: 1 0 /x\n",
-                                          "# anchord last good set 1\n# file: 9 0 /x\n# for: server-auth\n-----BEGIN "
-                                          "CERTIFICATE-----\nMIIB\n",
+                                          ("# anchord last good set 1\n# file: 9 0 /x\n# for: server-auth\n-----BEGIN "
+                                           "CERTIFICATE-----\nMIIB\n"),
                                           "# anchord last good set 1\n# file: 9 0 /x\n# distrust: a b c d e\n",
                                           "# anchord last good set 1\n# file: 9 0 /x\n# anchor: AAAA\n" };
 

@@ -106,11 +106,11 @@ run (const Case *c)
 
 static const Case cases[] = {
   /* 6.1.5: without an explicit policy nothing is asked. */
-  { "6.1.5", NULL, FALSE, FALSE, FALSE, PATH ({ NULL }, { NULL }), TRUE },
-  { "6.1.3 (f)", NULL, TRUE, FALSE, FALSE, PATH ({ NULL }), FALSE },
+  { "6.1.5", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = NULL }, { .policies = NULL }), TRUE },
+  { "6.1.3 (f)", NULL, TRUE, FALSE, FALSE, PATH ({ .policies = NULL }), FALSE },
   { "6.1.3 (f)", NULL, TRUE, FALSE, FALSE, PATH ({ .policies = P1 }), TRUE },
-  { "6.1.3 (e)", NULL, TRUE, FALSE, FALSE, PATH ({ .policies = P1 }, { NULL }), FALSE },
-  { "6.1.3 (e)", NULL, TRUE, FALSE, FALSE, PATH ({ NULL }, { .policies = P1 }), FALSE },
+  { "6.1.3 (e)", NULL, TRUE, FALSE, FALSE, PATH ({ .policies = P1 }, { .policies = NULL }), FALSE },
+  { "6.1.3 (e)", NULL, TRUE, FALSE, FALSE, PATH ({ .policies = NULL }, { .policies = P1 }), FALSE },
   { "6.1.3 (d)", NULL, TRUE, FALSE, FALSE, PATH ({ .policies = P1 }, { .policies = P1 }), TRUE },
   { "6.1.3 (d)", NULL, TRUE, FALSE, FALSE, PATH ({ .policies = P1 }, { .policies = P2 }), FALSE },
   { "6.1.3 (d)", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = P1 }, { .policies = P2 }), TRUE },
@@ -140,12 +140,12 @@ static const Case cases[] = {
   { "6.1.4 (j): it never grows", NULL, TRUE, FALSE, FALSE,
     PATH ({ .policies = P1, .no_any = NOW }, { .policies = P1, .no_any = 6 }, { .policies = ANY }), FALSE },
   /* 6.1.4 (i): requireExplicitPolicy counts down over what is not self-issued; 6.1.5 (a), (b): and once at the end. */
-  { "6.1.4 (i)", NULL, FALSE, FALSE, FALSE, PATH ({ .require = NOW }, { NULL }), FALSE },
+  { "6.1.4 (i)", NULL, FALSE, FALSE, FALSE, PATH ({ .require = NOW }, { .policies = NULL }), FALSE },
   { "6.1.4 (i)", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = P1, .require = NOW }, { .policies = P1 }), TRUE },
-  { "6.1.4 (i)", NULL, FALSE, FALSE, FALSE, PATH ({ .require = 2 }, { NULL }), FALSE },
-  { "6.1.4 (i)", NULL, FALSE, FALSE, FALSE, PATH ({ .require = 3 }, { NULL }), TRUE },
-  { "6.1.4 (i)", NULL, FALSE, FALSE, FALSE, PATH ({ .require = 3 }, { NULL }, { NULL }), FALSE },
-  { "6.1.4 (h) (1)", NULL, FALSE, FALSE, FALSE, PATH ({ .require = 3 }, { .is_self_issued = TRUE }, { NULL }), TRUE },
+  { "6.1.4 (i)", NULL, FALSE, FALSE, FALSE, PATH ({ .require = 2 }, { .policies = NULL }), FALSE },
+  { "6.1.4 (i)", NULL, FALSE, FALSE, FALSE, PATH ({ .require = 3 }, { .policies = NULL }), TRUE },
+  { "6.1.4 (i)", NULL, FALSE, FALSE, FALSE, PATH ({ .require = 3 }, { .policies = NULL }, { .policies = NULL }), FALSE },
+  { "6.1.4 (h) (1)", NULL, FALSE, FALSE, FALSE, PATH ({ .require = 3 }, { .is_self_issued = TRUE }, { .policies = NULL }), TRUE },
   { "6.1.5 (b)", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = P1 }, { .policies = P2, .require = NOW }), FALSE },
   { "6.1.5 (b)", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = P1 }, { .policies = P1, .require = NOW }), TRUE },
   { "6.1.5 (b)", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = P1 }, { .policies = P2, .require = 2 }), TRUE },
@@ -171,9 +171,9 @@ static const Case cases[] = {
     FALSE },
   { "6.1.3 (d) (2): anyPolicy takes what was mapped", P1, TRUE, FALSE, FALSE, PATH ({ .policies = P1, .mappings = P1 ">" P2 }, { .policies = ANY }),
     TRUE },
-  { "6.1.4 (a)", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = P1, .mappings = ANY ">" P2 }, { NULL }), FALSE },
-  { "6.1.4 (a)", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = P1, .mappings = P1 ">" ANY }, { NULL }), FALSE },
-  { "6.1.4 (a): without policies, too", NULL, FALSE, FALSE, FALSE, PATH ({ .mappings = P1 ">" ANY }, { NULL }), FALSE },
+  { "6.1.4 (a)", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = P1, .mappings = ANY ">" P2 }, { .policies = NULL }), FALSE },
+  { "6.1.4 (a)", NULL, FALSE, FALSE, FALSE, PATH ({ .policies = P1, .mappings = P1 ">" ANY }, { .policies = NULL }), FALSE },
+  { "6.1.4 (a): without policies, too", NULL, FALSE, FALSE, FALSE, PATH ({ .mappings = P1 ">" ANY }, { .policies = NULL }), FALSE },
   { "6.1.4: mappings of the last do not count", NULL, TRUE, FALSE, FALSE, PATH ({ .policies = P1, .mappings = P1 ">" ANY }), TRUE },
   /* 6.1.1 (e), 6.1.4 (b) (2), (i) (2): mapping that does not count deletes. */
   { "6.1.1 (e)", NULL, TRUE, TRUE, FALSE, PATH ({ .policies = P1, .mappings = P1 ">" P2 }, { .policies = P2 }), FALSE },
@@ -289,7 +289,7 @@ test_damaged (void)
       g_autoptr (TrustPolicyTree) tree = trust_policy_tree_new (&input, 2);
       TrustExtensions extensions;
 
-      make_extensions (&(Step) { NULL }, &extensions);
+      make_extensions (&(Step) { .policies = NULL }, &extensions);
       extensions.present = 1u << TRUST_EXTENSION_POLICIES;
       extensions.values[TRUST_EXTENSION_POLICIES] = (TrustSpan) { (const guint8 *) rows[i].policies, rows[i].n_policies };
       extensions.values[TRUST_EXTENSION_POLICY_MAPPINGS] = (TrustSpan) { (const guint8 *) rows[i].mappings, rows[i].n_mappings };

@@ -11,6 +11,8 @@ import trace
 from scene import consumer_file
 from tools import median, ms, ratio
 
+TITLE = 'All formats at once'
+TEXT = '''A consumer with fourteen formats, four of them folders, beside the tools that make some of the same ones. The peers sync nothing.'''
 JAR = '/usr/share/ca-certificates-java/ca-certificates-java.jar'
 
 
@@ -45,14 +47,15 @@ def java_hook(box, material, given):
     return median(box.stopwatch(command, one))
 
 
-def bench_cold(box, table, machine):
+def bench_cold(box, table, machine, options):
     def prepare():
         root = box.copy(machine.virgin, 'formats')
         describe(root)
         os.sync()
         return root
     times = []
-    for _ in range(3):
+    rounds = 1 if options.quick else 3
+    for _ in range(rounds):
         times += box.stopwatch([box.anchorctl, '--root', prepare(), 'add'], [machine.given[0]])
     mine = median(times)
     table.add('all formats of %d from nothing, synced' % machine.count, ms(mine), 'offline tool, from start to exit, own and Debian\'s files too')
@@ -60,15 +63,15 @@ def bench_cold(box, table, machine):
     steps = plan.Plan(box.record([box.anchorctl, '--root', root, 'add', machine.given[0]]), root)
     steps.write(box.path('plan'))
     bare = []
-    for _ in range(3):
+    for _ in range(rounds):
         bare += box.numbers([box.program('replay'), box.path('plan'), prepare(), '1'])
     table.add('  bare replay of its writes', '%.2fx' % ratio(mine, median(bare)), '%s (%s)' % (ms(median(bare)), steps.count()))
     if machine.count > 1000:
         return
     root = box.copy(machine.root, 'formats-peer')
-    tool = median(peers.distribution_tool(box, root, machine.given, 3 if machine.count == 150 else 1))
+    tool = median(peers.distribution_tool(box, root, machine.given, 3 if machine.count == 150 and not options.quick else 1))
     hook = java_hook(box, machine.material, machine.given)
-    p11 = peers.trust_tool(box, machine.material, machine.given, 3 if machine.count == 150 else 1)
+    p11 = peers.trust_tool(box, machine.material, machine.given, 3 if machine.count == 150 and not options.quick else 1)
     if hook is None or p11 is None:
         return
     total = tool + hook + median(p11)
@@ -77,7 +80,7 @@ def bench_cold(box, table, machine):
               '%s + %s + %s' % (ms(tool), ms(hook), ms(median(p11))), *target)
 
 
-def bench_one_more(box, table, machine):
+def bench_one_more(box, table, machine, options):
     root = box.copy(machine.root, 'formats-warm')
     describe(root)
     box.offline(root, ['add', machine.given.pop()])
@@ -90,7 +93,7 @@ def bench_one_more(box, table, machine):
         steps = plan.Plan(box.record_service(service, lambda: box.run(add + [recorded])), root)
         steps.write(box.path('plan'))
         times, bare = [], []
-        for _ in range(2):
+        for _ in range(1 if options.quick else 2):
             times += box.stopwatch(add, [machine.given.pop() for _ in range(4)])
             bare += box.numbers([box.program('replay'), box.path('plan'), before, '4'])
         calls = box.record_service(service, lambda: box.run(add + [recorded]))
@@ -103,6 +106,4 @@ def bench_one_more(box, table, machine):
     table.add('  nothing changed: calls that write', str(len(wrote)), '', '0', not wrote)
 
 
-def bench(box, table, machine, _options):
-    bench_cold(box, table, machine)
-    bench_one_more(box, table, machine)
+PARTS = (('consumers', bench_cold, (150, 1000)), ('consumers-one', bench_one_more, (150, 1000)))
