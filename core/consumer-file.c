@@ -82,7 +82,7 @@ split (const char *value)
 static gboolean
 take_version (Reading *reading, const char *value, GError **error)
 {
-  return g_str_equal (value, "1") || refuse_value (error, "Version", value, "this version of anchord reads 1");
+  return g_str_equal (value, "1") || refuse_value (error, "Version", value, "this version of anchord reads 1; update anchord");
 }
 
 static gboolean

@@ -9,6 +9,7 @@
 #include "core/next.h"
 #include "core/plan.h"
 #include "core/sources/source.h"
+#include "core/state-format.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -19,9 +20,21 @@
 #define LOCK_TIMEOUT_MS 2000
 
 /* Where a killed writer may have left a temporary. The folders that consumers read are swept when idle: they may be large. */
-static const char *const swept[] = { TRUST_ANCHORS_FOLDER,      TRUST_CRLS_FOLDER,         TRUST_PLACED_FOLDER,    TRUST_ASIDE_FOLDER,
-                                     STATE_FOLDER "/last-good", STATE_FOLDER "/published", STATE_FOLDER "/debian", STATE_FOLDER "/consumers",
-                                     TRUST_HOOKS_PENDING,       TRUST_REQUESTS_FOLDER,     TRUST_NEXT_FOLDER,      "/etc" };
+static const char *const swept[] = { TRUST_ANCHORS_FOLDER,
+                                     TRUST_CRLS_FOLDER,
+                                     TRUST_PLACED_FOLDER,
+                                     TRUST_ASIDE_FOLDER,
+                                     STATE_FOLDER "/last-good",
+                                     STATE_FOLDER "/published",
+                                     STATE_FOLDER "/debian",
+                                     STATE_FOLDER "/consumers",
+                                     TRUST_HANDBACK_FOLDER,
+                                     STATE_FOLDER "/before",
+                                     STATE_FOLDER,
+                                     TRUST_HOOKS_PENDING,
+                                     TRUST_REQUESTS_FOLDER,
+                                     TRUST_NEXT_FOLDER,
+                                     "/etc" };
 
 static void
 sweep_stores (TrustRoot *root)
@@ -50,6 +63,9 @@ open_writable (TrustEngine *engine, GError **error)
       g_prefix_error (error, "Another anchord writes to this store (if it is the service, use anchorctl without --root): ");
       return FALSE;
     }
+  /* Again: whoever held the lock may have been newer. */
+  if (!trust_state_format_check (engine->root, error) || !trust_state_format_write (engine->root, error))
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (swept); i++)
     trust_application_sweep (engine->root, swept[i]);
   sweep_stores (engine->root);
@@ -69,6 +85,8 @@ trust_engine_open (const char *root_path, TrustEngineFlags flags, GError **error
   engine->flags = flags;
   engine->root = trust_root_new (root_path, error);
   if (engine->root == NULL)
+    return NULL;
+  if (!trust_state_format_check (engine->root, error))
     return NULL;
   engine->requests = trust_requests_new (engine->root);
   engine->links = trust_link_cache_new (TRUST_LIMIT_KNOWN_LINKS);

@@ -394,7 +394,8 @@ trust_journal_chain_find_last (int fd, guint64 size, TrustJournalLast *out, GErr
     return FALSE;
   if (torn && (found || size <= REACH))
     return TRUE;
-  return trust_journal_set_damaged (error, found ? out->header.sequence + 1 : 1, out->end, "it does not begin with a header");
+  return trust_journal_set_damaged (error, found ? out->header.sequence + 1 : 1, out->end,
+                                    "it does not begin with a header that is known here; if a newer anchord wrote it, update anchord");
 }
 
 gboolean

@@ -504,7 +504,7 @@ trust_journal_record_parse (const char *json, gsize size, TrustJournalRecord *ou
   if (g_str_equal (type, "done") || g_str_equal (type, "begin"))
     return TRUE;
   if (!g_str_equal (type, "intent"))
-    return fail (error, "its type is none of \"intent\", \"done\" and \"begin\"");
+    return fail (error, "its type is none of \"intent\", \"done\" and \"begin\"; if a newer anchord wrote it, update anchord");
   out->intent = read_intent (object);
   if (out->intent == NULL)
     return fail (error, "its intent lacks an operation, or a change or file in it is malformed");

@@ -308,7 +308,7 @@ trust_journal_peek (const char *json, gsize length, TrustJournalPeek *out, GErro
   if (!has_time)
     out->time = 0;
   if (!has_type || !read_type (type, &out->type))
-    return set_damaged (error, "its type is none of \"intent\", \"done\" and \"begin\"");
+    return set_damaged (error, "its type is none of \"intent\", \"done\" and \"begin\"; if a newer anchord wrote it, update anchord");
   if (generation < (out->type == TRUST_JOURNAL_BEGIN ? 0 : 1))
     return set_damaged (error, "it names no generation");
   out->generation = (guint64) generation;

@@ -160,14 +160,12 @@ hand_back (TrustPublisher *publisher, Slot *slot, TrustSnapshot *next, TrustPubl
 
 /* All consumers are gone through. */
 static void
-forget_bare (TrustPublisher *publisher)
+finish_hand_back (TrustPublisher *publisher, const TrustSnapshot *next)
 {
   g_autoptr (GError) error = NULL;
 
-  if (publisher->bare == NULL)
-    return;
   g_clear_pointer (&publisher->bare, trust_snapshot_unref);
-  if (!trust_stood_drop_folders (publisher->root, &error))
+  if (trust_handback_is_on (next->handback) && !trust_stood_drop_folders (publisher->root, &error))
     g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE", "Folders that anchord made are left: %s", error->message);
 }
 
@@ -214,7 +212,8 @@ publish_all (TrustPublisher *publisher, TrustSnapshot *next, gboolean incrementa
             g_propagate_error (error, g_steal_pointer (&local));
         }
     }
-  forget_bare (publisher);
+  if (!(flags & TRUST_PUBLISH_REMOVALS))
+    finish_hand_back (publisher, next);
   return ok;
 }
 
@@ -430,7 +429,7 @@ trust_publisher_heal (TrustPublisher *publisher, TrustSnapshot *snapshot, gboole
             g_propagate_error (error, g_steal_pointer (&local));
         }
     }
-  forget_bare (publisher);
+  finish_hand_back (publisher, snapshot);
   if (wrote)
     set_mark (publisher);
   if (changed_out != NULL)

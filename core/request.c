@@ -298,7 +298,7 @@ read_head (TrustRequest *request, GKeyFile *keys, GError **error)
   g_autoptr (GError) local = NULL;
 
   if (g_strcmp0 (version, "1") != 0)
-    return refuse (error, TRUST_ERROR_INVALID_INPUT, "Version is not 1, the only one this version of anchord knows");
+    return refuse (error, TRUST_ERROR_INVALID_INPUT, "Version is not 1, the only one this version of anchord knows; update anchord");
   request->uid = g_key_file_get_int64 (keys, "Request", "UID", &local);
   if (local != NULL || request->uid < -1 || request->uid > G_MAXUINT32)
     return refuse (error, TRUST_ERROR_INVALID_INPUT, "UID is no user's number");

@@ -279,7 +279,7 @@ trust_stood_forget (TrustRoot *root, const char *path, GError **error)
     return TRUE;
   name_record (path, name);
   head = g_strconcat (name, HEAD_SUFFIX, NULL);
-  ok = trust_atomic_remove (dir_fd, head, error) && trust_atomic_remove (dir_fd, name, error);
+  ok = trust_atomic_remove (dir_fd, head, error) && trust_atomic_remove (dir_fd, name, error) && trust_atomic_sync_dir (dir_fd, error);
   close (dir_fd);
   return ok;
 }

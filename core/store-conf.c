@@ -35,7 +35,7 @@ take_version (Reading *reading, const char *value, GError **error)
   if (g_str_equal (value, "1"))
     return TRUE;
   shown = trust_text_printable (value, SHOWN_CHARS);
-  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "Version is \"%s\"; this version of anchord reads 1", shown);
+  g_set_error (error, TRUST_ERROR, TRUST_ERROR_INVALID_INPUT, "Version is \"%s\"; this version of anchord reads 1; update anchord", shown);
   return FALSE;
 }
 

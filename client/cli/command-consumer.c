@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include "client/cli/confirm.h"
 #include "client/cli/consumers.h"
 #include "client/cli/input.h"
 #include "client/cli/print.h"
@@ -12,6 +13,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 
 #define FOLDER "/etc/anchord/consumers.d"
@@ -24,12 +26,36 @@ static const ReportRow switch_rows[] = {
   { NULL, NULL, NULL, TOOL_DONE }
 };
 
-/* Calls the door METHOD that switches the consumer NAME. */
+/* What enabling it comes to: which files are made, which stand there already, and what each cannot say. */
+static gboolean
+show_outputs (Tool *tool, const char *name, gboolean *is_on, GError **error)
+{
+  g_autoptr (GVariant) consumer = consumers_find (tool, name, error);
+  if (consumer == NULL)
+    return FALSE;
+  *is_on = view_bool (consumer, "enabled");
+  if (tool->json || *is_on)
+    return TRUE;
+  g_autoptr (GVariant) outputs = view_list (consumer, "outputs");
+  for (gsize i = 0; i < g_variant_n_children (outputs); i++)
+    {
+      g_autoptr (GVariant) output = g_variant_get_child_value (outputs, i);
+      g_autofree char *full = g_build_filename (tool->root != NULL ? tool->root : "/", view_string (output, "path"), NULL);
+      g_print ("%s", g_file_test (full, G_FILE_TEST_EXISTS) || g_file_test (full, G_FILE_TEST_IS_SYMLINK) ? _ ("changes") : _ ("makes"));
+      consumers_print_output (output);
+    }
+  fflush (stdout);
+  return TRUE;
+}
+
+/* Calls the door METHOD that switches the consumer NAME. SHOWS: what will be written is told before, and asked for where somebody is there. */
 static ToolExit
-switch_consumer (Tool *tool, const ToolCommand *command, const char *method, int argc, char **argv)
+switch_consumer (Tool *tool, const ToolCommand *command, const char *method, gboolean shows, int argc, char **argv)
 {
   g_autofree char *reason = NULL;
-  const GOptionEntry entries[] = { { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
+  gboolean yes = FALSE, is_on = FALSE;
+  const GOptionEntry entries[] = { { "yes", 'y', 0, G_OPTION_ARG_NONE, &yes, N_ ("Do not ask"), NULL },
+                                   { "reason", 'r', 0, G_OPTION_ARG_FILENAME, &reason, N_ ("Why: kept in the journal"), N_ ("TEXT") },
                                    TOOL_PREVIEW_ENTRIES (tool),
                                    G_OPTION_ENTRY_NULL };
   g_auto (GStrv) words = tool_parse_command (tool, command, entries, 1, 1, argc, argv);
@@ -38,6 +64,13 @@ switch_consumer (Tool *tool, const ToolCommand *command, const char *method, int
   g_autoptr (GError) error = NULL;
   if (!report_check_reason (reason, &error) || !consumers_check_name (words[0], &error))
     return tool_fail (tool, error);
+  if (shows && !show_outputs (tool, words[0], &is_on, &error))
+    return tool_fail (tool, error);
+  if (shows && !is_on && !yes && !tool->json && !tool->dry_run && !tool->check && confirm_is_possible () && !confirm_ask (_ ("Enable it? [y/N] ")))
+    {
+      g_printerr (_ ("anchorctl: nothing was changed\n"));
+      return TOOL_ERROR;
+    }
   GVariantDict dict;
   g_variant_dict_init (&dict, NULL);
   report_option_string (&dict, "reason", reason);
@@ -47,13 +80,13 @@ switch_consumer (Tool *tool, const ToolCommand *command, const char *method, int
 static ToolExit
 enable (Tool *tool, const ToolCommand *command, int argc, char **argv)
 {
-  return switch_consumer (tool, command, "Consumers.Enable", argc, argv);
+  return switch_consumer (tool, command, "Consumers.Enable", TRUE, argc, argv);
 }
 
 static ToolExit
 disable (Tool *tool, const ToolCommand *command, int argc, char **argv)
 {
-  return switch_consumer (tool, command, "Consumers.Disable", argc, argv);
+  return switch_consumer (tool, command, "Consumers.Disable", FALSE, argc, argv);
 }
 
 static ToolExit

@@ -116,8 +116,8 @@ print_row (PrintTable *table, GVariant *consumer)
     scols_line_set_color (line, "red");
 }
 
-static void
-print_output (GVariant *output)
+void
+consumers_print_output (GVariant *output)
 {
   g_auto (GStrv) losses = view_strings (output, "losses");
   g_autofree char *path = print_foreign (view_string (output, "path"));
@@ -156,7 +156,7 @@ consumers_print (GVariant *consumer)
   for (gsize i = 0; i < g_variant_n_children (outputs); i++)
     {
       g_autoptr (GVariant) output = g_variant_get_child_value (outputs, i);
-      print_output (output);
+      consumers_print_output (output);
     }
   if (fault[0] != '\0')
     g_print ("  %s\n", fault);

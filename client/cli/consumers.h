@@ -14,5 +14,7 @@ GVariant *consumers_list (Tool *tool, GError **error);
 GVariant *consumers_find (Tool *tool, const char *name, GError **error);
 /* One consumer in full, for people. */
 void consumers_print (GVariant *consumer);
+/* One line of an output: where, in which format, how many certificates, and what it cannot say. */
+void consumers_print_output (GVariant *output);
 /* The drop-in that lets the service write OUTPUTS (aa{sv}) of the consumer NAME. ONLY_IF_NEEDED: nothing where it may already. */
 void consumers_print_drop_in (const char *name, GVariant *outputs, gboolean only_if_needed);

@@ -17,7 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HEAD "anchord consumer 1\n"
+#define HEAD_WORDS "anchord consumer "
+#define HEAD HEAD_WORDS "1\n"
 #define NO_DIGEST "-"
 
 static const char *const kind_names[] = { "file", "folder", "link", "merged" };
@@ -201,6 +202,18 @@ trust_manifest_read (TrustRoot *root, const char *name)
         }
     }
   return manifest;
+}
+
+char *
+trust_manifest_find_fault (TrustRoot *root, const char *name)
+{
+  g_autofree char *path = g_build_filename (TRUST_MANIFESTS, name, NULL), *text = NULL;
+  g_autoptr (GBytes) bytes = trust_root_read (root, path, TRUST_LIMIT_OUTPUT_BYTES, NULL, NULL);
+
+  text = bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), MIN (g_bytes_get_size (bytes), 64)) : NULL;
+  if (text == NULL || !g_str_has_prefix (text, HEAD_WORDS) || g_str_has_prefix (text, HEAD))
+    return NULL;
+  return g_strdup_printf ("%s is of a version that a newer anchord wrote: update anchord; its files stay as they are", path);
 }
 
 /* NAME of the entry in hexadecimal of its digests. */

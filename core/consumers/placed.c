@@ -15,6 +15,7 @@ struct _TrustConsumerState
   TrustRoot *root;     /* (owned) */
   char *name;          /* (owned) */
   GPtrArray *manifest; /* (owned) (nullable) of TrustHeld*; NULL: not read yet */
+  char *fault;         /* (owned) (nullable) why the manifest on disk is left alone */
   GBytes *kept;        /* (owned) (nullable) what is kept for the day that the file stops counting */
   gboolean unsettled;  /* the manifest on disk tells of two states, old and new */
 };
@@ -46,6 +47,7 @@ placed_close (TrustConsumerState *state)
 {
   g_clear_pointer (&state->manifest, g_ptr_array_unref);
   g_clear_pointer (&state->kept, g_bytes_unref);
+  g_free (state->fault);
   g_free (state->name);
   trust_root_unref (state->root);
   g_free (state);
@@ -351,6 +353,8 @@ read_manifest (TrustConsumerState *state)
   if (state->manifest != NULL)
     return;
   state->manifest = trust_manifest_read (state->root, state->name);
+  g_free (state->fault);
+  state->fault = state->manifest->len == 0 ? trust_manifest_find_fault (state->root, state->name) : NULL;
   state->unsettled = is_announcing (state->manifest);
 }
 
@@ -374,6 +378,14 @@ placed_publish (TrustConsumerState *state, const TrustSnapshot *next, TrustPubli
   read_manifest (state);
   status->enabled = active;
   status->current = TRUE;
+  if (state->fault != NULL)
+    {
+      status->enabled = TRUE;
+      status->fault = g_strdup (state->fault);
+      /* The next look reads it again. */
+      g_clear_pointer (&state->manifest, g_ptr_array_unref);
+      return set_fault (error, status->fault);
+    }
   if (placed != NULL && placed->fault != NULL && !placed->last_good)
     {
       /* Nobody knows what is meant: nothing was ever placed by what it says, or that was not kept. */
@@ -434,7 +446,7 @@ static gboolean
 placed_has_any (TrustConsumerState *state)
 {
   read_manifest (state);
-  return state->manifest->len > 0;
+  return state->manifest->len > 0 || state->fault != NULL;
 }
 
 static gboolean
@@ -443,6 +455,11 @@ placed_release (TrustConsumerState *state, const TrustSnapshot *bare, TrustConsu
   const TrustOutputsRun run = { state->root, trust_placed_find (bare->placed, state->name), state->manifest, bare->set, bare, 0 };
   gboolean ok;
 
+  if (state->fault != NULL)
+    {
+      g_clear_pointer (&state->manifest, g_ptr_array_unref);
+      return set_fault (error, state->fault);
+    }
   *wrote = TRUE;
   sweep (state);
   ok = trust_outputs_release (&run, state->name, state->manifest, status->drift, error);

@@ -46,6 +46,8 @@ gboolean trust_held_has (const TrustHeld *held, const char *name, const TrustFin
 
 /* The manifest of the consumer NAME, of TrustHeld*; empty where there is none, or a damaged one. Returns: (transfer full). */
 GPtrArray *trust_manifest_read (TrustRoot *root, const char *name);
+/* Why the one on disk, of which trust_manifest_read() has nothing, must be left alone: a newer anchord wrote it. (transfer full) (nullable) */
+char *trust_manifest_find_fault (TrustRoot *root, const char *name);
 /* Writes it and makes it durable; an empty one goes. */
 gboolean trust_manifest_write (TrustRoot *root, const char *name, const GPtrArray *manifest, GError **error);
 TrustHeld *trust_manifest_find (const GPtrArray *manifest, const char *path);

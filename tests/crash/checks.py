@@ -171,6 +171,8 @@ def plain(path, data):
         return b'\n'.join(sorted(kind + name for name, kind in last.items() if kind != b'-'))
     if below(path, '/var/lib/anchord/hooks'):
         return b'\n'.join(sorted(data.splitlines()))
+    if path == '/etc/anchord/handed-back':
+        return re.sub(rb'Time=\S+', b'Time=', data)
     return STAMP.sub(b'Added=', data)
 
 

@@ -161,6 +161,13 @@ class Scene:
             self._must(root, ['consumer', 'enable', 'all'])
             self.recover(root)
             placed = debian_root.read_tree(root)
+        with self.root(placed) as root:
+            self._must(root, ['distrust', self.fingerprint(os.path.join(self.material, 'root-00002.crt'))])
+            self.recover(root)
+            refused = debian_root.read_tree(root)
+            self._must(root, ['handback', '--yes'])
+            self.recover(root)
+            handed_back = debian_root.read_tree(root)
         # So long that the next change closes the journal's file and begins another.
         long = dict(adopted)
         file = adopted[journal.FOLDER + '/journal']
@@ -190,6 +197,9 @@ class Scene:
             Change('consumer-add', ['add', self.given[1]], placed, stride=4, only='everything'),
             Change('consumer-remove', ['remove', self.fingerprint(self.given[0])], placed, stride=4, only='everything'),
             Change('consumer-disable', ['consumer', 'disable', 'all'], placed, stride=4, only='everything'),
+            # What anchord wrote goes, what it kept from the tool comes back, and then the other way round.
+            Change('handback', ['handback', '--yes'], refused, stride=8, only='everything'),
+            Change('resume', ['handback', '--resume', '--yes'], handed_back, stride=8, only='everything'),
         ]
         for change in changes:
             self._make_ends(change)
