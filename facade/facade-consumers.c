@@ -100,6 +100,12 @@ trust_describe_hand_back (const TrustDoorRequest *request, TrustEngine *engine, 
 {
   const TrustChange *change = request->data;
   g_autofree char *words = g_strdup_printf ("%s %s %d", TRUST_HANDBACK_PATH, trust_change_kind_get_name (change->kind), change->keep_anchors);
+  g_autoptr (TrustSnapshot) snapshot = trust_engine_get_snapshot (engine);
+  /* That tool knows nothing of what is refused here: it trusts more than is trusted now. */
+  gboolean widens = change->kind != TRUST_CHANGE_RESUME && trust_anchor_set_get_n_distrusts (snapshot->set) > 0;
+  const char *what = change->kind == TRUST_CHANGE_RESUME ? _ ("take them up again")
+                     : change->keep_anchors              ? _ ("give them back to its own tool, with the administrator's anchors")
+                                                         : _ ("give them back to its own tool");
   TrustFingerprint digest;
   char hex[TRUST_FINGERPRINT_HEX];
 
@@ -108,9 +114,7 @@ trust_describe_hand_back (const TrustDoorRequest *request, TrustEngine *engine, 
   g_hash_table_insert (details, g_strdup ("subject"), g_strdup (_ ("the distribution's files")));
   g_hash_table_insert (details, g_strdup ("fingerprint"), g_strdup (hex));
   g_hash_table_insert (details, g_strdup ("change"),
-                       g_strdup (change->kind == TRUST_CHANGE_RESUME ? _ ("take them up again")
-                                 : change->keep_anchors              ? _ ("give them back to its own tool, with the administrator's anchors")
-                                                                     : _ ("give them back to its own tool")));
+                       widens ? g_strdup_printf (_ ("%s, WHICH TRUSTS AGAIN WHAT IS REFUSED HERE"), what) : g_strdup (what));
   return TRUE;
 }
 
