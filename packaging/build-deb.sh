@@ -18,6 +18,10 @@ flock 9
 # Always the same folder, so that a compiler's cache (CC="ccache cc") knows the files again.
 work=$out/work
 rm -rf "$work"
+# Where a folder's name holds anything unusual, dpkg does not keep it out of the debug symbols.
+case $work in
+  *[!A-Za-z0-9_./+~-]*) work=$(mktemp -d /tmp/anchord-deb.XXXXXX) ;;
+esac
 trap 'rm -rf "$work"' EXIT
 # debhelper gives the build another home.
 if command -v ccache >/dev/null; then
