@@ -212,7 +212,7 @@ const ViewField view_status[] = {
   { "consumers", "consumers", VIEW_LIST, consumer_fields },
   { "reports", "reports", VIEW_STRINGS, NULL },
   { "version", "version", VIEW_STRING, NULL },
-  { "handed-back", "handed-back", VIEW_STRING, NULL },
+  { "handed-back", "handed_back", VIEW_STRING, NULL },
   { "override", "override", VIEW_STRING, NULL },
   VIEW_END
 };
@@ -267,7 +267,7 @@ const ViewField view_consumer[] = {
   { "enabled", "enabled", VIEW_BOOL, NULL },
   { "available", "available", VIEW_BOOL, NULL },
   { "current", "current", VIEW_BOOL, NULL },
-  { "handed-back", "handed-back", VIEW_BOOL, NULL },
+  { "handed-back", "handed_back", VIEW_BOOL, NULL },
   { "generation", "generation", VIEW_NUMBER, NULL },
   { "store", "store", VIEW_STRING, NULL },
   { "unit", "unit", VIEW_STRING, NULL },
