@@ -64,8 +64,14 @@ switch_consumer (Tool *tool, const ToolCommand *command, const char *method, gbo
   g_autoptr (GError) error = NULL;
   if (!report_check_reason (reason, &error) || !consumers_check_name (words[0], &error))
     return tool_fail (tool, error);
+  /* What is not there, or no name at all, is the service's to refuse. */
   if (shows && !show_outputs (tool, words[0], &is_on, &error))
-    return tool_fail (tool, error);
+    {
+      if (!g_error_matches (error, TRUST_ERROR, TRUST_ERROR_NOT_FOUND))
+        return tool_fail (tool, error);
+      is_on = TRUE;
+      g_clear_error (&error);
+    }
   if (shows && !is_on && !yes && !tool->json && !tool->dry_run && !tool->check && confirm_is_possible () && !confirm_ask (_ ("Enable it? [y/N] ")))
     {
       g_printerr (_ ("anchorctl: nothing was changed\n"));

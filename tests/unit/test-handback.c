@@ -168,9 +168,13 @@ test_stood (Fixture *f, gconstpointer data)
 static void
 test_stood_faults (Fixture *f, gconstpointer data)
 {
-  static const char *const heads[] = { "anchord before 2\nnothing\nmade-of -\n/etc/a\n", "anchord before 1\nmore\nmade-of -\n/etc/a\n",
-                                       "anchord before 1\nnothing\n/etc/a\n",            "anchord before 1\nnothing\nmade-of -\n/etc/b\n",
-                                       "anchord before 1\nfile 99999 0 0\nmade-of -\n/etc/a\n", "", "x" };
+  static const char *const heads[] = { "anchord before 2\nnothing\nmade-of -\n/etc/a\n",
+                                       "anchord before 1\nmore\nmade-of -\n/etc/a\n",
+                                       "anchord before 1\nnothing\n/etc/a\n",
+                                       "anchord before 1\nnothing\nmade-of -\n/etc/b\n",
+                                       "anchord before 1\nfile 99999 0 0\nmade-of -\n/etc/a\n",
+                                       "",
+                                       "x" };
   g_autofree char *folder = in_image (f, "var/lib/anchord/before"), *path = trust_stood_dup_bytes_path ("/etc/a"), *base = g_path_get_basename (path);
   g_autofree char *name = g_strconcat (base, ".head", NULL);
 

@@ -329,7 +329,6 @@ test_no_manifest (Fixture *f, gconstpointer data)
   static const char *const manifests[] = { NULL,
                                            "",
                                            "anchord consumer 1\nnoise\n",
-                                           "anchord consumer 2\n",
                                            "anchord consumer 1\noutput 0 file pem-bundle - - /srv/tls.pem\nentry 0 00 tls.pem\n",
                                            "anchord consumer 1\noutput 0 file pem-bundle - - /srv/tls.pem\nentry 9 - tls.pem\n",
                                            "anchord consumer 1\noutput 1 file pem-bundle - - /srv/tls.pem\n",
