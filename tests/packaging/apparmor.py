@@ -95,8 +95,16 @@ class Recording:
     def __init__(self, path, root, places=()):
         self.root, self.places, self.uses = root, dict(places), {}
         self.started, self.left = False, set()
+        begun = {}
         with open(path, errors='replace') as stream:
             for line in stream:
+                process, _, rest = line.partition(' ')
+                # A call during which another thread's was written stands in two halves.
+                if line.endswith('<unfinished ...>\n'):
+                    begun[process] = line[:-len('<unfinished ...>\n')]
+                    continue
+                if rest.lstrip().startswith('<... ') and process in begun:
+                    line = begun.pop(process) + line.partition(' resumed>')[2]
                 self._take(line)
 
     def _inside(self, path):
