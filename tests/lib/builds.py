@@ -52,6 +52,8 @@ def set_up(name, options, compiler=None):
     path = folder(name)
     with alone(path):
         _set_up(path, options, compiler)
+        # What the meson files say by now.
+        run(['ninja', '-C', path, 'build.ninja'])
     return path
 
 
