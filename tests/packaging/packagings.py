@@ -23,7 +23,7 @@ DEBIAN_FOLDERS = {'libdir': '/usr/lib/*', 'libexecdir': '/usr/libexec', 'systemd
 RPM_NAMES = {'libanchord0': 'libanchord', 'gir1.2-anchord-1': 'libanchord', 'libanchord-dev': 'libanchord-devel'}
 ARCH_NAMES = {'libanchord0': 'libanchord', 'gir1.2-anchord-1': 'libanchord', 'libanchord-dev': 'libanchord'}
 # Where libraries go to /usr/lib itself, what is a library's.
-LIBRARY = re.compile(r'/(libanchord\.so|girepository-|pkgconfig/|anchord/anchorctl-)')
+LIBRARY = re.compile(r'/(libanchord\.so|girepository-|pkgconfig/|anchord/(anchorctl-|libanchord-core))')
 # What Debian's alone has, for its builder makes it.
 DEBIAN_ALONE = ('/usr/share/lintian', '/usr/share/vala')
 
