@@ -97,7 +97,8 @@ def vectors():
 def run_unit_tests(path, names=(), before=(), limit=300, env=None, leave_out=None):
     """[(name, tap.Result)] of the unit tests of the build, or those of NAMES, as many at a time as there are processors. BEFORE: words before each command.
     LEAVE_OUT: {name: cases that are not run}."""
-    logs = os.path.join(path, 'test-logs')
+    # Two programs may run the same tests at once.
+    logs = os.path.join(path, 'test-logs', os.path.basename(sys.argv[0]))
     os.makedirs(logs, exist_ok=True)
     base = dict(os.environ, SOURCE_DIR=SOURCE, BUILD_DIR=path, VECTORS_DIR=vectors(), **(env or {}))
 
