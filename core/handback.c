@@ -8,7 +8,6 @@
 
 #define GROUP "HandedBack"
 #define VERSION 1
-#define HELP "; nothing of the distribution's files is written until it is mended, or taken away to take them up again"
 
 static const char *const by_names[] = { "administrator", "package" };
 G_STATIC_ASSERT (G_N_ELEMENTS (by_names) == TRUST_HANDBACK_LAST);
@@ -179,22 +178,22 @@ trust_handback_parse (const void *bytes, gsize size)
   g_autofree char *version = NULL, *fault = NULL, *shown = NULL;
 
   if (size == 0 || memchr (bytes, '\0', size) != NULL || !g_utf8_validate_len (bytes, size, NULL))
-    return trust_handback_new_fault (g_strdup (TRUST_HANDBACK_PATH " is empty or no text" HELP));
+    return trust_handback_new_fault (g_strdup (TRUST_HANDBACK_PATH " is empty or no text" TRUST_HANDBACK_HELP));
   if (!g_key_file_load_from_data (file, bytes, size, G_KEY_FILE_NONE, &error) || !g_key_file_has_group (file, GROUP))
-    return trust_handback_new_fault (g_strdup (TRUST_HANDBACK_PATH " is not what anchord writes: it has no [" GROUP "]" HELP));
+    return trust_handback_new_fault (g_strdup (TRUST_HANDBACK_PATH " is not what anchord writes: it has no [" GROUP "]" TRUST_HANDBACK_HELP));
   version = g_key_file_get_string (file, GROUP, "Version", NULL);
   shown = trust_text_printable (version != NULL ? version : "", 32);
   if (version == NULL || !g_str_equal (version, G_STRINGIFY (VERSION)))
     return trust_handback_new_fault (
         version != NULL && g_ascii_strtoull (version, NULL, 10) > VERSION
-            ? g_strdup_printf (TRUST_HANDBACK_PATH " is of version %s, which a newer anchord wrote: update anchord" HELP, shown)
-            : g_strdup_printf (TRUST_HANDBACK_PATH " has no version that is known, but \"%s\"" HELP, shown));
+            ? g_strdup_printf (TRUST_HANDBACK_PATH " is of version %s, which a newer anchord wrote: update anchord" TRUST_HANDBACK_HELP, shown)
+            : g_strdup_printf (TRUST_HANDBACK_PATH " has no version that is known, but \"%s\"" TRUST_HANDBACK_HELP, shown));
   fault = take (file, handback);
   if (fault == NULL)
     return g_steal_pointer (&handback);
   g_free (shown);
   shown = trust_text_printable (fault, 0);
-  return trust_handback_new_fault (g_strdup_printf (TRUST_HANDBACK_PATH ": %s" HELP, shown));
+  return trust_handback_new_fault (g_strdup_printf (TRUST_HANDBACK_PATH ": %s" TRUST_HANDBACK_HELP, shown));
 }
 
 GBytes *

@@ -9,6 +9,8 @@
 
 #define TRUST_HANDBACK_FOLDER "/etc/anchord"
 #define TRUST_HANDBACK_PATH TRUST_HANDBACK_FOLDER "/handed-back"
+/* Ends what is said of a mark that cannot be understood. */
+#define TRUST_HANDBACK_HELP "; nothing of the distribution's files is written until it is mended, or taken away to take them up again"
 
 typedef enum
 {

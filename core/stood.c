@@ -191,22 +191,33 @@ parse (TrustRoot *root, const char *path, const char *text, TrustStood *out, GEr
   return parse_what (root, path, lines[0], out, error);
 }
 
-gboolean
-trust_stood_read (TrustRoot *root, const char *path, TrustStood *out, GError **error)
+/* The text of one of our files; *OUT stays NULL where there is none. */
+static gboolean
+read_text (TrustRoot *root, const char *path, gsize max, char **out, GError **error)
 {
-  g_autofree char *head = dup_head_path (path), *text = NULL;
   g_autoptr (GError) local = NULL;
-  g_autoptr (GBytes) bytes = trust_root_read (root, head, MAX_HEAD, NULL, &local);
+  g_autoptr (GBytes) bytes = trust_root_read (root, path, max, NULL, &local);
 
-  *out = (TrustStood) { .kind = TRUST_STOOD_UNKNOWN };
-  if (bytes == NULL && g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    return TRUE;
-  if (bytes == NULL)
+  if (bytes != NULL)
+    *out = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  else if (!g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  return TRUE;
+}
+
+gboolean
+trust_stood_read (TrustRoot *root, const char *path, TrustStood *out, GError **error)
+{
+  g_autofree char *head = dup_head_path (path), *text = NULL;
+
+  *out = (TrustStood) { .kind = TRUST_STOOD_UNKNOWN };
+  if (!read_text (root, head, MAX_HEAD, &text, error))
+    return FALSE;
+  if (text == NULL)
+    return TRUE;
   return g_str_has_prefix (text, HEAD) ? parse (root, path, text, out, error) : set_damaged (head, text, error);
 }
 
@@ -288,19 +299,13 @@ trust_stood_forget (TrustRoot *root, const char *path, GError **error)
 static gboolean
 read_folders (TrustRoot *root, GPtrArray *out, GError **error)
 {
-  g_autoptr (GError) local = NULL;
-  g_autoptr (GBytes) bytes = trust_root_read (root, TRUST_STOOD_FOLDER "/" FOLDERS, TRUST_LIMIT_CONFIGURATION_BYTES, NULL, &local);
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
 
-  if (bytes == NULL && g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+  if (!read_text (root, TRUST_STOOD_FOLDER "/" FOLDERS, TRUST_LIMIT_CONFIGURATION_BYTES, &text, error))
+    return FALSE;
+  if (text == NULL)
     return TRUE;
-  if (bytes == NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   if (!g_str_has_prefix (text, FOLDERS_HEAD))
     return set_damaged (TRUST_STOOD_FOLDER "/" FOLDERS, text, error);
   lines = g_strsplit (text + strlen (FOLDERS_HEAD), "\n", 0);

@@ -18,6 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(SOURCE, 'tests', 'lib'))
 import packages  # noqa: E402
+import pristine  # noqa: E402
 
 BUILD = os.path.abspath(os.environ.get('BUILD_DIR') or os.path.join(SOURCE, 'build', 'test'))
 TOOL = os.path.join(SOURCE, 'tests', 'lib', 'machine')
@@ -55,6 +56,11 @@ def skip(why):
     sys.exit(0)
 
 
+def bail_out(why):
+    print('Bail out! ' + why)
+    sys.exit(1)
+
+
 def wait_for(condition, seconds):
     """How long it took until CONDITION, or None."""
     begin = time.monotonic()
@@ -67,17 +73,7 @@ def wait_for(condition, seconds):
 
 def enter():
     """Finds the pristine system, and runs this program again in a private mount namespace. Returns the system's folder."""
-    root = os.environ.get('ANCHORD_TEST_PRISTINE')
-    if root:
-        return root
-    made = subprocess.run([TOOL, 'root'], stdout=subprocess.PIPE, text=True)
-    if made.returncode == 77:
-        skip(made.stdout)
-    if made.returncode != 0:
-        print('Bail out! tests/lib/machine could not make a system')
-        sys.exit(1)
-    os.execvpe('unshare', ['unshare', '-m', '--propagation', 'private', sys.executable, '-B', *sys.argv],
-               dict(os.environ, ANCHORD_TEST_PRISTINE=made.stdout.strip()))
+    return pristine.enter(skip, bail_out)
 
 
 def build(*targets):
@@ -112,11 +108,11 @@ class Certificate:
 class Machine:
     """One machine: booted, cut off and booted again over the same files."""
 
-    def __init__(self, pristine):
+    def __init__(self, system):
         # Short and not below the source: it becomes a mount point.
         self.folder = tempfile.mkdtemp(prefix='anchord-machine-')
         subprocess.run(['mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', self.folder], check=True)
-        subprocess.run([TOOL, 'join', pristine, self.folder], check=True)
+        subprocess.run([TOOL, 'join', system, self.folder], check=True)
         self.root = os.path.join(self.folder, 'root')
         self.scratch = os.path.join(self.folder, 'scratch')
         os.mkdir(self.scratch)

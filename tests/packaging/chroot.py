@@ -6,11 +6,8 @@ import hashlib
 import os
 import stat
 import subprocess
-import sys
 import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-TOOL = os.path.join(os.path.dirname(HERE), 'lib', 'machine')
 ENVIRONMENT = ['/usr/bin/env', '-i', 'HOME=/root', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LC_ALL=C.UTF-8',
                'DEBIAN_FRONTEND=noninteractive']
 # What package managers keep for themselves: no package is answerable for it.
@@ -18,22 +15,8 @@ OWN_BOOKS = ('/proc', '/sys', '/dev', '/run/lock', '/tmp', '/root', '/var/lib/dp
              '/var/cache/debconf', '/etc/ld.so.cache', '/etc/resolv.conf', '/var/lib/systemd/catalog/database')
 
 
-def enter(skip, bail_out):
-    """Finds the pristine system and runs this program again in a private mount namespace. Returns the system's folder."""
-    root = os.environ.get('ANCHORD_TEST_PRISTINE')
-    if root:
-        return root
-    made = subprocess.run([TOOL, 'root'], stdout=subprocess.PIPE, text=True)
-    if made.returncode == 77:
-        skip(made.stdout)
-    if made.returncode != 0:
-        bail_out('tests/lib/machine could not make a system')
-    os.execvpe('unshare', ['unshare', '-m', '--propagation', 'private', sys.executable, '-B', *sys.argv],
-               dict(os.environ, ANCHORD_TEST_PRISTINE=made.stdout.strip()))
-
-
 class Chroot:
-    """One system of its own. Call enter() before."""
+    """One system of its own. Call enter() of tests/lib/pristine.py before."""
 
     def __init__(self, pristine):
         self.folder = tempfile.mkdtemp(prefix='anchord-chroot-')
